@@ -1,0 +1,319 @@
+"""The fleet: asset types, assets, the ways to identify one, and who has been promised which."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
+from i18nfield.fields import I18nCharField
+
+from apps.pricing.models import PricingPlan
+from apps.stations.models import LATITUDE_ON_EARTH, LONGITUDE_ON_EARTH, Station
+
+
+class AssetClass(models.TextChoices):
+    """TOMP `assetClass`, NeTEx's classes with a few changes."""
+
+    AIR = "AIR"
+    BUS = "BUS"
+    TROLLEYBUS = "TROLLEYBUS"
+    TRAM = "TRAM"
+    COACH = "COACH"
+    RAIL = "RAIL"
+    INTERCITYRAIL = "INTERCITYRAIL"
+    URBANRAIL = "URBANRAIL"
+    METRO = "METRO"
+    WATER = "WATER"
+    CABLEWAY = "CABLEWAY"
+    FUNICULAR = "FUNICULAR"
+    TAXI = "TAXI"
+    SELFDRIVE = "SELFDRIVE"
+    FOOT = "FOOT"
+    BICYCLE = "BICYCLE"
+    MOTORCYCLE = "MOTORCYCLE"
+    CAR = "CAR"
+    SHUTTLE = "SHUTTLE"
+    OTHER = "OTHER"
+    PARKING = "PARKING"
+    MOPED = "MOPED"
+    STEP = "STEP"
+    FERRY = "FERRY"
+
+
+class Propulsion(models.TextChoices):
+    MUSCLE = "MUSCLE", "muscle"
+    ELECTRIC = "ELECTRIC", "electric"
+    GASOLINE = "GASOLINE", "gasoline"
+    DIESEL = "DIESEL", "diesel"
+    HYBRID = "HYBRID", "hybrid"
+    LPG = "LPG", "LPG"
+    HYDROGEN = "HYDROGEN", "hydrogen"
+
+
+class AccessMethod(models.TextChoices):
+    """TOMP `assetAccessMethods`: how an asset can be opened."""
+
+    DEEPLINK = "DEEPLINK", "deep link"
+    QR = "QR", "QR code"
+    AZTEC = "AZTEC", "Aztec code"
+    TOMP_API = "TOMP-API", "through the TOMP-API"
+    AXA_EKEY_OTP = "AXA-EKEY-OTP", "AXA eKey"
+    PHYSICAL_KEY = "PHYSICAL-KEY", "physical key"
+    BARCODE = "BARCODE", "barcode"
+    PDF = "PDF", "PDF"
+    HTML = "HTML", "HTML page"
+    OVC = "OVC", "OV-chipkaart"
+    EMV = "EMV", "bank card"
+    NONE = "NONE", "none"
+
+
+class AssetType(models.Model):
+    """What assets have in common: an MP sees one as TOMP's `assetType`."""
+
+    type_id = models.SlugField(max_length=100, unique=True)
+    name = I18nCharField(max_length=200)
+    asset_class = models.CharField(max_length=15, choices=AssetClass)
+    asset_sub_class = models.CharField(max_length=100, blank=True, help_text="Mandatory for the class OTHER.")
+    pricing_plan = models.ForeignKey(PricingPlan, on_delete=models.PROTECT, related_name="asset_types")
+    brand = models.CharField(max_length=100, blank=True)
+    model = models.CharField(max_length=100, blank=True)
+    image = models.URLField(blank=True)
+    propulsion = models.CharField(max_length=10, choices=Propulsion, blank=True)
+    access_methods = ArrayField(
+        models.CharField(max_length=15, choices=AccessMethod), default=list, blank=True
+    )
+    persons = models.PositiveSmallIntegerField(default=1)
+    max_speed = models.PositiveSmallIntegerField(null=True, blank=True, help_text="km/h")
+    wheel_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    gears = models.PositiveSmallIntegerField(null=True, blank=True)
+    cargo_load = models.PositiveIntegerField(null=True, blank=True, help_text="kg")
+    helmet_required = models.BooleanField(default=False)
+    co2_per_km = models.FloatField(null=True, blank=True, help_text="grams")
+    full_range_meters = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Range with a full battery."
+    )
+    minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    default_reserve_time = models.PositiveIntegerField(
+        default=15, help_text="How long a reservation may wait for its rider, in minutes."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["type_id"]
+        constraints = [
+            models.CheckConstraint(
+                name="asset_type_of_class_other_has_a_sub_class",
+                condition=~Q(asset_class="OTHER") | ~Q(asset_sub_class=""),
+            ),
+            models.CheckConstraint(name="asset_type_carries_someone", condition=Q(persons__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class AssetState(models.TextChoices):
+    """Where an asset is in its life. Source: STATES, "Asset"."""
+
+    AVAILABLE = "AVAILABLE", "available"
+    RESERVED = "RESERVED", "reserved"
+    IN_USE = "IN_USE", "in use"
+    MAINTENANCE = "MAINTENANCE", "in maintenance"
+    CHARGING = "CHARGING", "charging"
+    RELOCATING = "RELOCATING", "being relocated"
+    MISSING = "MISSING", "missing"
+    RETIRED = "RETIRED", "retired"
+
+
+OUT_OF_SERVICE = [AssetState.MAINTENANCE, AssetState.CHARGING, AssetState.RELOCATING, AssetState.MISSING]
+
+
+def new_public_id() -> str:
+    """A fresh id under which MPs see an asset until its next trip ends."""
+    return str(uuid.uuid4())
+
+
+class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
+    """One bike, scooter or car."""
+
+    history_kind = "asset"
+
+    code = models.CharField(max_length=50, unique=True, help_text="The fleet number staff know it by.")
+    public_id = models.CharField(
+        max_length=40,
+        unique=True,
+        default=new_public_id,
+        editable=False,
+        help_text="Rotates when a trip ends.",
+    )
+    asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="assets")
+    state = FSMField(default=AssetState.AVAILABLE, choices=AssetState.choices, protected=True)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    position_at = models.DateTimeField(default=timezone.now, editable=False)
+    station = models.ForeignKey(
+        Station,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assets",
+        help_text="Where it stands.",
+    )
+    home_station = models.ForeignKey(
+        Station, on_delete=models.SET_NULL, null=True, blank=True, related_name="home_assets"
+    )
+    state_of_charge = models.PositiveSmallIntegerField(null=True, blank=True, help_text="percent")
+    mileage = models.FloatField(null=True, blank=True, help_text="km")
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="asset_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)
+            ),
+            models.CheckConstraint(
+                name="asset_charge_is_a_percentage",
+                condition=Q(state_of_charge=None) | Q(state_of_charge__lte=100),
+            ),
+            models.CheckConstraint(name="asset_state_is_known", condition=Q(state__in=AssetState.values)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["latitude", "longitude"],
+                name="asset_on_the_map",
+                condition=Q(state__in=["AVAILABLE", "RESERVED"]),
+            ),
+            models.Index(fields=["state"], name="asset_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def history_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def history_booking_id(self) -> None:
+        return None
+
+    # STATES, "Asset", row by row.
+
+    @transition(state, AssetState.AVAILABLE, AssetState.RESERVED)
+    def reserve(self) -> None:
+        """Promised to a booking that begins now."""
+
+    @transition(state, AssetState.RESERVED, AssetState.AVAILABLE)
+    def free(self) -> None:
+        """The promise ended without a ride."""
+
+    @transition(state, [AssetState.AVAILABLE, AssetState.RESERVED], AssetState.IN_USE)
+    def take(self) -> None:
+        """A leg is set in use."""
+
+    @transition(state, AssetState.IN_USE, AssetState.AVAILABLE)
+    def give_back(self) -> None:
+        """The leg that used it ended."""
+
+    @transition(state, [AssetState.AVAILABLE, *OUT_OF_SERVICE], AssetState.MAINTENANCE)
+    def start_maintenance(self) -> None:
+        """Taken into the workshop."""
+
+    @transition(state, [AssetState.AVAILABLE, *OUT_OF_SERVICE], AssetState.CHARGING)
+    def start_charging(self) -> None:
+        """Taken away to charge."""
+
+    @transition(state, [AssetState.AVAILABLE, *OUT_OF_SERVICE], AssetState.RELOCATING)
+    def start_relocation(self) -> None:
+        """On its way to another place."""
+
+    @transition(state, [AssetState.AVAILABLE, *OUT_OF_SERVICE], AssetState.MISSING)
+    def report_missing(self) -> None:
+        """Nobody can find it."""
+
+    @transition(state, OUT_OF_SERVICE, AssetState.AVAILABLE)
+    def return_to_service(self) -> None:
+        """Ready to be hired again."""
+
+    @transition(state, [AssetState.AVAILABLE, *OUT_OF_SERVICE], AssetState.RETIRED)
+    def retire(self) -> None:
+        """Never to be hired again."""
+
+
+class IdentifierKind(models.TextChoices):
+    """What can be scanned or read on an asset. Source: seed process-identifiers, planning."""
+
+    BLUETOOTH = "BLUETOOTH", "Bluetooth or beacon id"
+    QR = "QR", "QR code"
+    NFC = "NFC", "NFC tag"
+    BARCODE = "BARCODE", "barcode"
+    PRINTED_CODE = "PRINTED_CODE", "printed code"
+    LICENCE_PLATE = "LICENCE_PLATE", "licence plate"
+    OTHER = "OTHER", "other, agreed with an MP"
+
+
+class AssetIdentifier(models.Model):
+    """Something on the asset by which a traveller can point at it."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=15, choices=IdentifierKind)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="asset_identifier_names_one_asset"),
+            models.CheckConstraint(name="asset_identifier_is_not_empty", condition=~Q(value="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"
+
+
+class Reservation(models.Model):
+    """An asset, or a place in a pool of one asset type, promised for a period.
+
+    It is live until released; a hold (`expires_at` set) ends by itself at that instant, whether or not
+    anybody has written that down. Two live reservations of one asset never overlap: the database refuses.
+    """
+
+    asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="reservations")
+    asset = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations"
+    )
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations"
+    )
+    period = DateTimeRangeField(help_text="Without an agreed arrival time the end is open.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Set while it is only a hold.")
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="reservation_asset_never_overlaps",
+                index_type="GIST",
+                expressions=[
+                    (
+                        Func(F("asset"), F("asset"), models.Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (F("period"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(released_at__isnull=True, asset__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reservation_period_is_not_empty", condition=Q(period__isempty=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asset"], name="reservation_live_of_asset", condition=Q(released_at=None)),
+            models.Index(
+                fields=["asset_type"], name="reservation_live_of_type", condition=Q(released_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset or self.asset_type} {self.period}"

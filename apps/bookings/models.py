@@ -1,0 +1,134 @@
+"""Bookings: what was agreed with an MP, and where it stands."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
+
+from apps.processes.models import ProfileVersion
+from apps.providers.models import Provider
+
+
+class BookingState(models.TextChoices):
+    """TOMP `bookingState`."""
+
+    NEW = "NEW", "new"
+    PENDING = "PENDING", "pending"
+    REJECTED = "REJECTED", "rejected"
+    RELEASED = "RELEASED", "released"
+    EXPIRED = "EXPIRED", "expired"
+    CONDITIONAL_CONFIRMED = "CONDITIONAL_CONFIRMED", "conditionally confirmed"
+    CONFIRMED = "CONFIRMED", "confirmed"
+    CANCELLED = "CANCELLED", "cancelled"
+    STARTED = "STARTED", "started"
+    FINISHED = "FINISHED", "finished"
+
+
+WAITING = [BookingState.PENDING, BookingState.CONDITIONAL_CONFIRMED]
+FINAL = [
+    BookingState.REJECTED,
+    BookingState.RELEASED,
+    BookingState.EXPIRED,
+    BookingState.CANCELLED,
+    BookingState.FINISHED,
+]
+
+
+class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
+    """One agreement with an MP. Its id is that of the offer it was made from.
+
+    JSON fields hold TOMP objects as they came: places, the customer, `extraInfo`.
+    """
+
+    history_kind = "booking"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="bookings")
+    profile_version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT, related_name="+")
+    state = FSMField(default=BookingState.NEW, choices=BookingState.choices, protected=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False, help_text="While it waits for an answer.")
+    departure_time = models.DateTimeField()
+    arrival_time = models.DateTimeField(null=True)
+    actual_departure_time = models.DateTimeField(null=True)
+    actual_arrival_time = models.DateTimeField(null=True)
+    from_place = models.JSONField()
+    to_place = models.JSONField(null=True)
+    customer = models.JSONField(null=True)
+    extra_info = models.JSONField(null=True)
+    callback_url = models.URLField(
+        blank=True, help_text="Where this booking's messages go, if not to the MP's own."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="booking_state_is_known", condition=Q(state__in=BookingState.values)),
+            models.CheckConstraint(
+                name="booking_that_waits_has_an_expiry",
+                condition=~Q(state__in=["PENDING", "CONDITIONAL_CONFIRMED"]) | Q(expires_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                name="booking_to_expire",
+                condition=Q(state__in=["PENDING", "CONDITIONAL_CONFIRMED"]),
+            ),
+            models.Index(fields=["provider", "-created_at"], name="booking_of_provider"),
+            models.Index(fields=["-created_at"], name="booking_newest_first"),
+            models.Index(fields=["state", "-created_at"], name="booking_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def history_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def history_booking_id(self) -> uuid.UUID:
+        return self.pk
+
+    def state_at(self, moment: datetime) -> str:
+        """The state every reader sees at `moment`: past its expiry a waiting booking is EXPIRED."""
+        if self.state in WAITING and self.expires_at is not None and self.expires_at <= moment:
+            return BookingState.EXPIRED
+        return self.state
+
+    # STATES, "Booking", row by row.
+
+    @transition(state, BookingState.NEW, BookingState.PENDING)
+    def hold(self) -> None:
+        """`POST /bookings`: the asset is frozen until `expires_at`."""
+
+    @transition(state, BookingState.PENDING, BookingState.CONFIRMED)
+    def commit(self) -> None:
+        """COMMIT by the MP."""
+
+    @transition(state, BookingState.PENDING, BookingState.RELEASED)
+    def release(self) -> None:
+        """CANCEL of a booking that was only held."""
+
+    @transition(state, WAITING, BookingState.EXPIRED)
+    def expire(self) -> None:
+        """The clock passed `expires_at`."""
+
+    @transition(state, BookingState.CONFIRMED, BookingState.STARTED)
+    def start(self) -> None:
+        """The first leg was set in use."""
+
+    @transition(state, [BookingState.CONDITIONAL_CONFIRMED, BookingState.CONFIRMED], BookingState.CANCELLED)
+    def cancel(self) -> None:
+        """CANCEL before the ride; also by cancelling the last leg."""
+
+    @transition(state, BookingState.STARTED, BookingState.FINISHED)
+    def finish(self) -> None:
+        """The last leg was finished."""
+
+    @transition(state, BookingState.STARTED, BookingState.CANCELLED)
+    def abort(self) -> None:
+        """CANCEL by the support desk while under way."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LegsConfig(AppConfig):
+    name = "apps.legs"
+    verbose_name = "Legs"

@@ -1,0 +1,151 @@
+"""Legs: the part of a booking that is ridden with one asset."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
+
+from apps.assets.models import Asset, AssetType, Reservation
+from apps.bookings.models import Booking
+
+
+class LegState(models.TextChoices):
+    """TOMP `legState`."""
+
+    NOT_STARTED = "NOT_STARTED", "not started"
+    PREPARING = "PREPARING", "preparing"
+    IN_USE = "IN_USE", "in use"
+    PAUSED = "PAUSED", "paused"
+    FINISHING = "FINISHING", "finishing"
+    FINISHED = "FINISHED", "finished"
+    ISSUE_REPORTED = "ISSUE_REPORTED", "issue reported"
+    CANCELLED = "CANCELLED", "cancelled"
+
+
+BEFORE_THE_RIDE = [LegState.NOT_STARTED, LegState.PREPARING]
+UNDER_WAY = [LegState.IN_USE, LegState.PAUSED, LegState.FINISHING]
+
+
+class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
+    """One ride. The leg of a one-leg booking has the booking's id.
+
+    JSON fields hold TOMP objects: `from_place` and `to_place` a `place`, `fare` and `final_fare` a `fare`,
+    `conditions` a list. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
+    """
+
+    history_kind = "leg"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="legs")
+    sequence = models.PositiveSmallIntegerField(default=1)
+    state = FSMField(default=LegState.NOT_STARTED, choices=LegState.choices, protected=True)
+    asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="legs")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, related_name="legs")
+    asset_public_id = models.CharField(max_length=40, blank=True)
+    reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="leg")
+    from_place = models.JSONField()
+    to_place = models.JSONField(null=True)
+    departure_time = models.DateTimeField()
+    arrival_time = models.DateTimeField(null=True)
+    actual_departure_time = models.DateTimeField(null=True)
+    actual_arrival_time = models.DateTimeField(null=True)
+    fare = models.JSONField(help_text="As agreed in the offer.")
+    final_fare = models.JSONField(null=True, help_text="As settled at FINISH.")
+    conditions = models.JSONField(default=list)
+    distance_meters = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["booking_id", "sequence"]
+        constraints = [
+            models.CheckConstraint(name="leg_state_is_known", condition=Q(state__in=LegState.values)),
+            models.CheckConstraint(
+                name="leg_in_use_has_an_asset_and_a_departure",
+                condition=~Q(state__in=["IN_USE", "PAUSED", "FINISHING", "FINISHED"])
+                | Q(asset__isnull=False, actual_departure_time__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["asset"],
+                condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"]),
+                name="leg_asset_is_ridden_once_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["state"], name="leg_by_state")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def history_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def history_booking_id(self) -> uuid.UUID:
+        return self.booking_id
+
+    # STATES, "Leg", row by row.
+
+    @transition(state, LegState.NOT_STARTED, LegState.PREPARING)
+    def prepare(self) -> None:
+        """PREPARE."""
+
+    @transition(state, [*BEFORE_THE_RIDE, LegState.PAUSED], LegState.IN_USE)
+    def set_in_use(self) -> None:
+        """SET_IN_USE, to start or to resume."""
+
+    @transition(state, LegState.IN_USE, LegState.PAUSED)
+    def pause(self) -> None:
+        """PAUSE."""
+
+    @transition(state, [LegState.IN_USE, LegState.PAUSED], LegState.FINISHING)
+    def start_finishing(self) -> None:
+        """START_FINISHING."""
+
+    @transition(state, UNDER_WAY, LegState.FINISHED)
+    def finish(self) -> None:
+        """FINISH."""
+
+    @transition(state, BEFORE_THE_RIDE, LegState.CANCELLED)
+    def cancel(self) -> None:
+        """The leg or its booking was cancelled before the ride."""
+
+    @transition(state, UNDER_WAY, LegState.CANCELLED)
+    def abort(self) -> None:
+        """The support desk cancelled the booking under way."""
+
+
+class LegEventType(models.TextChoices):
+    """TOMP `legEvent.event`."""
+
+    PREPARE = "PREPARE", "prepare"
+    ASSIGN_ASSET = "ASSIGN_ASSET", "assign asset"
+    SET_IN_USE = "SET_IN_USE", "set in use"
+    PAUSE = "PAUSE", "pause"
+    OPEN_TRUNK = "OPEN_TRUNK", "open trunk"
+    START_FINISHING = "START_FINISHING", "start finishing"
+    FINISH = "FINISH", "finish"
+    TIME_EXTEND = "TIME_EXTEND", "extend time"
+    TIME_POSTPONE = "TIME_POSTPONE", "postpone time"
+    CANCEL = "CANCEL", "cancel"
+
+
+class LegEvent(models.Model):
+    """An accepted leg event: what was sent, and when it took effect. Rows are only ever added."""
+
+    leg = models.ForeignKey(Leg, on_delete=models.CASCADE, related_name="events")
+    event = models.CharField(max_length=16, choices=LegEventType)
+    time = models.DateTimeField(help_text="When it happened, as the sender says.")
+    received_at = models.DateTimeField(default=timezone.now)
+    comment = models.TextField(blank=True)
+    urls = ArrayField(models.URLField(max_length=2000), default=list)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["leg_id", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.time:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,46 @@
+"""Offers: what `/planning/offers` hands out. Short-lived, and promising nothing."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from apps.assets.models import Asset, AssetType
+from apps.processes.models import ProfileVersion
+from apps.providers.models import Provider
+from apps.stations.models import Station
+
+
+class Offer(models.Model):
+    """One bookable option. A booking takes over its id and what was agreed in it.
+
+    JSON fields hold TOMP objects as they go over the wire: `from_place` and `to_place` a `place`, `fare` a
+    `fare`, `conditions` a list of conditions.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="offers")
+    profile_version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField()
+    asset_type = models.ForeignKey(AssetType, on_delete=models.CASCADE, related_name="+")
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, null=True, related_name="+")
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, null=True, related_name="+")
+    departure_time = models.DateTimeField()
+    arrival_time = models.DateTimeField(null=True)
+    from_place = models.JSONField()
+    to_place = models.JSONField(null=True)
+    fare = models.JSONField()
+    conditions = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["valid_until"], name="offer_to_purge")]
+        constraints = [
+            models.CheckConstraint(
+                name="offer_arrives_after_it_departs",
+                condition=models.Q(arrival_time=None) | models.Q(arrival_time__gt=models.F("departure_time")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,44 @@
+"""Reading published profiles. A version never changes, so a process may keep the ones it has read."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from apps.processes.models import ProfileVersion
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A published process as the API follows it. `document` is the version's own JSON; do not change it."""
+
+    version_id: int | None
+    number: int
+    identifiers: frozenset[str]
+    document: dict[str, Any] = field(hash=False, compare=False)
+
+    def has(self, identifier: str) -> bool:
+        """Is this process identifier switched on?"""
+        return identifier in self.identifiers
+
+    def setting(self, name: str, default: Any) -> Any:
+        """A value of the profile's `settings`."""
+        return self.document.get("settings", {}).get(name, default)
+
+
+NO_PROFILE = Profile(version_id=None, number=0, identifiers=frozenset(), document={})
+
+
+@lru_cache(maxsize=500)
+def _read(version_id: int) -> Profile:
+    version = ProfileVersion.objects.get(pk=version_id)
+    identifiers = frozenset(
+        name for names in version.document.get("processIdentifiers", {}).values() for name in names
+    )
+    return Profile(
+        version_id=version.pk, number=version.number, identifiers=identifiers, document=version.document
+    )
+
+
+def published_profile(version_id: int | None) -> Profile:
+    """The profile of a version's primary key; `NO_PROFILE` for an MP that has none published yet."""
+    return NO_PROFILE if version_id is None else _read(version_id)

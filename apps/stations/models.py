@@ -1,0 +1,115 @@
+"""Where assets may be: regions (areas with a rule) and stations."""
+
+from typing import ClassVar
+
+import shapely
+import shapely.geometry
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from i18nfield.fields import I18nCharField
+
+LATITUDE_ON_EARTH = {"latitude__gte": -90, "latitude__lte": 90}
+LONGITUDE_ON_EARTH = {"longitude__gte": -180, "longitude__lte": 180}
+
+
+class RegionType(models.TextChoices):
+    """TOMP `systemRegion.type`."""
+
+    OPERATING = "OPERATING", "operating area"
+    NO_ACCESS = "NO_ACCESS", "no access"
+    NO_PARKING = "NO_PARKING", "no parking"
+    PARKING = "PARKING", "parking"
+    DISCOUNT = "DISCOUNT", "discount"
+    SPEEDLIMIT = "SPEEDLIMIT", "speed limit"
+
+
+class SpeedUnit(models.TextChoices):
+    """TOMP `systemRegion.typeUnit`."""
+
+    KMPH = "KMPH", "km/h"
+    MPH = "MPH", "mph"
+
+
+def validate_polygon(area: object) -> None:
+    """Accept a GeoJSON Polygon (`[[[lon, lat], …], …]`, closed rings, WGS84) that is a valid surface."""
+    try:
+        polygon = shapely.geometry.shape(area)
+        ok = polygon.geom_type == "Polygon" and not polygon.is_empty
+        west, south, east, north = polygon.bounds
+    except (AttributeError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+        raise ValidationError("This is no GeoJSON Polygon.") from error
+    if not ok:
+        raise ValidationError("This is no GeoJSON Polygon.")
+    if not polygon.is_valid:
+        raise ValidationError(f"This polygon has no valid surface: {shapely.is_valid_reason(polygon)}.")
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+        raise ValidationError("A point lies outside longitude -180 … 180, latitude -90 … 90.")
+
+
+class Region(models.Model):
+    """An area with a rule: where we operate, where not to park, where to go slower."""
+
+    region_id = models.SlugField(max_length=100, unique=True)
+    name = I18nCharField(max_length=200)
+    type = models.CharField(max_length=12, choices=RegionType, default=RegionType.OPERATING)
+    type_unit = models.CharField(max_length=4, choices=SpeedUnit, blank=True)
+    type_value = models.FloatField(null=True, blank=True, help_text="The value of the type, such as a speed.")
+    area_start_time = models.DateTimeField(null=True, blank=True)
+    area_end_time = models.DateTimeField(null=True, blank=True)
+    service_area = models.JSONField(
+        validators=[validate_polygon], help_text="GeoJSON Polygon, longitude first."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["region_id"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class ParkingType(models.TextChoices):
+    """TOMP `stationInformation.parkingType`."""
+
+    PARKING_LOT = "PARKING_LOT", "parking lot"
+    STREET_PARKING = "STREET_PARKING", "street parking"
+    UNDERGROUND_PARKING = "UNDERGROUND_PARKING", "underground parking"
+    SIDEWALK_PARKING = "SIDEWALK_PARKING", "sidewalk parking"
+    OTHER = "OTHER", "other"
+
+
+class Station(models.Model):
+    """A place where assets are picked up and given back."""
+
+    station_id = models.CharField(max_length=100, unique=True)
+    name = I18nCharField(max_length=200)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="stations"
+    )
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    street_address = models.CharField(max_length=200, blank=True)
+    area_reference = models.CharField(max_length=200, blank=True, help_text="City or town.")
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1, two letters.")
+    cross_street = I18nCharField(max_length=200, blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    parking_type = models.CharField(max_length=20, choices=ParkingType, blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True, help_text="Docks or places.")
+    is_virtual = models.BooleanField(default=False, help_text="A place without smart docks.")
+    is_charging_station = models.BooleanField(default=False)
+    is_installed = models.BooleanField(default=True)
+    is_renting = models.BooleanField(default=True)
+    is_returning = models.BooleanField(default=True)
+    is_public = models.BooleanField(default=True, help_text="Private stations are never published.")
+
+    class Meta:
+        ordering: ClassVar = ["station_id"]
+        constraints = [
+            models.CheckConstraint(
+                name="station_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)

@@ -1,0 +1,129 @@
+"""The way every TOMP call takes: authentication, headers and version, requirements; then its own view."""
+
+from enum import IntEnum
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http.response import HttpResponseBase
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from apps.history.models import ActorKind
+from apps.history.services import Actor
+from apps.processes import requirements
+from apps.tomp.authentication import Caller, CredentialAuthentication
+from apps.tomp.error_responses import request_id
+from apps.tomp.errors import BodyTooLarge, Invalid, NotFound
+from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
+from apps.tomp.json_format import TompParser, TompRenderer, declared_length
+
+
+class Module(IntEnum):
+    """TOMP's modules, whose number begins the error codes."""
+
+    OPERATOR_INFORMATION = 1
+    PLANNING = 2
+    BOOKING = 3
+    TRIP_EXECUTION = 4
+    SUPPORT = 5
+    PAYMENT = 6
+    GENERAL = 7
+    CUSTOMERS = 8
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """TOMP answers JSON; `Accept` changes nothing."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        """The JSON parser for any JSON media type, none for others."""
+        media_type = (request.content_type or "").split(";")[0].strip().lower()
+        return parsers[0] if media_type == "application/json" or media_type.endswith("+json") else None
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """The JSON renderer."""
+        return renderers[0], renderers[0].media_type
+
+
+class TompView(APIView):
+    """Base of all TOMP endpoints.
+
+    A subclass names its `module`, the `operation` of each method (the key under which
+    `apps.processes.requirements` knows it) and, where the document wants fewer, its `required_headers`.
+    """
+
+    module: ClassVar[Module] = Module.GENERAL
+    operations: ClassVar[dict[str, str]] = {}
+    required_headers: ClassVar[tuple[str, ...]] = ALL_HEADERS
+    authentication_classes = [CredentialAuthentication]
+    parser_classes = [TompParser]
+    renderer_classes = [TompRenderer]
+    content_negotiation_class = AlwaysJson
+
+    @property
+    def caller(self) -> Caller:
+        """The authenticated MP."""
+        caller: Caller = self.request.user  # type: ignore[assignment]
+        return caller
+
+    @property
+    def actor(self) -> Actor:
+        """The MP as an actor of the transition log."""
+        return Actor(ActorKind.MP, self.caller.provider.maas_id)
+
+    @property
+    def language(self) -> str:
+        """The language tag this answer is given in."""
+        caller = self.request.user
+        languages = caller.languages if isinstance(caller, Caller) else ("en",)
+        return negotiate_language(self.request.headers.get("Accept-Language", ""), languages)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who calls, with which headers, and does the request hold what the MP's process demands?"""
+        self.perform_authentication(request)
+        check_headers(request, self.required_headers)
+        if any("\x00" in text for values in request.query_params.lists() for text in (values[0], *values[1])):
+            raise Invalid("A query parameter contains a NUL character.")
+        if declared_length(request) > settings.TOMP_MAX_BODY_BYTES:
+            raise BodyTooLarge(f"The body is larger than {settings.TOMP_MAX_BODY_BYTES} bytes.")
+        operation = self.operations.get(request.method or "")
+        if operation is not None:
+            requirements.check(
+                self.caller.profile,
+                operation,
+                query=request.query_params,
+                body=request.data if request.method in {"POST", "PUT", "PATCH"} else {},
+            )
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Add the language the answer is in and the id it has in our log."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Content-Language"] = self.language
+        response["X-Request-ID"] = request_id()
+        return response
+
+    def validated(self, serializer_class: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+        """`data` as the serializer reads it; an error object names the first field that is wrong."""
+        serializer = serializer_class(data=data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class UnknownPath(TompView):
+    """Every address this API does not have."""
+
+    required_headers = ()
+    schema = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """404 with the error object, whatever the method."""
+        self.http_method_names = []
+        return super().dispatch(request, *args, **kwargs)
+
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """There is no method because there is no resource."""
+        raise NotFound("There is nothing at this address.")

@@ -1,0 +1,26 @@
+#!/usr/bin/env python
+"""Django's command line for the back office."""
+
+import os
+import sys
+
+# These drive other processes and open no database connection of their own.
+COMMANDS_WITHOUT_DATABASE = {"up", "journey", "help", "--help", "version", "--version"}
+
+
+def main() -> None:
+    """Run a management command; where no DATABASE_URL is set, against the embedded PostgreSQL."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tomp_backoffice.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if not os.environ.get("DATABASE_URL") and command not in COMMANDS_WITHOUT_DATABASE:
+        from tomp_backoffice import embedded_postgres
+
+        os.environ["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.default_folder())
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What every test may ask for."""
+
+from typing import Any
+
+import pytest
+
+from apps.providers.models import Provider
+from tests import factories
+from tests.tomp_client import TompClient
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--soak"):
+        return
+    for item in items:
+        if "soak" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="takes minutes; run with --soak"))
+
+
+@pytest.fixture
+def operator(db: Any) -> Any:
+    """The operator, speaking English and Dutch."""
+    return factories.OperatorFactory()
+
+
+@pytest.fixture
+def provider(operator: Any) -> Provider:
+    """An MP that runs the map-centric process."""
+    return factories.ProviderFactory()
+
+
+@pytest.fixture
+def mp(provider: Provider) -> TompClient:
+    """That MP's client."""
+    return TompClient(provider)
+
+
+@pytest.fixture
+def stranger(operator: Any) -> TompClient:
+    """Another MP, who must never see what is `mp`'s."""
+    return TompClient(factories.ProviderFactory(maas_id="stranger"))
+
+
+@pytest.fixture
+def asset(operator: Any) -> Any:
+    """One available city bike."""
+    return factories.AssetFactory()

@@ -1,0 +1,158 @@
+"""Objects for tests, each complete enough to be used over the API."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from apps.assets.models import Asset, AssetIdentifier, AssetType
+from apps.operator.models import Operator
+from apps.pricing.models import FarePart, PricingPlan
+from apps.processes.models import ProfileVersion
+from apps.providers.models import CallbackEndpoint, Provider
+from apps.stations.models import Region, Station
+
+MAP_CENTRIC = {
+    "processIdentifiers": {
+        "operatorInformation": [],
+        "planning": ["ASSET_BASED", "EXACT_ID"],
+        "booking": ["NORMAL"],
+        "tripExecution": [],
+        "support": [],
+        "payment": [],
+        "general": [],
+    },
+    "steps": {},
+    "conditions": [],
+    "settings": {},
+}
+
+
+class OperatorFactory(DjangoModelFactory):
+    class Meta:
+        model = Operator
+        django_get_or_create = ("id",)
+
+    id = 1
+    system_id = "TEST-OPERATOR"
+    name = factory.LazyFunction(lambda: {"en": "Test bikes", "nl": "Testfietsen"})
+    languages = ["en", "nl"]
+    time_zone = "Europe/Amsterdam"
+    type_of_system = "FREE_FLOATING"
+
+
+class RegionFactory(DjangoModelFactory):
+    class Meta:
+        model = Region
+
+    region_id = factory.Sequence(lambda n: f"region-{n}")
+    name = factory.LazyFunction(lambda: {"en": "Centre", "nl": "Centrum"})
+    service_area = {
+        "type": "Polygon",
+        "coordinates": [[[5.0, 52.0], [5.2, 52.0], [5.2, 52.2], [5.0, 52.2], [5.0, 52.0]]],
+    }
+
+
+class StationFactory(DjangoModelFactory):
+    class Meta:
+        model = Station
+
+    station_id = factory.Sequence(lambda n: f"station-{n}")
+    name = factory.LazyFunction(lambda: {"en": "Station square", "nl": "Stationsplein"})
+    latitude = 52.09
+    longitude = 5.11
+    capacity = 10
+
+
+class PricingPlanFactory(DjangoModelFactory):
+    class Meta:
+        model = PricingPlan
+
+    plan_id = factory.Sequence(lambda n: f"plan-{n}")
+    name = factory.LazyFunction(lambda: {"en": "Pay as you go", "nl": "Betaal per rit"})
+    description = factory.LazyFunction(
+        lambda: {"en": "1.00 and 0.25 a minute", "nl": "1,00 en 0,25 per minuut"}
+    )
+    currency = "EUR"
+    vat_rate = Decimal("21.00")
+    vat_country = "NL"
+
+    @factory.post_generation
+    def parts(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """A fixed part of 1.00 and a flexible one of 0.25 a minute, unless `parts=` lists others."""
+        if extracted is None:
+            extracted = [
+                {"type": "FIXED", "amount": Decimal("1.00")},
+                {"type": "FLEX", "amount": Decimal("0.25"), "units": Decimal(1), "unit_type": "MINUTE"},
+            ]
+        for position, part in enumerate(extracted):
+            FarePart.objects.create(plan=self, position=position, **part)
+
+
+class AssetTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = AssetType
+
+    type_id = factory.Sequence(lambda n: f"bike-{n}")
+    name = factory.LazyFunction(lambda: {"en": "City bike", "nl": "Stadsfiets"})
+    asset_class = "BICYCLE"
+    pricing_plan = factory.SubFactory(PricingPlanFactory)
+    access_methods = ["DEEPLINK"]
+    propulsion = "MUSCLE"
+
+
+class AssetFactory(DjangoModelFactory):
+    class Meta:
+        model = Asset
+
+    code = factory.Sequence(lambda n: f"B{n:05}")
+    asset_type = factory.SubFactory(AssetTypeFactory)
+    latitude = 52.0907
+    longitude = 5.1214
+
+
+class AssetIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = AssetIdentifier
+
+    asset = factory.SubFactory(AssetFactory)
+    kind = "QR"
+    value = factory.Sequence(lambda n: f"https://qr.example/{n}")
+
+
+class ProviderFactory(DjangoModelFactory):
+    """An MP with a published map-centric process; `document=` publishes another, `document=None` none."""
+
+    class Meta:
+        model = Provider
+        skip_postgeneration_save = True
+
+    maas_id = factory.Sequence(lambda n: f"mp-{n}")
+    name = factory.Sequence(lambda n: f"MaaS provider {n}")
+
+    @factory.post_generation
+    def document(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if extracted is not None or "none" not in kwargs:
+            ProfileVersion.objects.create(provider=self, number=1, document=extracted or MAP_CENTRIC)
+
+
+class CallbackEndpointFactory(DjangoModelFactory):
+    class Meta:
+        model = CallbackEndpoint
+
+    provider = factory.SubFactory(ProviderFactory)
+    base_url = "http://127.0.0.1:1/tomp"
+
+
+def staff_user(username: str = "staff", **fields: Any) -> Any:
+    """A superuser with the password `correct horse battery`."""
+    return get_user_model().objects.create_superuser(username, password="correct horse battery", **fields)
+
+
+def soon(minutes: float = 10) -> Any:
+    """A moment `minutes` from now."""
+    return timezone.now() + timedelta(minutes=minutes)

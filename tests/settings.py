@@ -1,0 +1,27 @@
+"""The project's settings, on a database of the tests' own.
+
+With TEST_DATABASE_URL set, on that server; else on an embedded PostgreSQL in a temporary folder, started by
+the first process and shared by pytest-xdist's workers, which inherit the address.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+if not os.environ.get("TEST_DATABASE_URL"):
+    from tomp_backoffice import embedded_postgres
+
+    os.environ["TEST_DATABASE_URL"] = embedded_postgres.start(
+        Path(tempfile.mkdtemp(prefix="tomp-tests-")) / "postgres", when_last_ends="delete"
+    )
+if "TOMP_TEST_DATA_DIR" not in os.environ:
+    os.environ["TOMP_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="tomp-tests-")
+os.environ["TOMP_DATA_DIR"] = os.environ["TOMP_TEST_DATA_DIR"]
+os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+for unwanted in ("TOMP_PRODUCTION", "CELERY_BROKER_URL", "DATABASE_POOL_SIZE"):
+    os.environ.pop(unwanted, None)
+
+from tomp_backoffice.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_URL = "memory://"

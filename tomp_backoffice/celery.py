@@ -1,0 +1,11 @@
+"""The Celery application. Tasks are nudges; what is due is always found again in the database."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tomp_backoffice.settings")
+
+app = Celery("tomp_backoffice")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
