@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from apps.pricing.models import FarePart, PricingPlan
+from apps.pricing.models import FarePart, FarePartType, PricingPlan
 from apps.pricing.money import round_amount, without_vat
 
 Snapshot = dict[str, Any]
@@ -76,11 +76,12 @@ def part_snapshot(part: FarePart, plan: PricingPlan) -> dict[str, Any]:
 
 
 def plan_snapshot(plan: PricingPlan, parts: Iterable[FarePart], *, language: str) -> Snapshot:
-    """The plan as the estimated fare of an offer, in words of `language`."""
+    """The plan as the estimated fare of an offer, in words of `language`. A plan without parts is free."""
+    listed = list(parts) or [FarePart(plan=plan, type=FarePartType.FIXED, amount=Decimal(0))]
     return {
         "estimated": True,
         "description": plan.name.localize(language),
-        "parts": [part_snapshot(part, plan) for part in parts],
+        "parts": [part_snapshot(part, plan) for part in listed],
     }
 
 
@@ -114,41 +115,20 @@ def _units_used(part: dict[str, Any], usage: Usage, *, paused_apart: bool) -> De
 def settle(snapshot: Snapshot, usage: Usage) -> Settlement:
     """What `usage` costs under the agreed price list. Started units are charged.
 
-    FIXED and FLEX parts count here. Where no part is for the PAUSED state, the plan does not tell the two
-    apart and time parts count the whole time. The sum of the parts is the total, to the minor unit.
+    Where no part is for the PAUSED state, the plan does not tell the two apart and time parts count the whole
+    time. A MAX part caps the leg; the difference is a discount of its own. The sum of the parts is the total,
+    to the minor unit.
     """
-    parts = snapshot["parts"]
-    paused_apart = any(part.get("assetState") == "PAUSED" for part in parts)
-    settled: list[dict[str, Any]] = []
-    total = Decimal(0)
-    for part in parts:
-        currency = part["currencyCode"]
-        amount = Decimal(part["amount"])
-        name = part.get("name")
-        if part.get("type") == "FLEX":
-            count = _units_used(part, usage, paused_apart=paused_apart)
-            size = Decimal(part["units"]).normalize()
-            per = f"{size:f} {UNIT_NAMES[part['unitType']]}" if size != 1 else UNIT_NAMES[part["unitType"]]
-            name = f"{name + ': ' if name else ''}{count} × {amount.normalize():f} per {per}"
-            amount *= count
-        amount = round_amount(amount, currency)
-        vat_rate = Decimal(part.get("vatRate", 0))
-        total += amount
-        settled.append(
-            {
-                "type": "FIXED",
-                "kind": part.get("kind", "DEFAULT"),
-                "class": part.get("class", "FARE"),
-                "amount": str(amount),
-                "amountExVat": str(without_vat(amount, vat_rate, currency)),
-                "currencyCode": currency,
-                "vatRate": part.get("vatRate", "0"),
-                "vatCountryCode": part.get("vatCountryCode"),
-                "assetState": part.get("assetState", "IN_USE"),
-                **({"name": name} if name else {}),
-            }
-        )
-    first = settled[0]
+    charged = [part for part in snapshot["parts"] if part["type"] != "MAX"]
+    paused_apart = any(part["assetState"] == "PAUSED" for part in charged)
+    settled = [_settled_part(part, usage, paused_apart=paused_apart) for part in charged]
+    total = sum((Decimal(part["amount"]) for part in settled), Decimal(0))
+    for cap in snapshot["parts"]:
+        if cap["type"] == "MAX" and total > Decimal(cap["amount"]):
+            saved = Decimal(cap["amount"]) - total
+            settled.append(_fixed_part(cap, saved, kind="DISCOUNT", name=cap.get("name") or "Maximum"))
+            total += saved
+    first = snapshot["parts"][0]
     return Settlement(
         amount=total,
         amount_ex_vat=sum((Decimal(part["amountExVat"]) for part in settled), Decimal(0)),
@@ -157,3 +137,34 @@ def settle(snapshot: Snapshot, usage: Usage) -> Settlement:
         vat_country=first["vatCountryCode"],
         fare={**snapshot, "estimated": False, "parts": settled},
     )
+
+
+def _settled_part(part: dict[str, Any], usage: Usage, *, paused_apart: bool) -> dict[str, Any]:
+    """What a FIXED or FLEX part comes to, with its arithmetic as its name."""
+    amount = Decimal(part["amount"])
+    name = part.get("name", "")
+    if part["type"] == "FLEX":
+        count = _units_used(part, usage, paused_apart=paused_apart)
+        size = Decimal(part["units"]).normalize()
+        per = f"{size:f} {UNIT_NAMES[part['unitType']]}" if size != 1 else UNIT_NAMES[part["unitType"]]
+        name = f"{name + ': ' if name else ''}{count} × {amount.normalize():f} per {per}"
+        amount *= count
+    return _fixed_part(part, amount, kind=part["kind"], name=name)
+
+
+def _fixed_part(part: dict[str, Any], amount: Decimal, *, kind: str, name: str) -> dict[str, Any]:
+    """A settled part: FIXED, rounded, with currency and VAT of the part it comes from."""
+    currency = part["currencyCode"]
+    amount = round_amount(amount, currency)
+    return {
+        "type": "FIXED",
+        "kind": kind,
+        "class": part["class"],
+        "amount": str(amount),
+        "amountExVat": str(without_vat(amount, Decimal(part["vatRate"]), currency)),
+        "currencyCode": currency,
+        "vatRate": part["vatRate"],
+        "vatCountryCode": part["vatCountryCode"],
+        "assetState": part["assetState"],
+        **({"name": name} if name else {}),
+    }

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from i18nfield.fields import I18nCharField, I18nTextField
@@ -112,3 +113,8 @@ class FarePart(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.get_type_display()} {self.amount}"
+
+    def clean(self) -> None:
+        """Refuse what fares are not yet calculated from, so that no price is promised and then not charged."""
+        if self.scale_type or self.unit_type == UnitType.PERCENTAGE or self.maximum_amount or self.minimum_amount:
+            raise ValidationError("Scales, percentages and ranges are not charged yet; use FIXED, FLEX and MAX.")
