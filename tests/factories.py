@@ -10,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.assets.models import Asset, AssetIdentifier, AssetType
+from apps.bookings.models import Booking
 from apps.operator.models import Operator
 from apps.pricing.models import FarePart, PricingPlan
 from apps.processes.models import ProfileVersion
@@ -146,6 +147,25 @@ class CallbackEndpointFactory(DjangoModelFactory):
 
     provider = factory.SubFactory(ProviderFactory)
     base_url = "http://127.0.0.1:1/tomp"
+
+
+class BookingFactory(DjangoModelFactory):
+    """A confirmed booking without legs, made under the provider's published profile; `state=` makes another.
+
+    The state field is protected only once the row exists.
+    """
+
+    class Meta:
+        model = Booking
+
+    provider = factory.SubFactory(ProviderFactory)
+    profile_version = factory.LazyAttribute(lambda booking: booking.provider.profile_versions.first())
+    state = "CONFIRMED"
+    expires_at = factory.LazyAttribute(
+        lambda booking: soon() if booking.state in ("PENDING", "CONDITIONAL_CONFIRMED") else None
+    )
+    departure_time = factory.LazyFunction(lambda: soon(5))
+    from_place = factory.LazyFunction(lambda: {"coordinates": {"lng": 5.1214, "lat": 52.0907}})
 
 
 def staff_user(username: str = "staff", **fields: Any) -> Any:
