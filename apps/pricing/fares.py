@@ -85,14 +85,16 @@ def plan_snapshot(plan: PricingPlan, parts: Iterable[FarePart], *, language: str
     }
 
 
+def part_object(part: Snapshot) -> dict[str, Any]:
+    """A part of a snapshot as it goes over the wire: decimal strings become numbers (`Decimal`)."""
+    return {name: Decimal(value) if name in NUMBERS else value for name, value in part.items()}
+
+
 def fare_object(snapshot: Snapshot) -> dict[str, Any]:
     """The snapshot as it goes over the wire: decimal strings become numbers (`Decimal`)."""
     return {
         **snapshot,
-        "parts": [
-            {name: Decimal(value) if name in NUMBERS else value for name, value in part.items()}
-            for part in snapshot["parts"]
-        ],
+        "parts": [part_object(part) for part in snapshot["parts"]],
     }
 
 
