@@ -173,6 +173,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # --- the TOMP-API ------------------------------------------------------------------------------
 TOMP_MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = TOMP_MAX_BODY_BYTES
+# Where the operator's own app opens an asset; what follows is the leg and a signed pass for it.
+APP_DEEP_LINK = env.str("APP_DEEP_LINK", default="tomp-backoffice://open")
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
 REST_FRAMEWORK = {

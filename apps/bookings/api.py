@@ -1,0 +1,108 @@
+"""Booking endpoints."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.http import http_date
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.bookings import services
+from apps.bookings.models import WAITING
+from apps.bookings.selectors import booking_of
+from apps.bookings.serializers import BookingOperationSerializer, BookingRequestSerializer, BookingSerializer
+from apps.bookings.services import BookingRequest
+from apps.bookings.wire import booking_object
+from apps.history.models import ActorKind
+from apps.history.services import Actor
+from apps.tomp.errors import IllegalState, Invalid, NotFound
+from apps.tomp.views import Module, TompView
+
+
+def read_id(text: str, kind: str) -> UUID:
+    """The id of a booking or leg; what cannot be one of ours is `NotFound`."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(f"There is no such {kind}.") from error
+
+
+class BookingView(TompView):
+    """What the booking endpoints share."""
+
+    module = Module.BOOKING
+
+    def answer(self, booking_id: UUID, *, status: int = status.HTTP_200_OK) -> Response:
+        """The booking as it now is, with `Expires` while it waits."""
+        now = timezone.now()
+        booking = booking_of(self.caller.provider, booking_id)
+        response = Response(
+            booking_object(booking, booking.legs.all(), now=now, language=self.language), status=status
+        )
+        if booking.state_at(now) in WAITING and booking.expires_at is not None:
+            response["Expires"] = http_date(booking.expires_at.timestamp())
+        return response
+
+
+class BookingsView(BookingView):
+    """/bookings."""
+
+    operations = {"POST": "bookings.create"}
+
+    @extend_schema(request=BookingRequestSerializer, responses={201: BookingSerializer}, tags=["booking"])
+    def post(self, request: Request) -> Response:
+        """Make an offer a booking; its asset is frozen until `Expires`. The same id again: the same booking."""
+        fields = self.validated(BookingRequestSerializer, request.data)
+        booking = services.create(
+            provider=self.caller.provider,
+            profile=self.caller.profile,
+            request=BookingRequest(
+                id=read_id(fields["id"], "offer"),
+                to_place=fields.get("to"),
+                customer=fields.get("customer"),
+                extra_info=fields.get("extraInfo"),
+                callback_url=fields.get("callbackUrl", ""),
+            ),
+            actor=self.actor,
+        )
+        return self.answer(booking.pk, status=status.HTTP_201_CREATED)
+
+
+class OneBookingView(BookingView):
+    """/bookings/{id}."""
+
+    @extend_schema(responses={200: BookingSerializer}, tags=["booking"])
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
+        """The booking as it now is."""
+        return self.answer(read_id(id, "booking"))
+
+
+class BookingEventsView(BookingView):
+    """/bookings/{id}/events."""
+
+    operations = {"POST": "bookings.events"}
+
+    @extend_schema(request=BookingOperationSerializer, responses={200: BookingSerializer}, tags=["booking"])
+    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+        """COMMIT or CANCEL the booking."""
+        fields = self.validated(BookingOperationSerializer, request.data)
+        operation = OPERATIONS.get(fields["operation"])
+        booking_id = read_id(id, "booking")
+        if operation is None:
+            booking_of(self.caller.provider, booking_id)
+            raise IllegalState(f"{fields['operation']} is not served.")
+        operation(booking_id=booking_id, actor=self._actor(fields), provider_id=self.caller.provider.pk)
+        return self.answer(booking_id)
+
+    def _actor(self, fields: dict[str, Any]) -> Actor:
+        """The MP, or the one in whose name it says it acts."""
+        origin = fields.get("origin", ActorKind.MP)
+        if origin == ActorKind.TO:
+            raise Invalid("origin: an MP does not act for the TO.")
+        return Actor(ActorKind(origin), self.caller.provider.maas_id)
+
+
+OPERATIONS: dict[str, Any] = {"COMMIT": services.commit, "CANCEL": services.cancel}

@@ -1,0 +1,11 @@
+"""Celery's way into bookings."""
+
+from celery import shared_task
+
+from apps.bookings import services
+
+
+@shared_task
+def expire_due() -> None:
+    """Make overdue expiries permanent."""
+    services.expire_due()

@@ -1,0 +1,97 @@
+"""Leg endpoints."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.bookings.api import read_id
+from apps.legs import services
+from apps.legs.access import deep_link
+from apps.legs.models import Leg, LegEventType
+from apps.legs.selectors import leg_of, meters_travelled
+from apps.legs.serializers import LegEventSerializer, LegProgressSerializer, LegSerializer
+from apps.legs.services import Happening
+from apps.legs.wire import leg_object, progress_object
+from apps.tomp.errors import Invalid
+from apps.tomp.views import Module, TompView
+
+# Events whose answer carries the access data, unless the process puts it elsewhere.
+WITH_ACCESS = {LegEventType.PREPARE, LegEventType.START_FINISHING}
+
+
+def read_event(fields: dict[str, Any]) -> Happening:
+    """A validated `legEvent` as the service takes it."""
+    asset = fields.get("asset", {})
+    place = asset.get("overriddenProperties", {}).get("location", {})
+    coordinates = place.get("coordinates")
+    return Happening(
+        event=fields["event"],
+        time=fields["time"],
+        comment=fields.get("comment", ""),
+        urls=fields.get("url", []),
+        asset_id=asset.get("id", ""),
+        location=(coordinates["lat"], coordinates["lng"]) if coordinates else None,
+        station_id=place.get("stationId", ""),
+    )
+
+
+class LegView(TompView):
+    """What the leg endpoints share."""
+
+    module = Module.TRIP_EXECUTION
+
+    def render_leg(self, leg: Leg, now: datetime, *, event: str | None = None) -> dict[str, Any]:
+        """TOMP's `leg`, with access data where `event` brings it."""
+        access = deep_link(leg, now=now) if event in WITH_ACCESS else None
+        return leg_object(leg, now=now, language=self.language, access=access)
+
+
+class OneLegView(LegView):
+    """/legs/{id}."""
+
+    @extend_schema(responses={200: LegSerializer}, tags=["trip execution"])
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
+        """The leg as it now is."""
+        leg = leg_of(self.caller.provider, read_id(id, "leg"))
+        return Response(self.render_leg(leg, timezone.now()))
+
+
+class LegEventsView(LegView):
+    """/legs/{id}/events."""
+
+    operations = {"POST": "legs.events"}
+
+    @extend_schema(request=LegEventSerializer, responses={200: LegSerializer}, tags=["trip execution"])
+    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Let an event take effect on the leg. PREPARE and START_FINISHING answer what opens or closes it."""
+        happening = read_event(self.validated(LegEventSerializer, request.data))
+        leg = services.apply_event(
+            leg_id=read_id(id, "leg"),
+            happening=happening,
+            actor=self.actor,
+            provider_id=self.caller.provider.pk,
+        )
+        return Response(self.render_leg(leg, timezone.now(), event=happening.event))
+
+
+class LegProgressView(LegView):
+    """/legs/{id}/progress."""
+
+    @extend_schema(
+        responses={200: LegProgressSerializer},
+        parameters=[OpenApiParameter("location-only", bool, description="true: only the coordinates")],
+        tags=["trip execution"],
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Where the asset is, and how long and far the leg has gone."""
+        only = request.query_params.get("location-only", "false").lower()
+        if only not in {"true", "false"}:
+            raise Invalid("location-only is neither true nor false.")
+        now = timezone.now()
+        leg = leg_of(self.caller.provider, read_id(id, "leg"))
+        meters = meters_travelled(leg, now=now)
+        return Response(progress_object(leg, now=now, meters=meters, location_only=only == "true"))

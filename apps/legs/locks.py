@@ -1,0 +1,70 @@
+"""Locking all of a ride in the house's order: provider → asset → booking → leg.
+
+Everything that changes a booking or a leg begins here, so that two of them never wait for each other in a
+circle, and each reads what the one before it wrote.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import OperationalError
+
+from apps.assets.models import Asset
+from apps.bookings.models import Booking
+from apps.legs.models import Leg
+from apps.tomp.errors import NotFound, ServiceUnavailable
+
+
+@dataclass(frozen=True)
+class Ride:
+    """A booking with its legs and their assets, all locked until the transaction ends."""
+
+    booking: Booking
+    legs: list[Leg]
+    assets: dict[int, Asset]
+
+    def leg(self, leg_id: UUID) -> Leg:
+        """One of its legs."""
+        return next(leg for leg in self.legs if leg.pk == leg_id)
+
+    def asset_of(self, leg: Leg) -> Asset | None:
+        """The locked asset a leg has, if any."""
+        return self.assets[leg.asset_id] if leg.asset_id is not None else None
+
+
+def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: tuple[int, ...] = ()) -> Ride:
+    """Lock a booking with all that hangs on it, and `more_assets` that it may come to use.
+
+    With `provider_id`, another MP's booking is `NotFound`, as an unknown one is.
+    """
+    mine = Asset.objects.filter(legs__booking_id=booking_id).values("pk")
+    locked = (
+        Asset.objects.filter(pk__in=mine.union(Asset.objects.filter(pk__in=more_assets).values("pk")))
+        if more_assets
+        else Asset.objects.filter(pk__in=mine)
+    )
+    assets = {asset.pk: asset for asset in locked.order_by("pk").select_for_update(of=("self",))}
+    owner = {} if provider_id is None else {"provider_id": provider_id}
+    booking = Booking.objects.filter(pk=booking_id, **owner).select_for_update(of=("self",)).first()
+    if booking is None:
+        raise NotFound("There is no such booking.")
+    legs = list(
+        Leg.objects.filter(booking_id=booking_id)
+        .select_related("reservation", "asset_type")
+        .order_by("sequence", "pk")
+        .select_for_update(of=("self",))
+    )
+    for leg in legs:
+        leg.booking = booking
+        if leg.asset_id is not None and leg.asset_id not in assets:
+            assets[leg.asset_id] = _lock_late(leg.asset_id)
+        leg.asset = assets[leg.asset_id] if leg.asset_id is not None else None
+    return Ride(booking, legs, assets)
+
+
+def _lock_late(asset_id: int) -> Asset:
+    """The asset a leg was given while we waited. It is out of order, so it must not be waited for."""
+    try:
+        return Asset.objects.select_for_update(of=("self",), nowait=True).get(pk=asset_id)
+    except OperationalError as error:
+        raise ServiceUnavailable("The booking is being changed; try again.", retry_after=1) from error

@@ -1,0 +1,71 @@
+"""Field names of TOMP's leg objects, for requests and for the OpenAPI document."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.legs.models import LegEventType, LegState
+from apps.tomp.schemas import (
+    AssetSerializer,
+    AssetTypeSerializer,
+    CoordinatesSerializer,
+    FareSerializer,
+    PlaceSerializer,
+    RequestPlaceSerializer,
+    TimestampField,
+    TokenSerializer,
+)
+
+Fields = serializers.Serializer[Any]
+
+
+class OverriddenPropertiesSerializer(Fields):
+    """The part of `assetProperties` a leg event may carry."""
+
+    location = RequestPlaceSerializer(required=False)
+
+
+class EventAssetSerializer(Fields):
+    """The asset of a leg event: the one to assign, or where the one in use is."""
+
+    id = serializers.CharField(max_length=500, required=False)
+    overriddenProperties = OverriddenPropertiesSerializer(required=False)
+
+
+class LegEventSerializer(Fields):
+    """TOMP `legEvent`."""
+
+    time = TimestampField()
+    event = serializers.ChoiceField(LegEventType.choices)
+    comment = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    url = serializers.ListField(child=serializers.URLField(max_length=2000), required=False, max_length=20)
+    asset = EventAssetSerializer(required=False)
+
+
+class LegSerializer(Fields):
+    """TOMP `leg`."""
+
+    id = serializers.CharField(required=False)
+    state = serializers.ChoiceField(LegState.choices, required=False)
+    locals()["from"] = PlaceSerializer()
+    to = PlaceSerializer(required=False)
+    departureTime = TimestampField(required=False)
+    arrivalTime = TimestampField(required=False)
+    actualDepartureTime = TimestampField(required=False)
+    actualArrivalTime = TimestampField(required=False)
+    legSequenceNumber = serializers.IntegerField(required=False)
+    assetType = AssetTypeSerializer()
+    asset = AssetSerializer(required=False)
+    pricing = FareSerializer(required=False)
+    conditions = serializers.ListField(child=serializers.DictField(), required=False)
+    distance = serializers.IntegerField(min_value=0, required=False)
+    assetAccessData = TokenSerializer(required=False)
+
+
+class LegProgressSerializer(Fields):
+    """TOMP `legProgress`."""
+
+    coordinates = CoordinatesSerializer()
+    duration = serializers.IntegerField(min_value=0, required=False, help_text="milliseconds")
+    distance = serializers.IntegerField(min_value=0, required=False, help_text="metres")
+    asset = AssetSerializer(required=False)

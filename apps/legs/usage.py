@@ -1,0 +1,73 @@
+"""What a leg's events say of its use: how long, how long paused, how far. Pure functions."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from apps.legs.models import LegEvent, LegEventType
+from apps.pricing.fares import Usage
+from apps.tomp.errors import Invalid
+
+EARTH_RADIUS_METERS = 6_371_008.8
+CLOCK_TOLERANCE = timedelta(minutes=5)
+ENDING_A_PAUSE = {LegEventType.SET_IN_USE, LegEventType.START_FINISHING}
+
+Position = tuple[float, float]
+
+
+def effective_time(claimed: datetime, *, after: datetime, now: datetime) -> datetime:
+    """When an event counts, from when its sender says it happened.
+
+    Never before the event that preceded it (`after`) and never later than now. Clocks may differ by five
+    minutes; beyond that the time is refused with `Invalid`.
+    """
+    if claimed > now + CLOCK_TOLERANCE:
+        raise Invalid("time lies in the future.")
+    if claimed < after - CLOCK_TOLERANCE:
+        raise Invalid("time lies before what happened to the leg last.")
+    return min(max(claimed, after), now)
+
+
+def meters_between(one: Position, other: Position) -> float:
+    """Great-circle distance of two (latitude, longitude) pairs in degrees (haversine formula)."""
+    (lat1, lng1), (lat2, lng2) = one, other
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half_chord = (
+        math.sin((phi2 - phi1) / 2) ** 2
+        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lng2 - lng1) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_METERS * math.asin(math.sqrt(min(1.0, half_chord)))
+
+
+def measure(events: Sequence[LegEvent], *, start: Position, until: datetime) -> Usage:
+    """Use from the first SET_IN_USE to `until`, from the leg's accepted events in their order.
+
+    Paused is the time from a PAUSE to the SET_IN_USE that resumes, to START_FINISHING or to `until`. The distance joins
+    `start` and the places the events name, as the crow flies.
+    """
+    paused = timedelta()
+    departed: datetime | None = None
+    paused_since: datetime | None = None
+    place, meters = start, 0.0
+    for event in events:
+        if event.event == LegEventType.SET_IN_USE:
+            departed = departed or event.time
+        if event.event == LegEventType.PAUSE:
+            paused_since = event.time
+        elif paused_since is not None and event.event in ENDING_A_PAUSE:
+            paused += event.time - paused_since
+            paused_since = None
+        if departed is not None and event.latitude is not None and event.longitude is not None:
+            here = (event.latitude, event.longitude)
+            meters += meters_between(place, here)
+            place = here
+    if departed is None:
+        return Usage(in_use_seconds=0, paused_seconds=0, distance_meters=0)
+    if paused_since is not None:
+        paused += until - paused_since
+    whole = until - departed
+    return Usage(
+        in_use_seconds=math.ceil((whole - paused).total_seconds()),
+        paused_seconds=math.ceil(paused.total_seconds()),
+        distance_meters=round(meters),
+    )

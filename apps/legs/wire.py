@@ -1,0 +1,72 @@
+"""A leg as TOMP's `leg` and `legProgress` objects."""
+
+from datetime import datetime
+from typing import Any
+
+from apps.assets.wire import asset_type_object
+from apps.bookings.models import BookingState
+from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
+from apps.pricing.fares import fare_object
+
+
+def leg_object(leg: Leg, *, now: datetime, language: str, access: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The leg as its MP sees it; `access` is its access data where this answer carries it.
+
+    Expects `booking`, `asset_type` and `asset` to be loaded.
+    """
+    state = leg.state
+    if leg.booking.state_at(now) == BookingState.EXPIRED and state in BEFORE_THE_RIDE:
+        state = LegState.CANCELLED
+    return {
+        "id": str(leg.pk),
+        "state": state,
+        "from": leg.from_place,
+        "to": leg.to_place,
+        "departureTime": leg.departure_time,
+        "arrivalTime": leg.arrival_time,
+        "actualDepartureTime": leg.actual_departure_time,
+        "actualArrivalTime": leg.actual_arrival_time,
+        "legSequenceNumber": leg.sequence,
+        "assetType": asset_type_object(leg.asset_type, language),
+        "asset": _asset(leg),
+        "pricing": fare_object(leg.final_fare or leg.fare),
+        "conditions": leg.conditions or None,
+        "distance": leg.distance_meters,
+        "assetAccessData": access,
+    }
+
+
+def _asset(leg: Leg) -> dict[str, Any] | None:
+    """The asset under the id this MP knows it by; where it is now is told only until the leg is over."""
+    if leg.asset is None:
+        return None
+    shown: dict[str, Any] = {"id": leg.asset_public_id}
+    if leg.state in {*BEFORE_THE_RIDE, *UNDER_WAY}:
+        coordinates = {"lat": leg.asset.latitude, "lng": leg.asset.longitude}
+        shown["stateOfCharge"] = leg.asset.state_of_charge
+        shown["overriddenProperties"] = {"location": {"coordinates": coordinates}}
+    return shown
+
+
+def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool) -> dict[str, Any]:
+    """`legProgress`: where the asset is, and how long (milliseconds) and far (metres) the leg has gone.
+
+    A leg that is over tells where it ended, by its last event that named a place.
+    """
+    asset = leg.asset
+    if asset is not None and leg.state in {*BEFORE_THE_RIDE, *UNDER_WAY}:
+        coordinates = {"lat": asset.latitude, "lng": asset.longitude}
+    else:
+        last = leg.events.exclude(latitude=None).last()
+        coordinates = {"lat": last.latitude, "lng": last.longitude} if last else leg.from_place["coordinates"]
+    if location_only:
+        return {"coordinates": coordinates}
+    duration = 0
+    if leg.actual_departure_time is not None:
+        duration = round(((leg.actual_arrival_time or now) - leg.actual_departure_time).total_seconds() * 1000)
+    return {
+        "coordinates": coordinates,
+        "duration": min(duration, 2**31 - 1),
+        "distance": meters,
+        "asset": {"id": leg.asset_public_id} if asset is not None else None,
+    }

@@ -1,0 +1,130 @@
+"""Planning endpoints: inquiries, offers, and the older /plannings that is both."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.bookings.serializers import BookingSerializer
+from apps.bookings.wire import option_object
+from apps.planning.models import Offer
+from apps.planning.selectors import TravelPlan, find_options
+from apps.planning.services import make_offers
+from apps.tomp.errors import Invalid
+from apps.tomp.schemas import RequestPlaceSerializer, TimestampField
+from apps.tomp.views import Module, TompView
+
+MAX_NAMES = 200
+
+
+class PlanningRequestSerializer(serializers.Serializer[Any]):
+    """TOMP `planningRequest`."""
+
+    locals()["from"] = RequestPlaceSerializer()
+    to = RequestPlaceSerializer(required=False)
+    radius = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
+    estimatedDistance = serializers.IntegerField(required=False, min_value=0, max_value=10_000_000)
+    departureTime = TimestampField(required=False)
+    arrivalTime = TimestampField(required=False)
+    nrOfTravelers = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    useAssets = serializers.ListField(
+        child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES
+    )
+    useAssetTypes = serializers.ListField(
+        child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES
+    )
+    extraInfo = serializers.DictField(required=False)
+
+
+class PlanningSerializer(serializers.Serializer[Any]):
+    """TOMP `planning`."""
+
+    validUntil = TimestampField()
+    options = BookingSerializer(many=True)
+
+
+class PlanningView(TompView):
+    """What the three planning endpoints share."""
+
+    module = Module.PLANNING
+
+    def planning(self, request: Request, *, bookable: bool) -> Response:
+        """Answer the options for the travel plan, stored as offers where they are to be booked."""
+        plan = read_plan(self.validated(PlanningRequestSerializer, request.data))
+        now = timezone.now()
+        if bookable and self.caller.profile.version_id is None:
+            raise Invalid("No process has been published for this MP yet, so nothing can be offered.")
+        find = make_offers if bookable else find_options
+        offers = find(
+            provider=self.caller.provider, profile=self.caller.profile, plan=plan, language=self.language, now=now
+        )
+        return Response(self.render_planning(offers, now, bookable=bookable), status=status.HTTP_201_CREATED)
+
+    def render_planning(self, offers: list[Offer], now: datetime, *, bookable: bool) -> dict[str, Any]:
+        """TOMP's `planning`; empty where nothing was found."""
+        minutes = self.caller.profile.setting("offerMinutes", 5)
+        valid_until = offers[0].valid_until if offers else now + timedelta(minutes=minutes)
+        return {
+            "validUntil": valid_until,
+            "options": [option_object(offer, language=self.language, bookable=bookable) for offer in offers],
+        }
+
+
+def read_plan(fields: dict[str, Any]) -> TravelPlan:
+    """A validated `planningRequest` as the selectors take it."""
+    return TravelPlan(
+        from_place=fields["from"],
+        to_place=fields.get("to"),
+        radius=fields.get("radius"),
+        departure_time=fields.get("departureTime"),
+        arrival_time=fields.get("arrivalTime"),
+        travelers=fields.get("nrOfTravelers", 1),
+        use_assets=tuple(fields.get("useAssets", ())),
+        use_asset_types=tuple(fields.get("useAssetTypes", ())),
+    )
+
+
+class InquiriesView(PlanningView):
+    """POST /planning/inquiries."""
+
+    operations = {"POST": "planning.inquiries"}
+
+    @extend_schema(request=PlanningRequestSerializer, responses={201: PlanningSerializer}, tags=["planning"])
+    def post(self, request: Request) -> Response:
+        """What could be hired and at what price. Nothing is stored and nothing can be booked by it."""
+        return self.planning(request, bookable=False)
+
+
+class OffersView(PlanningView):
+    """POST /planning/offers."""
+
+    operations = {"POST": "planning.offers"}
+
+    @extend_schema(request=PlanningRequestSerializer, responses={201: PlanningSerializer}, tags=["planning"])
+    def post(self, request: Request) -> Response:
+        """Bookable offers, each with the id a booking is made by. They promise nothing until then."""
+        return self.planning(request, bookable=True)
+
+
+class PlanningsView(PlanningView):
+    """POST /plannings, the deprecated form of the other two."""
+
+    operations = {"POST": "planning.plannings"}
+
+    @extend_schema(
+        request=PlanningRequestSerializer,
+        responses={201: PlanningSerializer},
+        parameters=[OpenApiParameter("booking-intent", bool, description="true: bookable offers")],
+        tags=["planning"],
+        deprecated=True,
+    )
+    def post(self, request: Request) -> Response:
+        """Inquiries, or with `booking-intent=true` offers."""
+        intent = request.query_params.get("booking-intent", "false").lower()
+        if intent not in {"true", "false"}:
+            raise Invalid("booking-intent is neither true nor false.")
+        return self.planning(request, bookable=intent == "true")
