@@ -72,6 +72,7 @@ class StationFactory(DjangoModelFactory):
 class PricingPlanFactory(DjangoModelFactory):
     class Meta:
         model = PricingPlan
+        skip_postgeneration_save = True
 
     plan_id = factory.Sequence(lambda n: f"plan-{n}")
     name = factory.LazyFunction(lambda: {"en": "Pay as you go", "nl": "Betaal per rit"})
