@@ -11,11 +11,20 @@ from apps.pricing.wire import plan_object
 def asset_type_object(
     asset_type: AssetType, language: str, *, parts: Iterable[FarePart] | None = None
 ) -> dict[str, Any]:
-    """A TOMP `assetType` without assets, in words of `language`. Absent fields are None.
+    """A TOMP `assetType` with its prices but without assets, in words of `language`. Absent fields are None.
 
     Reads `pricing_plan` and its parts: select and prefetch them, or give the parts of the plan.
     """
     plan = plan_object(asset_type.pricing_plan, language, parts=parts)
+    return {
+        **asset_type_summary(asset_type, language),
+        "applicablePricings": [plan],
+        "defaultPricingPlan": plan,
+    }
+
+
+def asset_type_summary(asset_type: AssetType, language: str) -> dict[str, Any]:
+    """A TOMP `assetType` as offers, bookings and legs show it: without today's prices, which are not theirs."""
     return {
         "id": asset_type.type_id,
         "assetClass": asset_type.asset_class,
@@ -36,8 +45,6 @@ def asset_type_object(
             "helmetRequired": asset_type.helmet_required,
             "defaultReserveTime": asset_type.default_reserve_time,
         },
-        "applicablePricings": [plan],
-        "defaultPricingPlan": plan,
     }
 
 

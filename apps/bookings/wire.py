@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from apps.assets.wire import asset_object, asset_type_object
+from apps.assets.wire import asset_object, asset_type_summary
 from apps.bookings.models import Booking
 from apps.legs.models import Leg
 from apps.legs.wire import leg_object
@@ -29,7 +29,7 @@ def booking_object(booking: Booking, legs: Iterable[Leg], *, now: datetime, lang
         "arrivalTime": booking.arrival_time,
         "actualDepartureTime": booking.actual_departure_time,
         "actualArrivalTime": booking.actual_arrival_time,
-        "mainAssetType": asset_type_object(legs[0].asset_type, language) if legs else None,
+        "mainAssetType": asset_type_summary(legs[0].asset_type, language) if legs else None,
         "customer": booking.customer,
         "callbackUrl": booking.callback_url or None,
         "extraInfo": booking.extra_info,
@@ -39,7 +39,7 @@ def booking_object(booking: Booking, legs: Iterable[Leg], *, now: datetime, lang
 
 def option_object(offer: Offer, *, language: str, bookable: bool) -> dict[str, Any]:
     """An option of a planning: with ids where it can be booked, without where it only informs."""
-    asset_type = asset_type_object(offer.asset_type, language)
+    asset_type = asset_type_summary(offer.asset_type, language)
     identity = {"id": str(offer.pk), "state": "NEW"} if bookable else {}
     leg_identity = {"id": str(offer.pk), "state": "NOT_STARTED"} if bookable else {}
     shared = {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from apps.assets.wire import asset_type_object
+from apps.assets.wire import asset_type_summary
 from apps.bookings.models import BookingState
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
 from apps.pricing.fares import fare_object
@@ -27,7 +27,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, access: dict[str, Any]
         "actualDepartureTime": leg.actual_departure_time,
         "actualArrivalTime": leg.actual_arrival_time,
         "legSequenceNumber": leg.sequence,
-        "assetType": asset_type_object(leg.asset_type, language),
+        "assetType": asset_type_summary(leg.asset_type, language),
         "asset": _asset(leg),
         "pricing": fare_object(leg.final_fare or leg.fare),
         "conditions": leg.conditions or None,
