@@ -1,0 +1,77 @@
+"""Serializer fields that take what JSON says and nothing that merely looks like it."""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from rest_framework import serializers
+
+RFC_3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", flags=re.ASCII
+)
+# A time outside these years is a slip, and arithmetic with it leaves the calendar.
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+
+
+class StringField(serializers.CharField):
+    """A JSON string, kept as it came; a number is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string; refuses every other JSON type."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class NumberField(serializers.FloatField):
+    """A finite JSON number; neither a boolean nor a string of digits is one."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """The number as float; 0.0 is a number like any other."""
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        try:
+            number = float(data)
+        except OverflowError:
+            self.fail("invalid")
+        if not math.isfinite(number):
+            self.fail("invalid")
+        return number
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction; neither a boolean nor a string of digits is one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number as int."""
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class TimestampField(serializers.DateTimeField):
+    """A moment per RFC 3339, offset from UTC included; aware UTC inside.
+
+    Naive times, and years outside 1970 … 9998, are refused.
+    """
+
+    default_error_messages = {
+        "no_rfc_3339": "This is no RFC 3339 time with an offset, such as 2026-07-28T10:30:00Z.",
+        "out_of_range": f"The year lies outside {FIRST_YEAR} … {LAST_YEAR}.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """The moment in UTC."""
+        if not isinstance(value, str) or RFC_3339.fullmatch(value) is None:
+            self.fail("no_rfc_3339")
+        try:
+            moment = datetime.fromisoformat(value.upper())
+        except ValueError:
+            self.fail("no_rfc_3339")
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            self.fail("out_of_range")
+        return moment.astimezone(UTC)
