@@ -133,6 +133,8 @@ CELERY_TASK_EXPIRES = 60  # a nudge that waited a minute is worth nothing: the s
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# How long a worker keeps a message to itself; after that another one takes it over (docs/messages.md).
+TOMP_OUTBOX_LEASE_SECONDS = env.int("TOMP_OUTBOX_LEASE_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "expire bookings": {"task": "apps.bookings.tasks.expire_due", "schedule": 5.0},
