@@ -17,7 +17,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     """TOMP `error`, with the document's spelling of the code and the wiki's."""
 
     errorcode = WholeNumberField(help_text="Module (1 … 8) and error, such as 3204.")
-    errorCode = WholeNumberField(help_text="The same as `errorcode`.")  # noqa: N815
+    errorCode = WholeNumberField(help_text="The same as `errorcode`.")
     type = StringField()
     title = StringField()
     status = WholeNumberField(help_text="The HTTP status.")
@@ -36,16 +36,16 @@ class CoordinatesSerializer(serializers.Serializer[Any]):
 class AddressSerializer(serializers.Serializer[Any]):
     """TOMP `address`."""
 
-    streetAddress = StringField()  # noqa: N815
+    streetAddress = StringField()
     street = StringField(required=False)
-    houseNumber = WholeNumberField(required=False, min_value=0)  # noqa: N815
-    houseNumberAddition = StringField(required=False)  # noqa: N815
-    addressAdditionalInfo = StringField(required=False)  # noqa: N815
-    areaReference = StringField(help_text="City or town.")  # noqa: N815
+    houseNumber = WholeNumberField(required=False, min_value=0)
+    houseNumberAddition = StringField(required=False)
+    addressAdditionalInfo = StringField(required=False)
+    areaReference = StringField(help_text="City or town.")
     city = StringField(required=False)
     province = StringField(required=False)
     state = StringField(required=False)
-    postalCode = StringField(required=False)  # noqa: N815
+    postalCode = StringField(required=False)
     country = StringField(required=False, min_length=2, max_length=2)
 
 
@@ -63,11 +63,11 @@ class PlaceSerializer(serializers.Serializer[Any]):
     """TOMP `place`, as we send it."""
 
     name = StringField(required=False)
-    stopReference = StopReferenceSerializer(many=True, required=False)  # noqa: N815
-    stationId = StringField(required=False)  # noqa: N815
+    stopReference = StopReferenceSerializer(many=True, required=False)
+    stationId = StringField(required=False)
     coordinates = CoordinatesSerializer()
-    physicalAddress = AddressSerializer(required=False)  # noqa: N815
-    extraInfo = serializers.DictField(required=False, allow_null=True)  # noqa: N815
+    physicalAddress = AddressSerializer(required=False)
+    extraInfo = serializers.DictField(required=False, allow_null=True)
 
 
 class RequestPlaceSerializer(PlaceSerializer):
@@ -88,10 +88,10 @@ class AmountOfMoneySerializer(serializers.Serializer[Any]):
     """TOMP `amountOfMoney`: `amount` includes VAT, `vatRate` is a percentage."""
 
     amount = NumberField(required=False)
-    amountExVat = NumberField(required=False)  # noqa: N815
-    currencyCode = StringField(required=False, min_length=3, max_length=3)  # noqa: N815
-    vatRate = NumberField(required=False, min_value=0)  # noqa: N815
-    vatCountryCode = StringField(required=False, min_length=2, max_length=2)  # noqa: N815
+    amountExVat = NumberField(required=False)
+    currencyCode = StringField(required=False, min_length=3, max_length=3)
+    vatRate = NumberField(required=False, min_value=0)
+    vatCountryCode = StringField(required=False, min_length=2, max_length=2)
 
 
 class FarePartSerializer(AmountOfMoneySerializer):
@@ -100,15 +100,15 @@ class FarePartSerializer(AmountOfMoneySerializer):
     amount = NumberField()
     type = serializers.ChoiceField(FarePartType.values, required=False)
     kind = serializers.ChoiceField(FarePartKind.values, required=False)
-    unitType = serializers.ChoiceField(UnitType.values, required=False)  # noqa: N815
+    unitType = serializers.ChoiceField(UnitType.values, required=False)
     units = NumberField(required=False, min_value=0)
-    scaleFrom = NumberField(required=False, min_value=0)  # noqa: N815
-    scaleTo = NumberField(required=False, min_value=0)  # noqa: N815
-    scaleType = serializers.ChoiceField(ScaleType.values, required=False)  # noqa: N815
+    scaleFrom = NumberField(required=False, min_value=0)
+    scaleTo = NumberField(required=False, min_value=0)
+    scaleType = serializers.ChoiceField(ScaleType.values, required=False)
     name = StringField(required=False)
-    minimumAmount = NumberField(required=False)  # noqa: N815
-    maximumAmount = NumberField(required=False)  # noqa: N815
-    assetState = serializers.ChoiceField(ChargedState.values, required=False)  # noqa: N815
+    minimumAmount = NumberField(required=False)
+    maximumAmount = NumberField(required=False)
+    assetState = serializers.ChoiceField(ChargedState.values, required=False)
 
     def get_fields(self) -> dict[str, Any]:
         """`class` is no name Python lets a field have."""
@@ -126,11 +126,11 @@ class FareSerializer(serializers.Serializer[Any]):
 class SystemPricingPlanSerializer(serializers.Serializer[Any]):
     """TOMP `systemPricingPlan`."""
 
-    planId = StringField()  # noqa: N815
+    planId = StringField()
     url = serializers.URLField(required=False)
     name = StringField()
     fare = FareSerializer()
-    isTaxable = serializers.BooleanField(help_text="False: the amounts include all tax.")  # noqa: N815
+    isTaxable = serializers.BooleanField(help_text="False: the amounts include all tax.")
     description = StringField()
 
 
@@ -141,61 +141,57 @@ class AssetPropertiesSerializer(serializers.Serializer[Any]):
     location = PlaceSerializer(required=False)
     brand = StringField(required=False)
     model = StringField(required=False)
-    maxSpeed = WholeNumberField(required=False, help_text="km/h")  # noqa: N815
-    wheelCount = WholeNumberField(required=False, min_value=0)  # noqa: N815
+    maxSpeed = WholeNumberField(required=False, help_text="km/h")
+    wheelCount = WholeNumberField(required=False, min_value=0)
     image = serializers.URLField(required=False)
-    accessMethods = serializers.ListField(  # noqa: N815
-        child=serializers.ChoiceField(AccessMethod.values), required=False
-    )
+    accessMethods = serializers.ListField(child=serializers.ChoiceField(AccessMethod.values), required=False)
     propulsion = serializers.ChoiceField(Propulsion.values, required=False)
-    co2PerKm = NumberField(required=False, min_value=0, help_text="grams")  # noqa: N815
+    co2PerKm = NumberField(required=False, min_value=0, help_text="grams")
     gears = WholeNumberField(required=False)
     persons = WholeNumberField(required=False, min_value=1)
-    cargoLoad = WholeNumberField(required=False, help_text="kg")  # noqa: N815
-    helmetRequired = serializers.BooleanField(required=False)  # noqa: N815
-    defaultReserveTime = WholeNumberField(required=False, min_value=0, help_text="minutes")  # noqa: N815
+    cargoLoad = WholeNumberField(required=False, help_text="kg")
+    helmetRequired = serializers.BooleanField(required=False)
+    defaultReserveTime = WholeNumberField(required=False, min_value=0, help_text="minutes")
 
 
 class AssetSerializer(serializers.Serializer[Any]):
     """TOMP `asset`."""
 
     id = StringField(help_text="Changes after every trip.")
-    isReserved = serializers.BooleanField(required=False)  # noqa: N815
-    isDisabled = serializers.BooleanField(required=False)  # noqa: N815
+    isReserved = serializers.BooleanField(required=False)
+    isDisabled = serializers.BooleanField(required=False)
     mileage = NumberField(required=False, min_value=0, help_text="km")
-    stateOfCharge = WholeNumberField(  # noqa: N815
-        required=False, min_value=0, max_value=100, help_text="percent"
-    )
-    stationId = StringField(required=False, help_text="Where it stands.")  # noqa: N815
-    homeStationId = StringField(required=False)  # noqa: N815
-    overriddenProperties = AssetPropertiesSerializer(required=False)  # noqa: N815
+    stateOfCharge = WholeNumberField(required=False, min_value=0, max_value=100, help_text="percent")
+    stationId = StringField(required=False, help_text="Where it stands.")
+    homeStationId = StringField(required=False)
+    overriddenProperties = AssetPropertiesSerializer(required=False)
 
 
 class AssetTypeSerializer(serializers.Serializer[Any]):
     """TOMP `assetType`; with `stationId` a group of those standing at that station."""
 
     id = StringField()
-    stationId = StringField(required=False)  # noqa: N815
-    nrAvailable = WholeNumberField(required=False, min_value=0)  # noqa: N815
+    stationId = StringField(required=False)
+    nrAvailable = WholeNumberField(required=False, min_value=0)
     assets = AssetSerializer(many=True, required=False)
-    assetClass = serializers.ChoiceField(AssetClass.values, required=False)  # noqa: N815
-    assetSubClass = StringField(required=False)  # noqa: N815
-    sharedProperties = AssetPropertiesSerializer(required=False)  # noqa: N815
-    applicablePricings = SystemPricingPlanSerializer(many=True, required=False)  # noqa: N815
-    defaultPricingPlan = SystemPricingPlanSerializer(required=False)  # noqa: N815
+    assetClass = serializers.ChoiceField(AssetClass.values, required=False)
+    assetSubClass = StringField(required=False)
+    sharedProperties = AssetPropertiesSerializer(required=False)
+    applicablePricings = SystemPricingPlanSerializer(many=True, required=False)
+    defaultPricingPlan = SystemPricingPlanSerializer(required=False)
 
 
 class TokenDataSerializer(serializers.Serializer[Any]):
     """TOMP `tokenData`: a link that opens the asset."""
 
-    tokenType = serializers.ChoiceField(["tokenDeeplink"])  # noqa: N815
+    tokenType = serializers.ChoiceField(["tokenDeeplink"])
     url = StringField()
 
 
 class TokenSerializer(serializers.Serializer[Any]):
     """TOMP `token`: how the traveller gets access, and from when until when."""
 
-    validFrom = TimestampField()  # noqa: N815
-    validUntil = TimestampField()  # noqa: N815
-    tokenType = serializers.ChoiceField(["tokenDeeplink"])  # noqa: N815
-    tokenData = TokenDataSerializer(required=False)  # noqa: N815
+    validFrom = TimestampField()
+    validUntil = TimestampField()
+    tokenType = serializers.ChoiceField(["tokenDeeplink"])
+    tokenData = TokenDataSerializer(required=False)
