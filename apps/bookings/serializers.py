@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from apps.bookings.models import BookingState
 from apps.legs.serializers import LegSerializer
-from apps.tomp.schemas import AssetTypeSerializer, PlaceSerializer, RequestPlaceSerializer, TimestampField
+from apps.tomp.fields import TimestampField
+from apps.tomp.schemas import AssetTypeSerializer, PlaceSerializer, RequestPlaceSerializer
 
 Fields = serializers.Serializer[Any]
 ORIGINS = ["TO", "MP", "END_USER", "OTHER"]

@@ -20,7 +20,9 @@ def deep_link(leg: Leg, *, now: datetime) -> dict[str, Any]:
     """
     until = max(leg.arrival_time or leg.departure_time + WITHOUT_ARRIVAL, now)
     pass_ = signing.dumps(
-        {"leg": str(leg.pk), "asset": leg.asset_public_id, "until": until.timestamp()}, salt=SALT, compress=True
+        {"leg": str(leg.pk), "asset": leg.asset_public_id, "until": until.timestamp()},
+        salt=SALT,
+        compress=True,
     )
     return {
         "validFrom": now,

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.legs.models import LegEventType, LegState
+from apps.tomp.fields import TimestampField
 from apps.tomp.schemas import (
     AssetSerializer,
     AssetTypeSerializer,
@@ -12,7 +13,6 @@ from apps.tomp.schemas import (
     FareSerializer,
     PlaceSerializer,
     RequestPlaceSerializer,
-    TimestampField,
     TokenSerializer,
 )
 

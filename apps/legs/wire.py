@@ -9,7 +9,9 @@ from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
 from apps.pricing.fares import fare_object
 
 
-def leg_object(leg: Leg, *, now: datetime, language: str, access: dict[str, Any] | None = None) -> dict[str, Any]:
+def leg_object(
+    leg: Leg, *, now: datetime, language: str, access: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The leg as its MP sees it; `access` is its access data where this answer carries it.
 
     Expects `booking`, `asset_type` and `asset` to be loaded.
@@ -63,7 +65,9 @@ def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool
         return {"coordinates": coordinates}
     duration = 0
     if leg.actual_departure_time is not None:
-        duration = round(((leg.actual_arrival_time or now) - leg.actual_departure_time).total_seconds() * 1000)
+        duration = round(
+            ((leg.actual_arrival_time or now) - leg.actual_departure_time).total_seconds() * 1000
+        )
     return {
         "coordinates": coordinates,
         "duration": min(duration, 2**31 - 1),

@@ -15,7 +15,8 @@ from apps.planning.models import Offer
 from apps.planning.selectors import TravelPlan, find_options
 from apps.planning.services import make_offers
 from apps.tomp.errors import Invalid
-from apps.tomp.schemas import RequestPlaceSerializer, TimestampField
+from apps.tomp.fields import TimestampField
+from apps.tomp.schemas import RequestPlaceSerializer
 from apps.tomp.views import Module, TompView
 
 MAX_NAMES = 200
@@ -60,7 +61,11 @@ class PlanningView(TompView):
             raise Invalid("No process has been published for this MP yet, so nothing can be offered.")
         find = make_offers if bookable else find_options
         offers = find(
-            provider=self.caller.provider, profile=self.caller.profile, plan=plan, language=self.language, now=now
+            provider=self.caller.provider,
+            profile=self.caller.profile,
+            plan=plan,
+            language=self.language,
+            now=now,
         )
         return Response(self.render_planning(offers, now, bookable=bookable), status=status.HTTP_201_CREATED)
 

@@ -66,7 +66,8 @@ def find_options(
     )
     valid_until = now + timedelta(minutes=profile.setting("offerMinutes", 5))
     return [
-        _option(asset, provider, profile, plan, start, valid_until, language) for asset in options[:MAX_OPTIONS]
+        _option(asset, provider, profile, plan, start, valid_until, language)
+        for asset in options[:MAX_OPTIONS]
     ]
 
 

@@ -1,9 +1,21 @@
 """The one URL map of the TOMP-API."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
+from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView
+from apps.legs.api import LegEventsView, LegProgressView, OneLegView
+from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.tomp.views import UnknownPath
 
 urlpatterns = [
+    path("planning/inquiries", InquiriesView.as_view()),
+    path("planning/offers", OffersView.as_view()),
+    path("plannings", PlanningsView.as_view()),
+    path("bookings", BookingsView.as_view()),
+    path("bookings/<str:id>", OneBookingView.as_view()),
+    path("bookings/<str:id>/events", BookingEventsView.as_view()),
+    path("legs/<str:id>", OneLegView.as_view()),
+    path("legs/<str:id>/events", LegEventsView.as_view()),
+    path("legs/<str:id>/progress", LegProgressView.as_view()),
     re_path(r"", UnknownPath.as_view()),
 ]

@@ -1,0 +1,77 @@
+"""Shortcuts to a booking in a given state, by the API's own way."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.assets.models import Asset
+from apps.history.models import ActorKind
+from apps.history.services import Actor
+from tests.tomp_client import Answer, TompClient
+
+STAFF = Actor(ActorKind.TO, "dispatcher")
+HERE = {"coordinates": {"lat": 52.0907, "lng": 5.1214}}
+
+
+def now() -> str:
+    """This moment as RFC 3339."""
+    return timezone.now().astimezone(UTC).isoformat()
+
+
+def at(moment: datetime) -> str:
+    """`moment` as RFC 3339."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def offer(mp: TompClient, asset: Asset, **plan: Any) -> str:
+    """The id of a fresh offer for `asset`."""
+    asset.refresh_from_db()
+    answer = mp.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id], **plan})
+    assert answer.status == 201, answer
+    assert len(answer.body["options"]) == 1, answer
+    return answer.body["options"][0]["id"]
+
+
+def pending(mp: TompClient, asset: Asset, **plan: Any) -> str:
+    """The id of a PENDING booking of `asset`, which is also its leg's."""
+    answer = mp.post("/bookings", {"id": offer(mp, asset, **plan)})
+    assert (answer.status, answer.body["state"]) == (201, "PENDING"), answer
+    return answer.body["id"]
+
+
+def confirmed(mp: TompClient, asset: Asset, **plan: Any) -> str:
+    """The id of a CONFIRMED booking."""
+    booking = pending(mp, asset, **plan)
+    assert operate(mp, booking, "COMMIT").body["state"] == "CONFIRMED"
+    return booking
+
+
+def operate(mp: TompClient, booking: str, operation: str, **fields: Any) -> Answer:
+    """Send a booking operation."""
+    return mp.post(f"/bookings/{booking}/events", {"operation": operation, **fields})
+
+
+def event(mp: TompClient, leg: str, name: str, **fields: Any) -> Answer:
+    """Send a leg event of this moment."""
+    return mp.post(f"/legs/{leg}/events", {"time": now(), "event": name, **fields})
+
+
+# The events that lead a confirmed leg to each state.
+WAY = {
+    "NOT_STARTED": [],
+    "PREPARING": ["PREPARE"],
+    "IN_USE": ["SET_IN_USE"],
+    "PAUSED": ["SET_IN_USE", "PAUSE"],
+    "FINISHING": ["SET_IN_USE", "START_FINISHING"],
+    "FINISHED": ["SET_IN_USE", "FINISH"],
+}
+
+
+def leg_that_is(mp: TompClient, asset: Asset, state: str) -> str:
+    """The id of a leg in `state`."""
+    leg = confirmed(mp, asset)
+    for name in WAY[state]:
+        answer = event(mp, leg, name)
+        assert answer.status == 200, answer
+    return leg
