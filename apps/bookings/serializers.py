@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.assets.serializers import AssetTypeSerializer
 from apps.bookings.models import BookingState
 from apps.legs.serializers import LegSerializer
 from apps.tomp.fields import TimestampField

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.assets.serializers import AssetSerializer, AssetTypeSerializer
 from apps.legs.models import LegEventType, LegState
 from apps.tomp.fields import TimestampField
 from apps.tomp.schemas import (

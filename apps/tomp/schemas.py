@@ -8,8 +8,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.assets.models import AccessMethod, AssetClass, Propulsion
-from apps.pricing.models import ChargedState, FareClass, FarePartKind, FarePartType, ScaleType, UnitType
 from apps.tomp.fields import NumberField, StringField, TimestampField, WholeNumberField
 
 
@@ -82,103 +80,6 @@ class RequestPlaceSerializer(PlaceSerializer):
         ):
             raise serializers.ValidationError({"coordinates": "This field is required."}, code="required")
         return attrs
-
-
-class AmountOfMoneySerializer(serializers.Serializer[Any]):
-    """TOMP `amountOfMoney`: `amount` includes VAT, `vatRate` is a percentage."""
-
-    amount = NumberField(required=False)
-    amountExVat = NumberField(required=False)
-    currencyCode = StringField(required=False, min_length=3, max_length=3)
-    vatRate = NumberField(required=False, min_value=0)
-    vatCountryCode = StringField(required=False, min_length=2, max_length=2)
-
-
-class FarePartSerializer(AmountOfMoneySerializer):
-    """TOMP `farePart`; `units` and `unitType` belong to FLEX."""
-
-    amount = NumberField()
-    type = serializers.ChoiceField(FarePartType.values, required=False)
-    kind = serializers.ChoiceField(FarePartKind.values, required=False)
-    unitType = serializers.ChoiceField(UnitType.values, required=False)
-    units = NumberField(required=False, min_value=0)
-    scaleFrom = NumberField(required=False, min_value=0)
-    scaleTo = NumberField(required=False, min_value=0)
-    scaleType = serializers.ChoiceField(ScaleType.values, required=False)
-    name = StringField(required=False)
-    minimumAmount = NumberField(required=False)
-    maximumAmount = NumberField(required=False)
-    assetState = serializers.ChoiceField(ChargedState.values, required=False)
-
-    def get_fields(self) -> dict[str, Any]:
-        """`class` is no name Python lets a field have."""
-        return {**super().get_fields(), "class": serializers.ChoiceField(FareClass.values, required=False)}
-
-
-class FareSerializer(serializers.Serializer[Any]):
-    """TOMP `fare`: the sum of its parts, those of type MAX aside."""
-
-    estimated = serializers.BooleanField()
-    description = StringField(required=False)
-    parts = FarePartSerializer(many=True)
-
-
-class SystemPricingPlanSerializer(serializers.Serializer[Any]):
-    """TOMP `systemPricingPlan`."""
-
-    planId = StringField()
-    url = serializers.URLField(required=False)
-    name = StringField()
-    fare = FareSerializer()
-    isTaxable = serializers.BooleanField(help_text="False: the amounts include all tax.")
-    description = StringField()
-
-
-class AssetPropertiesSerializer(serializers.Serializer[Any]):
-    """TOMP `assetProperties`, the ones this operator publishes."""
-
-    name = StringField(required=False)
-    location = PlaceSerializer(required=False)
-    brand = StringField(required=False)
-    model = StringField(required=False)
-    maxSpeed = WholeNumberField(required=False, help_text="km/h")
-    wheelCount = WholeNumberField(required=False, min_value=0)
-    image = serializers.URLField(required=False)
-    accessMethods = serializers.ListField(child=serializers.ChoiceField(AccessMethod.values), required=False)
-    propulsion = serializers.ChoiceField(Propulsion.values, required=False)
-    co2PerKm = NumberField(required=False, min_value=0, help_text="grams")
-    gears = WholeNumberField(required=False)
-    persons = WholeNumberField(required=False, min_value=1)
-    cargoLoad = WholeNumberField(required=False, help_text="kg")
-    helmetRequired = serializers.BooleanField(required=False)
-    defaultReserveTime = WholeNumberField(required=False, min_value=0, help_text="minutes")
-
-
-class AssetSerializer(serializers.Serializer[Any]):
-    """TOMP `asset`."""
-
-    id = StringField(help_text="Changes after every trip.")
-    isReserved = serializers.BooleanField(required=False)
-    isDisabled = serializers.BooleanField(required=False)
-    mileage = NumberField(required=False, min_value=0, help_text="km")
-    stateOfCharge = WholeNumberField(required=False, min_value=0, max_value=100, help_text="percent")
-    stationId = StringField(required=False, help_text="Where it stands.")
-    homeStationId = StringField(required=False)
-    overriddenProperties = AssetPropertiesSerializer(required=False)
-
-
-class AssetTypeSerializer(serializers.Serializer[Any]):
-    """TOMP `assetType`; with `stationId` a group of those standing at that station."""
-
-    id = StringField()
-    stationId = StringField(required=False)
-    nrAvailable = WholeNumberField(required=False, min_value=0)
-    assets = AssetSerializer(many=True, required=False)
-    assetClass = serializers.ChoiceField(AssetClass.values, required=False)
-    assetSubClass = StringField(required=False)
-    sharedProperties = AssetPropertiesSerializer(required=False)
-    applicablePricings = SystemPricingPlanSerializer(many=True, required=False)
-    defaultPricingPlan = SystemPricingPlanSerializer(required=False)
 
 
 class TokenDataSerializer(serializers.Serializer[Any]):
