@@ -8,7 +8,7 @@ from apps.assets.serializers import AssetTypeSerializer
 from apps.bookings.models import BookingState
 from apps.legs.serializers import LegSerializer
 from apps.tomp.fields import TimestampField
-from apps.tomp.schemas import AssetTypeSerializer, PlaceSerializer, RequestPlaceSerializer
+from apps.tomp.schemas import PlaceSerializer, RequestPlaceSerializer
 
 Fields = serializers.Serializer[Any]
 ORIGINS = ["TO", "MP", "END_USER", "OTHER"]

@@ -6,12 +6,10 @@ from rest_framework import serializers
 
 from apps.assets.serializers import AssetSerializer, AssetTypeSerializer
 from apps.legs.models import LegEventType, LegState
+from apps.pricing.serializers import FareSerializer
 from apps.tomp.fields import TimestampField
 from apps.tomp.schemas import (
-    AssetSerializer,
-    AssetTypeSerializer,
     CoordinatesSerializer,
-    FareSerializer,
     PlaceSerializer,
     RequestPlaceSerializer,
     TokenSerializer,
