@@ -40,10 +40,21 @@ class OutboxMessage(models.Model):
     leased_until = models.DateTimeField(null=True, help_text="A worker is at it until then.")
     delivered_at = models.DateTimeField(null=True)
 
+    history_kind = "message"
+
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="outbox_due", condition=Q(state="PENDING")),
+            models.Index(
+                fields=["provider", "next_attempt_at"],
+                name="outbox_due_of_provider",
+                condition=Q(state="PENDING"),
+            ),
+            models.Index(
+                fields=["provider", "leased_until"],
+                name="outbox_leased",
+                condition=Q(state="PENDING", leased_until__isnull=False),
+            ),
             models.Index(
                 fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")
             ),
@@ -52,6 +63,14 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.provider}"
+
+    @property
+    def history_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def history_booking_id(self) -> uuid.UUID | None:
+        return self.booking_id
 
 
 class DeliveryAttempt(models.Model):

@@ -1,13 +1,16 @@
-"""Writing messages to MPs. Delivery is in `apps.webhooks.delivery`."""
+"""Writing messages to MPs, and sending parked ones again. Delivery is in `apps.webhooks.delivery`."""
 
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.bookings.models import Booking
+from apps.history.services import Actor, record
+from apps.tomp.errors import IllegalState, NotFound
 from apps.webhooks import nudges
-from apps.webhooks.models import OutboxMessage
+from apps.webhooks.models import DeliveryState, OutboxMessage
 
 
 def enqueue(
@@ -27,5 +30,27 @@ def enqueue(
         base_url=booking.callback_url,
         body=body,
     )
+    transaction.on_commit(partial(nudges.deliver_soon, message.pk), robust=True)
+    return message
+
+
+@transaction.atomic
+def resend(*, message_id: int, actor: Actor, reason: str = "") -> OutboxMessage:
+    """Put a parked message back into the outbox, due at once and with all its attempts before it.
+
+    Its earlier attempts stay on record. Until it is delivered or parked again it holds back the messages of
+    its booking that have not gone yet; those that have are not recalled. Raises `IllegalState` for a message
+    that is not parked, `NotFound` for one that does not exist.
+    """
+    message = OutboxMessage.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
+    if message is None:
+        raise NotFound("There is no such message.")
+    if message.state != DeliveryState.FAILED:
+        raise IllegalState("Only a message that is parked can be sent again.")
+    before = message.state
+    message.state, message.attempts = DeliveryState.PENDING, 0
+    message.next_attempt_at, message.leased_until = timezone.now(), None
+    message.save(update_fields=["state", "attempts", "next_attempt_at", "leased_until"])
+    record(message, "resend", actor=actor, before=before, reason=reason)
     transaction.on_commit(partial(nudges.deliver_soon, message.pk), robust=True)
     return message
