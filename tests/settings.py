@@ -18,6 +18,8 @@ if "TOMP_TEST_DATA_DIR" not in os.environ:
     os.environ["TOMP_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="tomp-tests-")
 os.environ["TOMP_DATA_DIR"] = os.environ["TOMP_TEST_DATA_DIR"]
 os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+os.environ["LOG_LEVEL"] = "ERROR"
+os.environ["STATIC_ROOT"] = os.environ["TOMP_TEST_DATA_DIR"]
 for unwanted in ("TOMP_PRODUCTION", "CELERY_BROKER_URL", "DATABASE_POOL_SIZE"):
     os.environ.pop(unwanted, None)
 

@@ -14,7 +14,7 @@ from apps.bookings.models import WAITING, Booking, BookingState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire
 from apps.legs.freeing import drop_legs
-from apps.legs.locks import lock_ride
+from apps.legs.locks import lock_ride, ride_transaction
 from apps.legs.models import Leg
 from apps.planning.models import Offer
 from apps.processes.selectors import Profile
@@ -119,21 +119,21 @@ def _check_booking_limit(provider: Provider, now: datetime) -> None:
         )
 
 
+@ride_transaction
 def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None) -> Booking:
     """COMMIT: the hold becomes a reservation for the whole period.
 
     Raises `IllegalState` for any state but PENDING (the specification answers a second COMMIT with 403), also
     where the clock has passed the expiry and nobody has written that down.
     """
-    with transaction.atomic():
-        ride = lock_ride(booking_id, provider_id=provider_id)
-        booking = ride.booking
-        _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
-        booking.expires_at = None
-        fire(booking, "commit", actor=actor, save=("expires_at",))
-        for leg in ride.legs:
-            confirm(leg.reservation)
-        return booking
+    ride = lock_ride(booking_id, provider_id=provider_id)
+    booking = ride.booking
+    _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
+    booking.expires_at = None
+    fire(booking, "commit", actor=actor, save=("expires_at",))
+    for leg in ride.legs:
+        confirm(leg.reservation)
+    return booking
 
 
 def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> None:
@@ -142,27 +142,27 @@ def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> 
         raise IllegalState(f"{event} does not fit a booking that is {state}.")
 
 
+@ride_transaction
 def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None) -> Booking:
     """CANCEL, by the MP, its end user or staff; what was held is free again.
 
     A PENDING booking is RELEASED, a confirmed one CANCELLED. Under way only staff can cancel (`InUse`
     otherwise), and must say why. A cancellation by staff is sent to the MP.
     """
-    with transaction.atomic():
-        ride = lock_ride(booking_id, provider_id=provider_id)
-        booking = ride.booking
-        by_staff = actor.kind == ActorKind.TO
-        if booking.state == BookingState.STARTED and not by_staff:
-            raise InUse("The booking is in use and can no longer be cancelled.")
-        if booking.state == BookingState.STARTED and not reason:
-            raise Missing("reason is missing: a ride under way is not cancelled without one.")
-        _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
-        event = CANCEL_TRANSITIONS[BookingState(booking.state)]
-        fire(booking, event, actor=actor, reason=reason)
-        drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
-        if by_staff:
-            _tell(booking, "CANCEL", reason)
-        return booking
+    ride = lock_ride(booking_id, provider_id=provider_id)
+    booking = ride.booking
+    by_staff = actor.kind == ActorKind.TO
+    if booking.state == BookingState.STARTED and not by_staff:
+        raise InUse("The booking is in use and can no longer be cancelled.")
+    if booking.state == BookingState.STARTED and not reason:
+        raise Missing("reason is missing: a ride under way is not cancelled without one.")
+    _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
+    event = CANCEL_TRANSITIONS[BookingState(booking.state)]
+    fire(booking, event, actor=actor, reason=reason)
+    drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
+    if by_staff:
+        _tell(booking, "CANCEL", reason)
+    return booking
 
 
 CANCEL_TRANSITIONS = {
@@ -190,7 +190,7 @@ def expire_due(*, limit: int = 500) -> int:
     return sum(_expire(booking_id) for booking_id in due.values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
+@ride_transaction
 def _expire(booking_id: UUID) -> bool:
     ride = lock_ride(booking_id)
     booking, now = ride.booking, timezone.now()

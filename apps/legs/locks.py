@@ -4,15 +4,46 @@ Everything that changes a booking or a leg begins here, so that two of them neve
 circle, and each reads what the one before it wrote.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import OperationalError
+from django.db import transaction
 
 from apps.assets.models import Asset
 from apps.bookings.models import Booking
 from apps.legs.models import Leg
 from apps.tomp.errors import NotFound, ServiceUnavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTEMPTS = 10
+
+
+class AssetSwapped(Exception):
+    """A leg was given another asset while we waited for its lock: let go of everything and begin again."""
+
+
+def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:
+    """Run a service that calls `lock_ride` in a transaction, anew where an asset was swapped meanwhile.
+
+    Taking the new asset's lock after the booking's would be out of order, and could wait in a circle. Raises
+    `ServiceUnavailable` where the swapping does not end.
+    """
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(ATTEMPTS):
+            try:
+                with transaction.atomic():
+                    return service(*args, **kwargs)
+            except AssetSwapped:
+                continue
+        raise ServiceUnavailable("The booking is being changed; try again.", retry_after=1)
+
+    return run
 
 
 @dataclass(frozen=True)
@@ -35,7 +66,8 @@ class Ride:
 def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: tuple[int, ...] = ()) -> Ride:
     """Lock a booking with all that hangs on it, and `more_assets` that it may come to use.
 
-    With `provider_id`, another MP's booking is `NotFound`, as an unknown one is.
+    With `provider_id`, another MP's booking is `NotFound`, as an unknown one is. Call it inside a
+    `ride_transaction`.
     """
     mine = Asset.objects.filter(legs__booking_id=booking_id).values("pk")
     locked = (
@@ -57,14 +89,6 @@ def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: 
     for leg in legs:
         leg.booking = booking
         if leg.asset_id is not None and leg.asset_id not in assets:
-            assets[leg.asset_id] = _lock_late(leg.asset_id)
+            raise AssetSwapped
         leg.asset = assets[leg.asset_id] if leg.asset_id is not None else None
     return Ride(booking, legs, assets)
-
-
-def _lock_late(asset_id: int) -> Asset:
-    """The asset a leg was given while we waited. It is out of order, so it must not be waited for."""
-    try:
-        return Asset.objects.select_for_update(of=("self",), nowait=True).get(pk=asset_id)
-    except OperationalError as error:
-        raise ServiceUnavailable("The booking is being changed; try again.", retry_after=1) from error

@@ -19,7 +19,7 @@ from apps.bookings import lifecycle
 from apps.bookings.models import BookingState
 from apps.history.services import Actor, fire, record
 from apps.legs.freeing import free
-from apps.legs.locks import Ride, lock_ride
+from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEvent, LegEventType, LegState
 from apps.legs.usage import effective_time, measure
 from apps.payments.services import journal_fare
@@ -61,6 +61,7 @@ class _Moment:
     now: datetime
 
 
+@ride_transaction
 def apply_event(*, leg_id: UUID, happening: Happening, actor: Actor, provider_id: int | None = None) -> Leg:
     """Let `happening` take effect on a leg, and return the leg.
 
@@ -72,22 +73,21 @@ def apply_event(*, leg_id: UUID, happening: Happening, actor: Actor, provider_id
     found = Leg.objects.filter(pk=leg_id, **owner).values("booking_id").first()
     if found is None:
         raise NotFound("There is no such leg.")
-    with transaction.atomic():
-        wanted = _asset_named(happening) if happening.event == LegEventType.ASSIGN_ASSET else None
-        ride = lock_ride(found["booking_id"], more_assets=(wanted.pk,) if wanted else ())
-        leg = ride.leg(leg_id)
-        now = timezone.now()
-        if _is_repeated(leg, happening, wanted):
-            return leg
-        _check_fits(ride, leg, happening.event, now)
-        before = LegEvent.objects.filter(leg=leg).order_by("-id").values_list("time", flat=True).first()
-        at = effective_time(happening.time, after=before or ride.booking.created_at, now=now)
-        moment = _Moment(ride, leg, happening, actor, at, now)
-        if wanted is not None:
-            _assign_asset(moment, wanted.pk)
-        else:
-            EFFECTS[happening.event](moment)
+    wanted = _asset_named(happening) if happening.event == LegEventType.ASSIGN_ASSET else None
+    ride = lock_ride(found["booking_id"], more_assets=(wanted.pk,) if wanted else ())
+    leg = ride.leg(leg_id)
+    now = timezone.now()
+    if _is_repeated(leg, happening, wanted):
         return leg
+    _check_fits(ride, leg, happening.event, now)
+    before = LegEvent.objects.filter(leg=leg).order_by("-id").values_list("time", flat=True).first()
+    at = effective_time(happening.time, after=before or ride.booking.created_at, now=now)
+    moment = _Moment(ride, leg, happening, actor, at, now)
+    if wanted is not None:
+        _assign_asset(moment, wanted.pk)
+    else:
+        EFFECTS[happening.event](moment)
+    return leg
 
 
 def _is_repeated(leg: Leg, happening: Happening, wanted: Asset | None) -> bool:
