@@ -76,7 +76,8 @@ class TompView(APIView):
     @property
     def language(self) -> str:
         """The language tag this answer is given in."""
-        caller = self.request.user
+        # Not `request.user`: after failed authentication that would only fail once more.
+        caller = getattr(self.request, "_user", None)
         languages = caller.languages if isinstance(caller, Caller) else ("en",)
         return negotiate_language(self.request.headers.get("Accept-Language", ""), languages)
 
