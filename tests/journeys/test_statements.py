@@ -1,0 +1,48 @@
+"""What the journey costs the database, in SQL statements (never in time)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.rides import HERE, event, operate
+
+pytestmark = pytest.mark.django_db
+
+# Statements per call, savepoints of the test's own transaction included.
+AT_MOST = {
+    "available-assets": 4,
+    "offers": 6,
+    "book": 16,
+    "COMMIT": 15,
+    "PREPARE": 12,
+    "SET_IN_USE": 16,
+    "START_FINISHING": 12,
+    "FINISH": 20,
+}
+JOURNEY_AT_MOST = 90
+
+
+def test_the_eight_calls_of_the_journey_stay_cheap(mp, asset):
+    counts = {}
+
+    def counted(name, call):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            answer = call()
+        assert answer.status in {200, 201}, answer
+        counts[name] = len(queries)
+        return answer
+
+    counted("available-assets", lambda: mp.get("/operator/available-assets?boundingbox=52,53,5,6"))
+    offers = counted(
+        "offers", lambda: mp.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id]})
+    )
+    id_ = offers.body["options"][0]["id"]
+    counted("book", lambda: mp.post("/bookings", {"id": id_}))
+    counted("COMMIT", lambda: operate(mp, id_, "COMMIT"))
+    for name in ("PREPARE", "SET_IN_USE", "START_FINISHING", "FINISH"):
+        counted(name, lambda name=name: event(mp, id_, name))
+
+    assert {name: count for name, count in counts.items() if count > AT_MOST[name]} == {}
+    assert sum(counts.values()) <= JOURNEY_AT_MOST, counts
