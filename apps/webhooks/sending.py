@@ -49,7 +49,7 @@ class _Pinned(HTTPConnection):
 
     pinned: list[str]
     _handle: socket.socket | None = None
-    _is_cut = False
+    is_cut = False
 
     def _new_conn(self) -> socket.socket:
         """Called by urllib3's `connect` for a connected socket: to the first address that takes it."""
@@ -62,7 +62,7 @@ class _Pinned(HTTPConnection):
                 continue
             # A second handle: the first one belongs to the TLS layer as soon as the handshake begins.
             self._handle = connected.dup()
-            if self._is_cut:
+            if self.is_cut:
                 connected.close()
                 raise TimeoutError
             return connected
@@ -70,7 +70,7 @@ class _Pinned(HTTPConnection):
 
     def cut(self) -> None:
         """End the connection under whoever is waiting on it, or before it begins."""
-        self._is_cut = True
+        self.is_cut = True
         if self._handle is not None:
             try:
                 self._handle.shutdown(socket.SHUT_RDWR)
@@ -146,6 +146,8 @@ def _exchange(request: OutgoingRequest, *, deadline: float) -> Outcome:
             request.method, request.path, request.body, headers, preload_content=False, decode_content=False
         )
         response = connection.getresponse()
+        if connection.is_cut:
+            raise TimeoutError  # http.client takes a head cut short for a whole one
         content = _read_some(response)
     finally:
         alarm.cancel()
