@@ -76,9 +76,7 @@ class PricingPlanFactory(DjangoModelFactory):
 
     plan_id = factory.Sequence(lambda n: f"plan-{n}")
     name = factory.LazyFunction(lambda: {"en": "Pay as you go", "nl": "Betaal per rit"})
-    description = factory.LazyFunction(
-        lambda: {"en": "1.00 and 0.25 a minute", "nl": "1,00 en 0,25 per minuut"}
-    )
+    description = factory.LazyFunction(lambda: {"en": "1.00 and 0.25 a minute", "nl": "1,00 en 0,25 per minuut"})
     currency = "EUR"
     vat_rate = Decimal("21.00")
     vat_country = "NL"

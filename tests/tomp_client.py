@@ -14,8 +14,7 @@ from apps.providers.models import Provider
 from apps.providers.services import create_credential
 
 CONFORMANCE = Path(
-    os.environ.get("TOMP_CONFORMANCE_DIR")
-    or Path(__file__).resolve().parent.parent.parent / "shared" / "conformance"
+    os.environ.get("TOMP_CONFORMANCE_DIR") or Path(__file__).resolve().parent.parent.parent / "shared" / "conformance"
 )
 BASE = "/tomp"
 TEMPLATES = (
@@ -82,9 +81,7 @@ class TompClient:
         content_type: str = "application/json",
     ) -> Answer:
         """Send `body` (an object, or bytes as they are) and return the answer, checked for conformance."""
-        sent = {
-            name: value for name, value in {**self.headers, **(headers or {})}.items() if value is not None
-        }
+        sent = {name: value for name, value in {**self.headers, **(headers or {})}.items() if value is not None}
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         answer = Answer(
             self.client.generic(

@@ -39,9 +39,7 @@ class BookingView(TompView):
         """The booking as it now is, with `Expires` while it waits."""
         now = timezone.now()
         booking = booking_of(self.caller.provider, booking_id)
-        response = Response(
-            booking_object(booking, booking.legs.all(), now=now, language=self.language), status=status
-        )
+        response = Response(booking_object(booking, booking.legs.all(), now=now, language=self.language), status=status)
         if booking.state_at(now) in WAITING and booking.expires_at is not None:
             response["Expires"] = http_date(booking.expires_at.timestamp())
         return response

@@ -59,9 +59,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     to_place = models.JSONField(null=True)
     customer = models.JSONField(null=True)
     extra_info = models.JSONField(null=True)
-    callback_url = models.URLField(
-        blank=True, help_text="Where this booking's messages go, if not to the MP's own."
-    )
+    callback_url = models.URLField(blank=True, help_text="Where this booking's messages go, if not to the MP's own.")
 
     class Meta:
         constraints = [

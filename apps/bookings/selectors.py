@@ -1,7 +1,8 @@
 """Reading bookings."""
 
-from django.db.models import Prefetch
 from uuid import UUID
+
+from django.db.models import Prefetch
 
 from apps.bookings.models import Booking
 from apps.legs.models import Leg

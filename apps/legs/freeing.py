@@ -5,8 +5,8 @@ from datetime import datetime
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.reservations import live, release
 from apps.history.services import Actor, fire
-from apps.legs.models import BEFORE_THE_RIDE, Leg, LegState
 from apps.legs.locks import Ride
+from apps.legs.models import BEFORE_THE_RIDE, LegState
 
 
 def free(asset: Asset, *, actor: Actor, reason: str, now: datetime) -> None:

@@ -9,9 +9,7 @@ from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
 from apps.pricing.fares import fare_object
 
 
-def leg_object(
-    leg: Leg, *, now: datetime, language: str, access: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def leg_object(leg: Leg, *, now: datetime, language: str, access: dict[str, Any] | None = None) -> dict[str, Any]:
     """The leg as its MP sees it; `access` is its access data where this answer carries it.
 
     Expects `booking`, `asset_type` and `asset` to be loaded.
@@ -60,14 +58,14 @@ def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool
         coordinates = {"lat": asset.latitude, "lng": asset.longitude}
     else:
         last = leg.events.exclude(latitude=None).last()
-        coordinates = {"lat": last.latitude, "lng": last.longitude} if last else leg.from_place["coordinates"]
+        coordinates = leg.from_place["coordinates"]
+        if last is not None and last.latitude is not None and last.longitude is not None:
+            coordinates = {"lat": last.latitude, "lng": last.longitude}
     if location_only:
         return {"coordinates": coordinates}
     duration = 0
     if leg.actual_departure_time is not None:
-        duration = round(
-            ((leg.actual_arrival_time or now) - leg.actual_departure_time).total_seconds() * 1000
-        )
+        duration = round(((leg.actual_arrival_time or now) - leg.actual_departure_time).total_seconds() * 1000)
     return {
         "coordinates": coordinates,
         "duration": min(duration, 2**31 - 1),

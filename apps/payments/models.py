@@ -46,9 +46,7 @@ class JournalEntry(models.Model):
     sequence = models.PositiveIntegerField()
     category = models.CharField(max_length=16, choices=JournalCategory)
     state = models.CharField(max_length=10, choices=JournalState, default=JournalState.TO_INVOICE)
-    amount = models.DecimalField(
-        max_digits=12, decimal_places=4, help_text="VAT included; credits are negative."
-    )
+    amount = models.DecimalField(max_digits=12, decimal_places=4, help_text="VAT included; credits are negative.")
     amount_ex_vat = models.DecimalField(max_digits=12, decimal_places=4)
     currency = models.CharField(max_length=3)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
@@ -64,9 +62,7 @@ class JournalEntry(models.Model):
         verbose_name_plural = "journal entries"
         constraints = [
             models.UniqueConstraint(fields=["journal_id", "sequence"], name="journal_sequence_is_used_once"),
-            models.CheckConstraint(
-                name="journal_currency_is_iso_4217", condition=Q(currency__regex=r"^[A-Z]{3}$")
-            ),
+            models.CheckConstraint(name="journal_currency_is_iso_4217", condition=Q(currency__regex=r"^[A-Z]{3}$")),
         ]
 
     def __str__(self) -> str:

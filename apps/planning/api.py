@@ -32,9 +32,7 @@ class PlanningRequestSerializer(serializers.Serializer[Any]):
     departureTime = TimestampField(required=False)
     arrivalTime = TimestampField(required=False)
     nrOfTravelers = serializers.IntegerField(required=False, min_value=1, max_value=100)
-    useAssets = serializers.ListField(
-        child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES
-    )
+    useAssets = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES)
     useAssetTypes = serializers.ListField(
         child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES
     )

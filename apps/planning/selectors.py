@@ -55,9 +55,7 @@ def find_options(
     `from`. Raises `Invalid` for times that cannot be. Source: PROCESS-IDENTIFIERS, planning.
     """
     start = _departure(plan, now)
-    assets = free_assets(start=start, end=plan.arrival_time, now=now).filter(
-        asset_type__persons__gte=plan.travelers
-    )
+    assets = free_assets(start=start, end=plan.arrival_time, now=now).filter(asset_type__persons__gte=plan.travelers)
     if plan.use_asset_types:
         assets = assets.filter(asset_type__type_id__in=plan.use_asset_types)
     found = _named(assets, profile, plan.use_assets) if plan.use_assets else _nearby(assets, plan)
@@ -65,10 +63,7 @@ def find_options(
         "asset_type__pricing_plan__parts"
     )
     valid_until = now + timedelta(minutes=profile.setting("offerMinutes", 5))
-    return [
-        _option(asset, provider, profile, plan, start, valid_until, language)
-        for asset in options[:MAX_OPTIONS]
-    ]
+    return [_option(asset, provider, profile, plan, start, valid_until, language) for asset in options[:MAX_OPTIONS]]
 
 
 def _departure(plan: TravelPlan, now: datetime) -> datetime:

@@ -12,9 +12,7 @@ KEPT_AFTER_EXPIRY = timedelta(days=1)
 PURGE_BATCH = 5_000
 
 
-def make_offers(
-    *, provider: Provider, profile: Profile, plan: TravelPlan, language: str, now: datetime
-) -> list[Offer]:
+def make_offers(*, provider: Provider, profile: Profile, plan: TravelPlan, language: str, now: datetime) -> list[Offer]:
     """The options for `plan`, stored so that they can be booked. They promise nothing.
 
     Raises `Invalid` as `find_options` does.

@@ -7,9 +7,7 @@ from apps.pricing.fares import fare_object, part_object, part_snapshot, plan_sna
 from apps.pricing.models import FarePart, PricingPlan
 
 
-def plan_object(
-    plan: PricingPlan, language: str, *, parts: Iterable[FarePart] | None = None
-) -> dict[str, Any]:
+def plan_object(plan: PricingPlan, language: str, *, parts: Iterable[FarePart] | None = None) -> dict[str, Any]:
     """A TOMP `systemPricingPlan` in words of `language`; `parts` where the caller has read them already.
 
     `isTaxable` is false: the amounts include VAT and no further tax is added.

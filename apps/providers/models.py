@@ -27,9 +27,7 @@ class Provider(models.Model):
         blank=True,
         help_text="Most bookings within the period below; empty for no limit (error 3201).",
     )
-    booking_limit_hours = models.PositiveIntegerField(
-        default=24, help_text="The period of the limit, in hours."
-    )
+    booking_limit_hours = models.PositiveIntegerField(default=24, help_text="The period of the limit, in hours.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -14,9 +14,7 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def create_credential(
-    *, provider: Provider, label: str, expires_at: datetime | None = None
-) -> tuple[Credential, str]:
+def create_credential(*, provider: Provider, label: str, expires_at: datetime | None = None) -> tuple[Credential, str]:
     """Make a key for `provider`; returns the row and the key, which cannot be shown again."""
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     credential = Credential.objects.create(

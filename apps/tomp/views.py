@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -19,6 +20,7 @@ from apps.tomp.error_responses import request_id
 from apps.tomp.errors import BodyTooLarge, Invalid, NotFound
 from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
 from apps.tomp.json_format import TompParser, TompRenderer, declared_length
+from apps.tomp.openapi import TompSchema
 
 
 class Module(IntEnum):
@@ -61,6 +63,7 @@ class TompView(APIView):
     parser_classes = [TompParser]
     renderer_classes = [TompRenderer]
     content_negotiation_class = AlwaysJson
+    schema = TompSchema()
 
     @property
     def caller(self) -> Caller:
@@ -98,9 +101,7 @@ class TompView(APIView):
                 body=request.data if request.method in {"POST", "PUT", "PATCH"} else {},
             )
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add the language the answer is in and the id it has in our log."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Content-Language"] = self.language
@@ -125,6 +126,6 @@ class UnknownPath(TompView):
         self.http_method_names = []
         return super().dispatch(request, *args, **kwargs)
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """There is no method because there is no resource."""
         raise NotFound("There is nothing at this address.")

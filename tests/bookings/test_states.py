@@ -203,9 +203,7 @@ def test_a_cancellation_that_cannot_be_told_did_not_happen(mp, asset):
     booking = confirmed(mp, asset)
     before = everything()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "ALTER TABLE webhooks_outboxmessage ADD CONSTRAINT full_up CHECK (subject = '') NOT VALID"
-        )
+        cursor.execute("ALTER TABLE webhooks_outboxmessage ADD CONSTRAINT full_up CHECK (subject = '') NOT VALID")
     with pytest.raises(IntegrityError, match="full_up"):
         services.cancel(booking_id=booking, actor=STAFF, reason="flat tyre")
     assert everything() == before
@@ -275,10 +273,7 @@ def bring_to(mp, asset, state: str) -> str:
 @pytest.mark.parametrize(
     ("state", "operation"),
     [
-        *[
-            (state, "COMMIT")
-            for state in ("CONFIRMED", "STARTED", "FINISHED", "CANCELLED", "RELEASED", "EXPIRED")
-        ],
+        *[(state, "COMMIT") for state in ("CONFIRMED", "STARTED", "FINISHED", "CANCELLED", "RELEASED", "EXPIRED")],
         *[(state, "CANCEL") for state in ("FINISHED", "CANCELLED", "RELEASED", "EXPIRED")],
         *[(state, "DENY") for state in ("PENDING", "CONFIRMED", "FINISHED")],
     ],

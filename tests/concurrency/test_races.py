@@ -57,10 +57,7 @@ def test_one_of_32_clients_gets_the_asset(operator, asset):
     clients = [TompClient(factories.ProviderFactory()) for _ in range(CLIENTS)]
     offers = [offer(client, asset) for client in clients]
     answers = at_once(
-        [
-            lambda c=client, o=id_: c.post("/bookings", {"id": o})
-            for client, id_ in zip(clients, offers, strict=True)
-        ]
+        [lambda c=client, o=id_: c.post("/bookings", {"id": o}) for client, id_ in zip(clients, offers, strict=True)]
     )
     assert Counter(answer.status for answer in answers) == {201: 1, 409: CLIENTS - 1}
     assert {answer.body["errorcode"] for answer in answers if answer.status == 409} == {3500}
@@ -119,9 +116,7 @@ def test_without_the_constraint_the_asset_would_be_promised_often(operator, asse
 def test_the_same_offer_posted_by_32_threads_is_one_booking(mp, asset):
     id_ = offer(mp, asset)
     answers = at_once([lambda: mp.post("/bookings", {"id": id_})] * CLIENTS)
-    assert {(answer.status, answer.body["id"], answer.body["state"]) for answer in answers} == {
-        (201, id_, "PENDING")
-    }
+    assert {(answer.status, answer.body["id"], answer.body["state"]) for answer in answers} == {(201, id_, "PENDING")}
     assert Booking.objects.count() == 1
     assert Transition.objects.filter(event="HOLD").count() == 1
 

@@ -35,9 +35,7 @@ def test_the_eight_calls_of_the_journey_stay_cheap(mp, asset):
         return answer
 
     counted("available-assets", lambda: mp.get("/operator/available-assets?boundingbox=52,53,5,6"))
-    offers = counted(
-        "offers", lambda: mp.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id]})
-    )
+    offers = counted("offers", lambda: mp.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id]}))
     id_ = offers.body["options"][0]["id"]
     counted("book", lambda: mp.post("/bookings", {"id": id_}))
     counted("COMMIT", lambda: operate(mp, id_, "COMMIT"))

@@ -33,9 +33,7 @@ def flex(amount: str, units: str, unit_type: str, **fields: object) -> FarePart:
     return FarePart(type="FLEX", amount=Decimal(amount), units=Decimal(units), unit_type=unit_type, **fields)
 
 
-def price(
-    parts: list[FarePart], *, seconds: int = 0, paused: int = 0, meters: int = 0, currency: str = "EUR"
-):
+def price(parts: list[FarePart], *, seconds: int = 0, paused: int = 0, meters: int = 0, currency: str = "EUR"):
     return settle(plan_snapshot(plan(currency), parts, language="en"), Usage(seconds, paused, meters))
 
 

@@ -47,9 +47,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "expires_at",
-                    models.DateTimeField(
-                        editable=False, help_text="While it waits for an answer.", null=True
-                    ),
+                    models.DateTimeField(editable=False, help_text="While it waits for an answer.", null=True),
                 ),
                 ("departure_time", models.DateTimeField()),
                 ("arrival_time", models.DateTimeField(null=True)),
@@ -61,9 +59,7 @@ class Migration(migrations.Migration):
                 ("extra_info", models.JSONField(null=True)),
                 (
                     "callback_url",
-                    models.URLField(
-                        blank=True, help_text="Where this booking's messages go, if not to the MP's own."
-                    ),
+                    models.URLField(blank=True, help_text="Where this booking's messages go, if not to the MP's own."),
                 ),
                 (
                     "profile_version",

@@ -19,9 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("journal_id", models.UUIDField(help_text="The leg's id.")),
                 ("sequence", models.PositiveIntegerField()),
@@ -89,9 +87,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "journal entries",
                 "ordering": ["booking_id", "id"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("journal_id", "sequence"), name="journal_sequence_is_used_once"
-                    ),
+                    models.UniqueConstraint(fields=("journal_id", "sequence"), name="journal_sequence_is_used_once"),
                     models.CheckConstraint(
                         condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
                         name="journal_currency_is_iso_4217",

@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("plan_id", models.SlugField(max_length=100, unique=True)),
                 ("name", i18nfield.fields.I18nCharField(max_length=200)),
@@ -30,9 +28,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(help_text="ISO 4217.", max_length=3)),
                 (
                     "vat_rate",
-                    models.DecimalField(
-                        decimal_places=2, help_text="Percent; amounts include it.", max_digits=5
-                    ),
+                    models.DecimalField(decimal_places=2, help_text="Percent; amounts include it.", max_digits=5),
                 ),
                 ("vat_country", models.CharField(help_text="ISO 3166-1, two letters.", max_length=2)),
             ],
@@ -55,9 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("name", models.CharField(blank=True, max_length=100)),
@@ -139,9 +133,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("type", "FLEX"), ("units__gt", 0), models.Q(("unit_type", ""), _negated=True)
-                            ),
+                            models.Q(("type", "FLEX"), ("units__gt", 0), models.Q(("unit_type", ""), _negated=True)),
                             models.Q(
                                 models.Q(("type", "FLEX"), _negated=True),
                                 ("units", None),

@@ -18,17 +18,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("maas_id", models.CharField(max_length=100, unique=True, verbose_name="maas-id")),
                 ("name", models.CharField(max_length=200)),
                 (
                     "active",
-                    models.BooleanField(
-                        default=True, help_text="An inactive MP is refused at every endpoint."
-                    ),
+                    models.BooleanField(default=True, help_text="An inactive MP is refused at every endpoint."),
                 ),
                 ("contact_email", models.EmailField(blank=True, max_length=254)),
                 (
@@ -70,9 +66,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "base_url",
@@ -129,9 +123,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "label",
