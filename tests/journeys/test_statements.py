@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 AT_MOST = {
     "available-assets": 4,
     "offers": 6,
-    "book": 16,
+    "book": 18,
     "COMMIT": 15,
     "PREPARE": 12,
     "SET_IN_USE": 16,
