@@ -53,13 +53,9 @@ class Journey:
 
         answer = self._get("meta", "/operator/meta")
         implementations = self._list(answer)
-        meta = self._object(
-            implementations[0] if implementations else None, "version", "baseUrl", "endpoints"
-        )
+        meta = self._object(implementations[0] if implementations else None, "version", "baseUrl", "endpoints")
         identifiers = self._object(meta.get("processIdentifiers"), "planning", "booking")
-        self._expect(
-            "NORMAL" in identifiers["booking"], "booking NORMAL is not among the process identifiers"
-        )
+        self._expect("NORMAL" in identifiers["booking"], "booking NORMAL is not among the process identifiers")
         names = [name for module in identifiers.values() for name in module]
         yield self._done(answer, f"{len(meta['endpoints'])} endpoints; {', '.join(names)}")
 
@@ -79,9 +75,7 @@ class Journey:
         yield self._done(answer, ", ".join(f"{region['name']} ({region.get('type')})" for region in regions))
 
         answer = self._get("stations", f"/operator/stations?regionId={quote(operating[0]['regionId'])}")
-        stations = [
-            self._object(station, "stationId", "name", "coordinates") for station in self._list(answer)
-        ]
+        stations = [self._object(station, "stationId", "name", "coordinates") for station in self._list(answer)]
         yield self._done(answer, f"{len(stations)} stations")
         return min(latitudes), max(latitudes), min(longitudes), max(longitudes)
 
@@ -101,7 +95,8 @@ class Journey:
         asset = self._object(bookable[0], "id", "overriddenProperties")
         location = self._object(asset["overriddenProperties"].get("location"), "coordinates")
         coordinates = self._object(location["coordinates"], "lat", "lng")
-        yield self._done(answer, f"{len(bookable)} assets of {len(asset_types)} types; taking {asset['id']}")
+        kinds = len({asset_type["id"] for asset_type in asset_types})
+        yield self._done(answer, f"{len(bookable)} assets of {kinds} types; taking {asset['id']}")
         return asset["id"], {"coordinates": {"lat": coordinates["lat"], "lng": coordinates["lng"]}}
 
     # -- planning and booking -------------------------------------------------------------------
@@ -119,9 +114,7 @@ class Journey:
         valid_until = self._moment(offers["validUntil"])
         self._expect(valid_until > datetime.now(UTC), "the offer is not valid any more")
         offer = self._object(offers["options"][0], "id")
-        fare = self._object(
-            offer.get("pricing") or self._only_leg(offer).get("pricing"), "estimated", "parts"
-        )
+        fare = self._object(offer.get("pricing") or self._only_leg(offer).get("pricing"), "estimated", "parts")
         yield self._done(answer, f"offer {offer['id']}, {_price(fare)}, until {valid_until:%H:%M:%S} UTC")
         return str(offer["id"])
 
@@ -243,5 +236,5 @@ def _price(fare: dict[str, Any]) -> str:
     texts = []
     for part in fare["parts"]:
         unit = f" per {part['unitType']}" if part.get("type") == "FLEX" and part.get("unitType") else ""
-        texts.append(f"{part.get('amount')} {part.get('currencyCode', '')}{unit}")
+        texts.append(f"{part.get('amount', 0):.2f} {part.get('currencyCode', '')}{unit}")
     return " + ".join(texts)

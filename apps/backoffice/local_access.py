@@ -79,9 +79,7 @@ def ensure() -> LocalAccess:
 
 def _admin(known: AdminLogin) -> AdminLogin:
     administrators = get_user_model().objects.filter(is_superuser=True, is_staff=True, is_active=True)
-    if any(
-        user.check_password(known["password"]) for user in administrators.filter(username=known["username"])
-    ):
+    if any(user.check_password(known["password"]) for user in administrators.filter(username=known["username"])):
         return known
     other = administrators.order_by("pk").first()
     if other is not None:
@@ -108,9 +106,7 @@ def _working_key(provider: Provider, key: str) -> str:
     _, _, prefix_and_secret = key.partition("_")
     prefix, _, secret = prefix_and_secret.partition("_")
     works = (
-        Credential.objects.filter(
-            provider=provider, prefix=prefix, secret_sha256=hash_secret(secret), revoked_at=None
-        )
+        Credential.objects.filter(provider=provider, prefix=prefix, secret_sha256=hash_secret(secret), revoked_at=None)
         .exclude(expires_at__lte=timezone.now())
         .exists()
     )

@@ -78,9 +78,7 @@ def test_it_is_the_same_every_time() -> None:
     for _ in range(2):
         with transaction.atomic():
             demo.load()
-            loads.append(
-                list(Asset.objects.values_list("code", "public_id", "state", "latitude", "longitude"))
-            )
+            loads.append(list(Asset.objects.values_list("code", "public_id", "state", "latitude", "longitude")))
             transaction.set_rollback(True)
     assert loads[0] == loads[1]
     assert Asset.objects.count() == 0

@@ -78,9 +78,7 @@ def test_the_beat_and_the_worker_run_the_sweeps(up: Up, site: dict[str, Any]) ->
     log = up.folder / "logs" / "worker.log"
     for task in ("apps.bookings.tasks.expire_due", "apps.webhooks.tasks.deliver_due"):
         wait_for(
-            lambda task=task: any(
-                task in line and "succeeded" in line for line in log.read_text().splitlines()
-            ),
+            lambda task=task: any(task in line and "succeeded" in line for line in log.read_text().splitlines()),
             seconds=20,
             what=f"{task} has not run",
         )

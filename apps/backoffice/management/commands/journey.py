@@ -34,7 +34,7 @@ class Command(BaseCommand):
             for count, step in enumerate(Journey(client, report=report).steps(), start=1):
                 answer = step.answer
                 self.stdout.write(
-                    f"{count:2}  {answer.method:4} {answer.path}  →  {answer.status}  {step.summary}"
+                    f"{count:2}  {step.name:16}  {answer.method:4} {answer.path}  →  {answer.status}  {step.summary}"
                     f"  ({answer.milliseconds} ms)"
                 )
         except (StepFailed, Unreachable) as error:
@@ -57,9 +57,7 @@ class Command(BaseCommand):
         try:
             site = json.loads(file.read_text())
         except FileNotFoundError:
-            raise CommandError(
-                f"No `up` is running in {settings.DATA_DIR} ({file.name} is missing)."
-            ) from None
+            raise CommandError(f"No `up` is running in {settings.DATA_DIR} ({file.name} is missing).") from None
         if not 1 <= number <= len(site["providers"]):
             raise CommandError(f"There is no demo MP {number}; {len(site['providers'])} are known.")
         provider = site["providers"][number - 1]

@@ -130,18 +130,14 @@ class Command(BaseCommand):
             embedded = not os.environ.get("DATABASE_URL")
             if embedded:
                 self._say("Starting PostgreSQL …")
-                family.environment["DATABASE_URL"] = embedded_postgres.start(
-                    embedded_postgres.default_folder()
-                )
+                family.environment["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.default_folder())
                 family.raise_if_stopped()
             self._prepare_database(family)
             access = local_access.read()
             if not self.with_demo:
                 access["providers"] = []
             self._start_processes(family)
-            family.wait_for(
-                lambda: self._answers(access), what="The site did not answer", seconds=READY_SECONDS
-            )
+            family.wait_for(lambda: self._answers(access), what="The site did not answer", seconds=READY_SECONDS)
             self._announce(access)
             family.watch(
                 lambda: not embedded or embedded_postgres.is_running(embedded_postgres.default_folder()),
@@ -195,9 +191,7 @@ class Command(BaseCommand):
         )
         admin = access["admin"]
         self._say("\nReady. Ctrl-C stops everything.\n")
-        self._say(
-            f"  Admin     {admin_url}   {admin['username']} / {admin['password'] or '(your own password)'}"
-        )
+        self._say(f"  Admin     {admin_url}   {admin['username']} / {admin['password'] or '(your own password)'}")
         self._say(f"  TOMP-API  {base_url}")
         self._say(f"  API docs  {self.site}/api/docs/")
         for provider in access["providers"]:
