@@ -184,6 +184,19 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "apps.tomp.error_responses.answer",
     "UNAUTHENTICATED_USER": None,
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "TOMP-API of this transport operator",
+    "DESCRIPTION": "What MaaS providers ask of and tell this operator, per TOMP-API 1.6.1.",
+    "VERSION": "1.6.1",
+    "SCHEMA_PATH_PREFIX": "/tomp",
+    "SCHEMA_PATH_PREFIX_TRIM": True,
+    "SERVERS": [{"url": "/tomp"}],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {"AssetClassEnum": "apps.assets.models.AssetClass"},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
 
 # --- logging: JSON lines in production, readable ones elsewhere ------------------------------------
 _SHARED_PROCESSORS = [

@@ -24,7 +24,7 @@ def asset_type_object(
 
 
 def asset_type_summary(asset_type: AssetType, language: str) -> dict[str, Any]:
-    """A TOMP `assetType` as offers, bookings and legs show it: without today's prices, which are not theirs."""
+    """A TOMP `assetType` as offers, bookings and legs show it: without today's prices, not being theirs."""
     return {
         "id": asset_type.type_id,
         "assetClass": asset_type.asset_class,
@@ -68,7 +68,6 @@ def asset_object(asset: Asset) -> dict[str, Any]:
 
 
 def asset_row_object(
-    *,
     public_id: str,
     station_id: str | None,
     home_station_id: str | None,
@@ -77,7 +76,7 @@ def asset_row_object(
     state_of_charge: int | None,
     mileage: float | None,
 ) -> dict[str, Any]:
-    """A TOMP `asset` that can be hired, from the columns of a row: state of charge in percent, mileage in km."""
+    """A TOMP `asset` that can be hired, from a row's columns: charge in percent, mileage in km."""
     return {
         "id": public_id,
         "isReserved": False,

@@ -75,9 +75,7 @@ class RequestPlaceSerializer(PlaceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Something must say where it is."""
-        if not any(
-            attrs.get(name) for name in ("coordinates", "stationId", "stopReference", "physicalAddress")
-        ):
+        if not any(attrs.get(name) for name in ("coordinates", "stationId", "stopReference", "physicalAddress")):
             raise serializers.ValidationError({"coordinates": "This field is required."}, code="required")
         return attrs
 

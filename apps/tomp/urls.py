@@ -2,12 +2,20 @@
 
 from django.urls import path, re_path
 
+from apps.assets.api import AvailableAssetsView
 from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView
 from apps.legs.api import LegEventsView, LegProgressView, OneLegView
+from apps.operator.api import InformationView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
+from apps.stations.api import RegionsView, StationsView
 from apps.tomp.views import UnknownPath
 
 urlpatterns = [
+    path("operator/ping", PingView.as_view()),
+    path("operator/information", InformationView.as_view()),
+    path("operator/regions", RegionsView.as_view()),
+    path("operator/stations", StationsView.as_view()),
+    path("operator/available-assets", AvailableAssetsView.as_view()),
     path("planning/inquiries", InquiriesView.as_view()),
     path("planning/offers", OffersView.as_view()),
     path("plannings", PlanningsView.as_view()),

@@ -1,0 +1,82 @@
+"""/operator/available-assets."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.assets.availability import Filter, available_assets
+from apps.assets.serializers import AssetTypeSerializer
+from apps.stations.geo import read_box, read_circle
+from apps.tomp.conditional import conditional
+from apps.tomp.openapi import (
+    BOX_PARAMETER,
+    CIRCLE_PARAMETERS,
+    CONDITIONAL_PARAMETERS,
+    NOT_MODIFIED,
+    PAGE_PARAMETERS,
+    query_parameter,
+)
+from apps.tomp.paging import read_page
+from apps.tomp.views import Module, TompView
+
+EXAMPLE = {
+    "id": "city-bike",
+    "nrAvailable": 1,
+    "assetClass": "BICYCLE",
+    "sharedProperties": {"name": "City bike", "propulsion": "MUSCLE", "persons": 1, "defaultReserveTime": 15},
+    "assets": [
+        {
+            "id": "0b0ee8d2-7a0f-4c3c-9d5e-6b1c2f3a4d5e",
+            "isReserved": False,
+            "isDisabled": False,
+            "overriddenProperties": {"location": {"coordinates": {"lng": 5.1214, "lat": 52.0907}}},
+        }
+    ],
+}
+
+
+class AvailableAssetsView(TompView):
+    """/operator/available-assets."""
+
+    module = Module.OPERATOR_INFORMATION
+
+    @extend_schema(
+        operation_id="available_assets",
+        tags=["operator information"],
+        parameters=[
+            *PAGE_PARAMETERS,
+            *CONDITIONAL_PARAMETERS,
+            BOX_PARAMETER,
+            *CIRCLE_PARAMETERS,
+            query_parameter("regionId", "Assets inside this region's area."),
+            query_parameter("stationId", "Assets standing at this station."),
+            query_parameter("assetTypeId", "Assets of this type."),
+        ],
+        responses={200: AssetTypeSerializer(many=True), 304: NOT_MODIFIED},
+        examples=[OpenApiExample("One bike", value=EXAMPLE, response_only=True, status_codes=["200"])],
+    )
+    def get(self, request: Request) -> Response:
+        """What can be hired now, grouped by asset type and station.
+
+        `nrAvailable` counts all that fit the filter. Single assets are listed where the MP's process has
+        ASSET_BASED and EXACT_ID; `offset` and `limit` count them, and a `Link` header leads on.
+        """
+        query = request.query_params
+        page = read_page(query)
+        list_assets = self.caller.profile.has("ASSET_BASED") and self.caller.profile.has("EXACT_ID")
+        found = available_assets(
+            wanted=Filter(
+                region_id=query.get("regionId"),
+                station_id=query.get("stationId"),
+                asset_type_id=query.get("assetTypeId"),
+                box=read_box(query),
+                circle=read_circle(query),
+            ),
+            page=page,
+            list_assets=list_assets,
+            language=self.language,
+            now=timezone.now(),
+        )
+        more = list_assets and page.has_next(found.total)
+        return conditional(request, found.asset_types, next_page=page if more else None)

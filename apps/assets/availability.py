@@ -1,0 +1,235 @@
+"""What can be hired now, for crowds: two SQL statements whatever the size, rows without model instances.
+
+The rule is that of `apps.assets.reservations.free_assets` from now on without an end; the tests hold the two
+together. A private station is never named: what stands there is shown by its coordinates alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from apps.assets.models import AssetType
+from apps.assets.wire import asset_row_object, asset_type_object
+from apps.pricing.models import FarePart
+from apps.stations.geo import Box, Circle
+from apps.tomp.errors import Invalid
+from apps.tomp.paging import Page
+
+# The rings of a region's GeoJSON polygon as PostgreSQL polygons; ring 1 is the outline, the others are holes.
+RINGS = """
+ring AS MATERIALIZED (
+    SELECT outline.number, ('(' || string_agg(
+        format('(%%s,%%s)', corner.position ->> 0, corner.position ->> 1), ',' ORDER BY corner.number
+    ) || ')')::polygon AS area
+    FROM stations_region region,
+        jsonb_array_elements(region.service_area -> 'coordinates')
+            WITH ORDINALITY AS outline(corners, number),
+        jsonb_array_elements(outline.corners) WITH ORDINALITY AS corner(position, number)
+    WHERE region.region_id = %s
+    GROUP BY outline.number
+),
+"""
+# The corners of the outline's box (0 is the north-east one) let the index on the map answer first.
+IN_REGION = """
+    asset.latitude BETWEEN (SELECT ((box(area))[1])[1] FROM ring WHERE number = 1)
+        AND (SELECT ((box(area))[0])[1] FROM ring WHERE number = 1)
+    AND asset.longitude BETWEEN (SELECT ((box(area))[1])[0] FROM ring WHERE number = 1)
+        AND (SELECT ((box(area))[0])[0] FROM ring WHERE number = 1)
+    AND (SELECT area FROM ring WHERE number = 1) @> point(asset.longitude, asset.latitude)
+    AND NOT EXISTS (
+        SELECT 1 FROM ring WHERE number > 1 AND area @> point(asset.longitude, asset.latitude)
+    )
+"""
+PROMISED = """EXISTS (
+    SELECT 1 FROM assets_reservation promise
+    WHERE promise.asset_id = asset.id AND promise.released_at IS NULL
+        AND (promise.expires_at IS NULL OR promise.expires_at > %s)
+        AND promise.period && tstzrange(%s, NULL)
+)"""
+STATEMENT = """
+WITH {rings} free AS MATERIALIZED (
+    SELECT asset.id, asset.public_id, asset.asset_type_id, station.station_id,
+        home.station_id AS home_station_id, asset.latitude, asset.longitude,
+        asset.state_of_charge, asset.mileage
+    FROM assets_asset asset
+    LEFT JOIN stations_station station ON station.id = asset.station_id AND station.is_public
+    LEFT JOIN stations_station home ON home.id = asset.home_station_id AND home.is_public
+    WHERE asset.state IN ('AVAILABLE', 'RESERVED')
+        AND {conditions}
+        AND NOT {promised}
+),
+available AS (
+    SELECT asset_type_id, station_id, count(*) AS number FROM free GROUP BY asset_type_id, station_id
+),
+page AS (
+    SELECT * FROM free ORDER BY asset_type_id, station_id NULLS FIRST, id LIMIT %s OFFSET %s
+)
+SELECT available.asset_type_id, available.station_id, available.number,
+    page.public_id, page.home_station_id, page.latitude, page.longitude, page.state_of_charge, page.mileage
+FROM available
+LEFT JOIN page ON page.asset_type_id = available.asset_type_id
+    AND page.station_id IS NOT DISTINCT FROM available.station_id
+ORDER BY available.asset_type_id, available.station_id NULLS FIRST, page.id
+"""
+
+
+# An asset in the workshop or charging still takes up its place.
+STANDING = """
+SELECT asset.station_id, asset_type.type_id, count(*),
+    count(*) FILTER (WHERE asset.state IN ('AVAILABLE', 'RESERVED') AND NOT {promised})
+FROM assets_asset asset
+JOIN assets_assettype asset_type ON asset_type.id = asset.asset_type_id
+WHERE asset.station_id = ANY(%s) AND asset.state IN ('AVAILABLE', 'RESERVED', 'MAINTENANCE', 'CHARGING')
+GROUP BY asset.station_id, asset_type.type_id
+ORDER BY asset_type.type_id
+"""
+KNOWN = """
+SELECT EXISTS (SELECT FROM stations_region WHERE region_id = %s),
+    EXISTS (SELECT FROM stations_station WHERE station_id = %s AND is_public),
+    EXISTS (SELECT FROM assets_assettype WHERE type_id = %s)
+"""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which assets are asked for; all that are given must hold. Ids are those MPs know."""
+
+    region_id: str | None = None
+    station_id: str | None = None
+    asset_type_id: str | None = None
+    box: Box | None = None
+    circle: Circle | None = None
+
+    def sql(self) -> tuple[str, str, list[Any]]:
+        """The CTE of the region (or nothing), the conditions on `asset`, and the values of both in order."""
+        rings, conditions, values = "", ["TRUE"], []
+        if self.region_id is not None:
+            rings, conditions, values = RINGS, [IN_REGION], [self.region_id]
+        for area in (self.box, self.circle):
+            if area is not None:
+                inside, limits = area.condition("asset")
+                conditions.append(f"({inside})")
+                values += limits
+        if self.station_id is not None:
+            conditions.append(
+                "asset.station_id = (SELECT id FROM stations_station WHERE station_id = %s AND is_public)"
+            )
+            values.append(self.station_id)
+        if self.asset_type_id is not None:
+            conditions.append("asset.asset_type_id = (SELECT id FROM assets_assettype WHERE type_id = %s)")
+            values.append(self.asset_type_id)
+        return rings, " AND ".join(conditions), values
+
+    def check(self) -> None:
+        """Raise `Invalid` for the first id that nothing has; worth asking only where nothing was found."""
+        asked = (
+            ("regionId", "region", self.region_id),
+            ("stationId", "station", self.station_id),
+            ("assetTypeId", "asset type", self.asset_type_id),
+        )
+        if all(value is None for _, _, value in asked):
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(KNOWN, [value for _, _, value in asked])
+            known = cursor.fetchone()
+        for (name, kind, value), exists in zip(asked, known, strict=True):
+            if value is not None and not exists:
+                raise Invalid(f"{name}: there is no such {kind}.")
+
+
+@dataclass(frozen=True)
+class Availability:
+    """TOMP `assetType` objects, each with `nrAvailable`; `total` is the number of all their assets."""
+
+    asset_types: list[dict[str, Any]]
+    total: int
+
+
+def available_assets(*, wanted: Filter, page: Page, list_assets: bool, language: str, now: datetime) -> Availability:
+    """What can be hired from `now` on, grouped by asset type and station (free-floating assets without one).
+
+    Every group is named whatever the page; `page` counts the assets in it, which are listed only with
+    `list_assets`. Raises `Invalid` for an unknown region, station or asset type.
+    Source: TOMP 1.6.1 `/operator/available-assets`; DESIGN, "The wire".
+    """
+    rings, conditions, values = wanted.sql()
+    limit = page.limit if list_assets else 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STATEMENT.format(rings=rings, conditions=conditions, promised=PROMISED),
+            [*values, now, now, limit, page.offset],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        wanted.check()
+        return Availability([], 0)
+    catalogue = _catalogue({row[0] for row in rows}, language)
+    groups: dict[tuple[int, str | None], dict[str, Any]] = {}
+    for asset_type, station_id, number, public_id, home_station_id, *columns in rows:
+        group = groups.get((asset_type, station_id))
+        if group is None:
+            group = {**catalogue[asset_type], "stationId": station_id, "nrAvailable": number}
+            groups[asset_type, station_id] = group
+            if list_assets:
+                group["assets"] = []
+        if public_id is not None:
+            group["assets"].append(asset_row_object(public_id, station_id, home_station_id, *columns))
+    return Availability(list(groups.values()), sum(group["nrAvailable"] for group in groups.values()))
+
+
+@dataclass
+class Standing:
+    """What stands at a station: how many assets in all, and how many of each type can be hired now."""
+
+    assets: int = 0
+    available: dict[str, int] = field(default_factory=dict)
+
+
+def standing_at(station_ids: Sequence[int], *, now: datetime) -> dict[int, Standing]:
+    """What stands at each of the stations (primary keys), in one statement; also types with none to hire."""
+    stations = {station_id: Standing() for station_id in station_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING.format(promised=PROMISED), [now, now, list(station_ids)])
+        for station_id, type_id, assets, available in cursor.fetchall():
+            stations[station_id].assets += assets
+            stations[station_id].available[type_id] = available
+    return stations
+
+
+def asset_classes() -> list[str]:
+    """The TOMP classes of the asset types there are, sorted."""
+    classes = AssetType.objects.order_by("asset_class").values_list("asset_class", flat=True)
+    return list(classes.distinct())
+
+
+def _catalogue(ids: set[int], language: str) -> dict[int, dict[str, Any]]:
+    """Asset types with their prices as TOMP objects, by primary key. One statement for all of it."""
+    names = [part_field.attname for part_field in FarePart._meta.concrete_fields]
+    parts = FarePart.objects.filter(plan=OuterRef("pricing_plan")).order_by("position", "id")
+    # As text, so that amounts do not pass through JSON's floats.
+    as_json = JSONObject(**{name: Cast(name, TextField()) for name in names})
+    asset_types = (
+        AssetType.objects.filter(pk__in=ids)
+        .select_related("pricing_plan")
+        .annotate(fare_parts=ArraySubquery(parts.annotate(json=as_json).values("json")))
+    )
+    return {
+        asset_type.pk: asset_type_object(asset_type, language, parts=[_fare_part(row) for row in asset_type.fare_parts])
+        for asset_type in asset_types
+    }
+
+
+def _fare_part(row: dict[str, str | None]) -> FarePart:
+    """A fare part from its columns as text."""
+    return FarePart(
+        **{
+            part_field.attname: part_field.to_python(row[part_field.attname])
+            for part_field in FarePart._meta.concrete_fields
+        }
+    )

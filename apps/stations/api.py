@@ -1,0 +1,95 @@
+"""/operator/regions and /operator/stations."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.assets.availability import standing_at
+from apps.stations.geo import read_circle
+from apps.stations.selectors import public_stations, regions
+from apps.stations.serializers import StationInformationSerializer, SystemRegionSerializer
+from apps.stations.wire import region_object, station_object
+from apps.tomp.conditional import conditional
+from apps.tomp.openapi import (
+    CIRCLE_PARAMETERS,
+    CONDITIONAL_PARAMETERS,
+    NOT_MODIFIED,
+    PAGE_PARAMETERS,
+    query_parameter,
+)
+from apps.tomp.paging import read_page
+from apps.tomp.views import Module, TompView
+
+REGION = {
+    "regionId": "centre",
+    "name": "Centre",
+    "type": "NO_PARKING",
+    "serviceArea": {
+        "type": "Polygon",
+        "coordinates": [[[5.10, 52.08], [5.13, 52.08], [5.13, 52.10], [5.10, 52.10], [5.10, 52.08]]],
+    },
+}
+STATION = {
+    "stationId": "station-square",
+    "name": "Station square",
+    "coordinates": {"lng": 5.11, "lat": 52.09},
+    "isRenting": True,
+    "isReturning": True,
+    "capacity": 20,
+    "assetsAvailable": 7,
+    "assetTypesAvailable": {"city-bike": 5, "e-scooter": 2},
+    "docksAvailable": 12,
+}
+
+
+class RegionsView(TompView):
+    """/operator/regions."""
+
+    module = Module.OPERATOR_INFORMATION
+
+    @extend_schema(
+        operation_id="regions",
+        tags=["operator information"],
+        parameters=[*PAGE_PARAMETERS, *CONDITIONAL_PARAMETERS],
+        responses={200: SystemRegionSerializer(many=True), 304: NOT_MODIFIED},
+        examples=[OpenApiExample("A region", value=REGION, response_only=True, status_codes=["200"])],
+    )
+    def get(self, request: Request) -> Response:
+        """The areas with a rule: where we operate, where not to park, where to go slower."""
+        page = read_page(request.query_params)
+        rows, more = regions(page=page)
+        body = [region_object(row, self.language) for row in rows]
+        return conditional(request, body, next_page=page if more else None)
+
+
+class StationsView(TompView):
+    """/operator/stations."""
+
+    module = Module.OPERATOR_INFORMATION
+
+    @extend_schema(
+        operation_id="stations",
+        tags=["operator information"],
+        parameters=[
+            *PAGE_PARAMETERS,
+            *CONDITIONAL_PARAMETERS,
+            *CIRCLE_PARAMETERS,
+            query_parameter("regionId", "Stations of this region."),
+        ],
+        responses={200: StationInformationSerializer(many=True), 304: NOT_MODIFIED},
+        examples=[OpenApiExample("A station", value=STATION, response_only=True, status_codes=["200"])],
+    )
+    def get(self, request: Request) -> Response:
+        """The public stations, with what can be hired and how many places are free there now."""
+        query = request.query_params
+        page = read_page(query)
+        rows, more = public_stations(page=page, region_id=query.get("regionId"), circle=read_circle(query))
+        standing = standing_at([row["pk"] for row in rows], now=timezone.now())
+        body = [
+            station_object(
+                row, self.language, assets=standing[row["pk"]].assets, available=standing[row["pk"]].available
+            )
+            for row in rows
+        ]
+        return conditional(request, body, next_page=page if more else None)

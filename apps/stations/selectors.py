@@ -1,0 +1,69 @@
+"""Reading regions and stations as MPs see them: one statement each, rows without model instances."""
+
+from typing import Any
+
+from django.db.models import BooleanField, F, QuerySet
+from django.db.models.expressions import RawSQL
+
+from apps.stations.geo import Circle
+from apps.stations.models import Region, Station
+from apps.tomp.errors import Invalid
+from apps.tomp.paging import Page
+
+Row = dict[str, Any]
+
+
+def regions(*, page: Page) -> tuple[list[Row], bool]:
+    """A page of all regions by their id, and whether there are more."""
+    return page.rows(
+        Region.objects.order_by("region_id").values(
+            "region_id",
+            "name",
+            "type",
+            "type_unit",
+            "type_value",
+            "area_start_time",
+            "area_end_time",
+            "service_area",
+        )
+    )
+
+
+def public_stations(*, page: Page, region_id: str | None, circle: Circle | None) -> tuple[list[Row], bool]:
+    """A page of the stations MPs may know, by their id, and whether there are more.
+
+    Of one region, or within a circle, where asked for. Raises `Invalid` for an unknown region.
+    """
+    stations: QuerySet[Station] = Station.objects.filter(is_public=True).order_by("station_id")
+    if region_id is not None:
+        stations = stations.filter(region__region_id=region_id)
+    if circle is not None:
+        inside, limits = circle.condition("stations_station")
+        condition = RawSQL(inside, limits, BooleanField())  # noqa: S611 - the SQL is our own, the values are bound
+        stations = stations.alias(inside=condition).filter(inside=True)
+    rows, more = page.rows(
+        stations.annotate(public_region_id=F("region__region_id")).values(
+            "pk",
+            "station_id",
+            "name",
+            "public_region_id",
+            "latitude",
+            "longitude",
+            "street_address",
+            "area_reference",
+            "postal_code",
+            "country",
+            "cross_street",
+            "contact_phone",
+            "parking_type",
+            "capacity",
+            "is_virtual",
+            "is_charging_station",
+            "is_installed",
+            "is_renting",
+            "is_returning",
+        )
+    )
+    if not rows and region_id is not None and not Region.objects.filter(region_id=region_id).exists():
+        raise Invalid("regionId: there is no such region.")
+    return rows, more

@@ -1,0 +1,135 @@
+"""Our own OpenAPI document: what every TOMP endpoint has in common is said here, once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from apps.tomp.headers import ALL_HEADERS, SERVED_VERSION
+from apps.tomp.schemas import ErrorSerializer
+
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "Accept-Language": {"description": "Languages of the traveller, the best first.", "default": "en"},
+    "Api": {"description": "The API that is spoken.", "default": "TOMP"},
+    "Api-Version": {
+        "description": f"Any 1.x is served, as {SERVED_VERSION}.",
+        "default": SERVED_VERSION,
+    },
+    "maas-id": {"description": "The MP that calls; its credentials' own."},
+}
+ERRORS: Mapping[int, str] = {
+    400: "A header or field is missing (x001) or invalid (x002), the version is not served (x008) or "
+    "the page is too large (x009).",
+    401: "Not authenticated (x006).",
+    403: "This MP may not do this (x006), or the state does not allow it (x004).",
+    404: "Unknown, or another MP's (x204).",
+    409: "Someone else took the asset meanwhile (3500).",
+    410: "The offer or booking has expired (3202).",
+    413: "The body is larger than 1 MiB (x002).",
+    415: "The body is not application/json (x002).",
+    500: "Our fault; nothing was changed (x005).",
+}
+
+
+def query_parameter(name: str, description: str, kind: Any = str) -> OpenApiParameter:
+    """An optional query parameter; `kind` is a type or a JSON Schema."""
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description)
+
+
+PAGE_PARAMETERS = [
+    query_parameter("offset", "Start of the selection.", {"type": "integer", "minimum": 0, "default": 0}),
+    query_parameter("limit", "Size of the page.", {"type": "integer", "minimum": 0, "maximum": 1000}),
+    OpenApiParameter(
+        "Link",
+        str,
+        OpenApiParameter.HEADER,
+        response=[200],
+        description='The next page, `rel="next"`, where there is more.',
+    ),
+]
+BOX_PARAMETER = OpenApiParameter(
+    "boundingbox",
+    {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+    OpenApiParameter.QUERY,
+    style="form",
+    explode=False,
+    description="South, north, west, east. West greater than east: across the antimeridian.",
+)
+CIRCLE_PARAMETERS = [
+    query_parameter("lon", "Longitude of the centre.", {"type": "number", "minimum": -180, "maximum": 180}),
+    query_parameter("lat", "Latitude of the centre.", {"type": "number", "minimum": -90, "maximum": 90}),
+    query_parameter("radius", "Metres around the centre.", {"type": "number", "minimum": 0}),
+]
+CONDITIONAL_PARAMETERS = [
+    OpenApiParameter(
+        "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag; 304 while it is still right."
+    ),
+    OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200], description="Of these very bytes."),
+]
+NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since that ETag.")
+
+
+class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How an MP authenticates: `X-API-Key`, or HTTP Basic."""
+
+    target_class = "apps.tomp.authentication.CredentialAuthentication"
+    name = ["X-API-Key", "Basic"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        """The two schemes of OpenAPI."""
+        return [
+            {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            {"type": "http", "scheme": "basic", "description": "The maas-id, and the key as password."},
+        ]
+
+
+class TompSchema(AutoSchema):
+    """Adds the headers an endpoint demands, those it answers with, and its errors."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """The request headers the document lists for this path, and the headers of every answer."""
+        required = getattr(self.view, "required_headers", ALL_HEADERS)
+        demanded = [
+            OpenApiParameter(
+                name,
+                {
+                    "type": "string",
+                    **({"default": HEADERS[name]["default"]} if "default" in HEADERS[name] else {}),
+                },
+                OpenApiParameter.HEADER,
+                required=True,
+                description=HEADERS[name]["description"],
+            )
+            for name in required
+        ]
+        answered = [
+            OpenApiParameter(name, str, OpenApiParameter.HEADER, response=True, description=description)
+            for name, description in (
+                ("Content-Language", "The language of the answer."),
+                ("X-Request-ID", "The id of the request in our log."),
+            )
+        ]
+        return [*demanded, *answered]
+
+    def error_statuses(self) -> list[int]:
+        """The statuses of the errors this operation can answer with."""
+        statuses = [400, 401, 403]
+        if "{" in self.path:
+            statuses.append(404)
+        if self.method == "POST":
+            statuses += [413, 415]
+            if "/planning" not in self.path:
+                statuses += [404, 409, 410]
+        return [*statuses, 500]
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        """The operation's own answers, and the error object for every status it can fail with."""
+        bodies = super()._get_response_bodies(direction)
+        for status in self.error_statuses():
+            if str(status) not in bodies:
+                bodies[str(status)] = self._get_response_for_code(
+                    OpenApiResponse(ErrorSerializer, description=ERRORS[status]), str(status)
+                )
+        return dict(sorted(bodies.items()))
