@@ -40,7 +40,7 @@ def address() -> Iterator[str]:
 
 
 def test_the_first_wrong_answer_ends_it(address: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CommandError, match="^meta: an object with version"):
+    with pytest.raises(CommandError, match=r"^meta: an object with version"):
         call_command("journey", base_url=address, maas_id="x", api_key="y")
     assert "/operator/ping  →  200" in capsys.readouterr().out
 
