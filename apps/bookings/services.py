@@ -61,7 +61,7 @@ def create(*, provider: Provider, profile: Profile, request: BookingRequest, act
         _check_booking_limit(provider, now)
 
         asset = assets[offer.asset_id]  # type: ignore[index]  # every offer so far names its asset
-        expires_at = now + timedelta(minutes=profile.setting("holdMinutes", 10))
+        expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
         reservation = hold(
             asset=asset,
             station=offer.station,

@@ -69,7 +69,7 @@ class PlanningView(TompView):
 
     def render_planning(self, offers: list[Offer], now: datetime, *, bookable: bool) -> dict[str, Any]:
         """TOMP's `planning`; empty where nothing was found."""
-        minutes = self.caller.profile.setting("offerMinutes", 5)
+        minutes = self.caller.profile.offer_minutes
         valid_until = offers[0].valid_until if offers else now + timedelta(minutes=minutes)
         return {
             "validUntil": valid_until,

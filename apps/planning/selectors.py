@@ -62,7 +62,7 @@ def find_options(
     options = found.select_related("asset_type__pricing_plan", "station").prefetch_related(
         "asset_type__pricing_plan__parts"
     )
-    valid_until = now + timedelta(minutes=profile.setting("offerMinutes", 5))
+    valid_until = now + timedelta(minutes=profile.offer_minutes)
     return [_option(asset, provider, profile, plan, start, valid_until, language) for asset in options[:MAX_OPTIONS]]
 
 

@@ -24,9 +24,7 @@ class Requirement:
     missing: str
 
 
-REQUIREMENTS = (
-    Requirement("ASSET_BASED", PLANNING, lambda query, body: bool(body.get("useAssets")), "useAssets"),
-)
+REQUIREMENTS = (Requirement("ASSET_BASED", PLANNING, lambda query, body: bool(body.get("useAssets")), "useAssets"),)
 
 
 def check(profile: Profile, operation: str, *, query: Mapping[str, Any], body: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from apps.processes.models import ProfileVersion
+from apps.processes.settings_table import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,16 @@ class Profile:
         """Is this process identifier switched on?"""
         return identifier in self.identifiers
 
-    def setting(self, name: str, default: Any) -> Any:
-        """A value of the profile's `settings`."""
-        return self.document.get("settings", {}).get(name, default)
+    def setting(self, name: str) -> Any:
+        """A value of the profile's `settings`, or the default of `apps.processes.settings_table`."""
+        return self.document.get("settings", {}).get(name, SETTINGS[name].default)
+
+    @property
+    def offer_minutes(self) -> int:
+        """How long offers live: as set, or the shortest time where planning and booking are to be one."""
+        if self.has("ATOMIC_PLANNING_AND_BOOKING"):
+            return SETTINGS["offerMinutes"].minimum
+        return int(self.setting("offerMinutes"))
 
 
 NO_PROFILE = Profile(version_id=None, number=0, identifiers=frozenset(), document={})
@@ -31,12 +39,8 @@ NO_PROFILE = Profile(version_id=None, number=0, identifiers=frozenset(), documen
 @lru_cache(maxsize=500)
 def _read(version_id: int) -> Profile:
     version = ProfileVersion.objects.get(pk=version_id)
-    identifiers = frozenset(
-        name for names in version.document.get("processIdentifiers", {}).values() for name in names
-    )
-    return Profile(
-        version_id=version.pk, number=version.number, identifiers=identifiers, document=version.document
-    )
+    identifiers = frozenset(name for names in version.document.get("processIdentifiers", {}).values() for name in names)
+    return Profile(version_id=version.pk, number=version.number, identifiers=identifiers, document=version.document)
 
 
 def published_profile(version_id: int | None) -> Profile:

@@ -7,11 +7,13 @@ from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView
 from apps.legs.api import LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
+from apps.processes.api import MetaView
 from apps.stations.api import RegionsView, StationsView
 from apps.tomp.views import UnknownPath
 
 urlpatterns = [
     path("operator/ping", PingView.as_view()),
+    path("operator/meta", MetaView.as_view()),
     path("operator/information", InformationView.as_view()),
     path("operator/regions", RegionsView.as_view()),
     path("operator/stations", StationsView.as_view()),

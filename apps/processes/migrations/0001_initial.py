@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("draft", models.JSONField(default=apps.processes.models.empty_document)),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -43,9 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("document", models.JSONField()),
@@ -73,9 +69,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["provider_id", "-number"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("provider", "number"), name="profile_version_number_is_used_once"
-                    )
+                    models.UniqueConstraint(fields=("provider", "number"), name="profile_version_number_is_used_once")
                 ],
             },
         ),

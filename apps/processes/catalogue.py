@@ -1,0 +1,3 @@
+"""All process identifiers."""
+
+MODULES = ("operatorInformation", "planning", "booking", "tripExecution", "support", "payment", "general")

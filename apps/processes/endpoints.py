@@ -1,0 +1,97 @@
+"""Which endpoints of the TOMP-API 1.6.1 document this back office serves: what `/operator/meta` tells.
+
+One row per method and path of the document, in its order, whether served or not. Paths are the document's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from apps.tomp.paging import MAX_PAGE_SIZE
+
+IMPLEMENTED, NOT_IMPLEMENTED = "IMPLEMENTED", "NOT_IMPLEMENTED"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method and path; `events` says of each event type of an `/events` path whether it is served."""
+
+    method: str
+    path: str
+    served: bool = False
+    paged: bool = False
+    events: tuple[tuple[str, bool], ...] = ()
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """TOMP `endpoint` objects: one, or one per event type."""
+        row: dict[str, Any] = {"method": self.method, "path": self.path}
+        if self.paged:
+            row |= {"supportsPaging": True, "maxPageSize": MAX_PAGE_SIZE}
+        for event_type, served in self.events:
+            yield {**row, "eventType": event_type, "status": IMPLEMENTED if served else NOT_IMPLEMENTED}
+        if not self.events:
+            yield {**row, "status": IMPLEMENTED if self.served else NOT_IMPLEMENTED}
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/plannings", served=True),
+    Endpoint("POST", "/planning/inquiries", served=True),
+    Endpoint("POST", "/planning/offers", served=True),
+    Endpoint("POST", "/bookings", served=True),
+    Endpoint("GET", "/bookings"),
+    Endpoint("POST", "/bookings/one-stop"),
+    Endpoint(
+        "POST",
+        "/bookings/{id}/events",
+        served=True,
+        events=(("COMMIT", True), ("CANCEL", True), ("DENY", False), ("EXPIRE", False)),
+    ),
+    Endpoint("GET", "/bookings/{id}", served=True),
+    Endpoint("PUT", "/bookings/{id}"),
+    Endpoint("POST", "/bookings/{id}/subscription"),
+    Endpoint("DELETE", "/bookings/{id}/subscription"),
+    Endpoint("GET", "/bookings/{id}/notifications"),
+    Endpoint("POST", "/bookings/{id}/notifications"),
+    Endpoint("GET", "/legs/{id}/available-assets"),
+    Endpoint("GET", "/legs/{id}", served=True),
+    Endpoint("PUT", "/legs/{id}"),
+    Endpoint("POST", "/legs/{id}/ancillaries/{category}/{number}"),
+    Endpoint("DELETE", "/legs/{id}/ancillaries/{category}/{number}"),
+    Endpoint(
+        "POST",
+        "/legs/{id}/events",
+        served=True,
+        events=(
+            ("PREPARE", True),
+            ("ASSIGN_ASSET", True),
+            ("SET_IN_USE", True),
+            ("PAUSE", True),
+            ("OPEN_TRUNK", False),
+            ("START_FINISHING", True),
+            ("FINISH", True),
+            ("ISSUE", False),
+            ("CANCEL", False),
+        ),
+    ),
+    Endpoint("GET", "/legs/{id}/progress", served=True),
+    Endpoint("POST", "/legs/{id}/progress"),
+    Endpoint("GET", "/operator/ping", served=True),
+    Endpoint("POST", "/legs/{id}/confirmation"),
+    Endpoint("GET", "/operator/meta", served=True),
+    Endpoint("GET", "/operator/stations", served=True, paged=True),
+    Endpoint("GET", "/operator/available-assets", served=True, paged=True),
+    Endpoint("GET", "/operator/alerts"),
+    Endpoint("GET", "/operator/operating-calendar"),
+    Endpoint("GET", "/operator/operating-hours"),
+    Endpoint("GET", "/operator/information", served=True),
+    Endpoint("GET", "/operator/pricing-plans"),
+    Endpoint("GET", "/operator/regions", served=True, paged=True),
+    Endpoint("GET", "/payment/journal-entry"),
+    Endpoint("POST", "/payment/{id}/claim-extra-costs"),
+    Endpoint("POST", "/support/"),
+    Endpoint("GET", "/support/{id}/status"),
+    Endpoint("POST", "/customers"),
+    Endpoint("PATCH", "/customers/{id}"),
+    Endpoint("GET", "/customers/{id}"),
+    Endpoint("DELETE", "/customers/{id}"),
+)

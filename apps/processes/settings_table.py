@@ -1,0 +1,65 @@
+"""The settings of a process profile, all with a default: what identifiers need a number for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A whole number within bounds, or one of `choices`. `meaning` says it in a sentence, with the unit."""
+
+    name: str
+    default: int | str
+    meaning: str
+    minimum: int = 0
+    maximum: int = 0
+    choices: tuple[str, ...] = ()
+
+    def problem(self, value: Any) -> str | None:
+        """Why `value` cannot be taken, or None where it can."""
+        if self.choices:
+            if isinstance(value, str) and value in self.choices:
+                return None
+            return f"{self.name} is one of {', '.join(self.choices)}."
+        if type(value) is not int or not self.minimum <= value <= self.maximum:
+            return f"{self.name} is a whole number from {self.minimum} to {self.maximum}."
+        return None
+
+
+DAY, WEEK = 24 * 60, 7 * 24 * 60
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting("offerMinutes", 5, "How long an offer can be booked, in minutes.", 1, DAY),
+        Setting("holdMinutes", 10, "How long a pending booking waits for its COMMIT, in minutes.", 1, DAY),
+        Setting(
+            "postponedResponseMinutes",
+            30,
+            "How long we take to answer a postponed commit, in minutes, where its condition names no time.",
+            1,
+            WEEK,
+        ),
+        Setting(
+            "postponedAt",
+            "BOOKING",
+            "When a postponed commit begins to wait for our answer: at POST /bookings or at the MP's COMMIT.",
+            choices=("BOOKING", "COMMIT"),
+        ),
+        Setting("extendMaxTimes", 3, "How often a pending booking's expiry can be extended.", 0, 100),
+        Setting("extendMaxMinutes", 30, "How far its expiry can be extended altogether, in minutes.", 0, WEEK),
+        Setting(
+            "progressSeconds",
+            30,
+            "The least time between two positions sent with PROGRESS_NOTIFICATION, in seconds.",
+            1,
+            3600,
+        ),
+        Setting(
+            "callServiceMinutes",
+            5,
+            "How long before the arrival SUPPLIES_CALL_SERVICE calls the traveller, in minutes.",
+            0,
+            DAY,
+        ),
+    )
+}

@@ -1,0 +1,21 @@
+"""Texts for travellers: one for all languages, or one per language tag."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Text = str | Mapping[str, str]
+FALLBACK = "en"
+
+
+def localise(text: Text, language: str) -> str:
+    """The text in `language`: of its tag, else of one of the same primary language, else English, else any."""
+    if isinstance(text, str):
+        return text
+    primary = language.split("-")[0].lower()
+    related = (text[tag] for tag in sorted(text) if tag.split("-")[0].lower() == primary)
+    return text.get(language) or next(related, "") or text.get(FALLBACK) or next(iter(text.values()), "")
+
+
+def localised(value: Any, language: str) -> Any:
+    """A copy of a step as it goes over the wire, its `text` in `language`."""
+    return {**value, "text": localise(value["text"], language)} if "text" in value else dict(value)
