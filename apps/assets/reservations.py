@@ -38,8 +38,8 @@ def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> Quer
 
 def lock_assets(ids: Iterable[int]) -> dict[int, Asset]:
     """Lock assets in the order of their keys, and return them by key."""
-    locked = Asset.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(of=("self",))
-    return {asset.pk: asset for asset in locked}
+    locked = Asset.objects.filter(pk__in=set(ids)).select_related("asset_type").order_by("pk")
+    return {asset.pk: asset for asset in locked.select_for_update(of=("self",))}
 
 
 def hold(

@@ -1,5 +1,6 @@
 """Booking endpoints."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.bookings import services
-from apps.bookings.models import WAITING
+from apps.bookings.models import WAITING, Booking
 from apps.bookings.selectors import booking_of
 from apps.bookings.serializers import BookingOperationSerializer, BookingRequestSerializer, BookingSerializer
 from apps.bookings.services import BookingRequest
 from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
 from apps.history.services import Actor
+from apps.legs.models import Leg
 from apps.tomp.errors import IllegalState, Invalid, NotFound
 from apps.tomp.views import Module, TompView
 
@@ -35,11 +37,10 @@ class BookingView(TompView):
 
     module = Module.BOOKING
 
-    def answer(self, booking_id: UUID, *, status: int = status.HTTP_200_OK) -> Response:
+    def answer(self, booking: Booking, legs: Iterable[Leg], *, status: int = status.HTTP_200_OK) -> Response:
         """The booking as it now is, with `Expires` while it waits."""
         now = timezone.now()
-        booking = booking_of(self.caller.provider, booking_id)
-        response = Response(booking_object(booking, booking.legs.all(), now=now, language=self.language), status=status)
+        response = Response(booking_object(booking, legs, now=now, language=self.language), status=status)
         if booking.state_at(now) in WAITING and booking.expires_at is not None:
             response["Expires"] = http_date(booking.expires_at.timestamp())
         return response
@@ -54,7 +55,7 @@ class BookingsView(BookingView):
     def post(self, request: Request) -> Response:
         """Make an offer a booking; its asset is frozen until `Expires`. The same id again: the same booking."""
         fields = self.validated(BookingRequestSerializer, request.data)
-        booking = services.create(
+        ride = services.create(
             provider=self.caller.provider,
             profile=self.caller.profile,
             request=BookingRequest(
@@ -66,7 +67,7 @@ class BookingsView(BookingView):
             ),
             actor=self.actor,
         )
-        return self.answer(booking.pk, status=status.HTTP_201_CREATED)
+        return self.answer(ride.booking, ride.legs, status=status.HTTP_201_CREATED)
 
 
 class OneBookingView(BookingView):
@@ -75,7 +76,8 @@ class OneBookingView(BookingView):
     @extend_schema(responses={200: BookingSerializer}, tags=["booking"])
     def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
         """The booking as it now is."""
-        return self.answer(read_id(id, "booking"))
+        booking = booking_of(self.caller.provider, read_id(id, "booking"))
+        return self.answer(booking, booking.legs.all())
 
 
 class BookingEventsView(BookingView):
@@ -92,8 +94,8 @@ class BookingEventsView(BookingView):
         if operation is None:
             booking_of(self.caller.provider, booking_id)
             raise IllegalState(f"{fields['operation']} is not served.")
-        operation(booking_id=booking_id, actor=self._actor(fields), provider_id=self.caller.provider.pk)
-        return self.answer(booking_id)
+        ride = operation(booking_id=booking_id, actor=self._actor(fields), provider_id=self.caller.provider.pk)
+        return self.answer(ride.booking, ride.legs)
 
     def _actor(self, fields: dict[str, Any]) -> Actor:
         """The MP, or the one in whose name it says it acts."""

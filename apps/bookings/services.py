@@ -1,11 +1,13 @@
-"""What happens to a booking, in the order of STATES, "Booking". Each function is one transaction."""
+"""What happens to a booking, in the order of STATES, "Booking". Each function is one transaction.
+
+They return the ride as it then is: the booking with its legs and their assets.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.assets.models import AssetState
@@ -14,7 +16,7 @@ from apps.bookings.models import WAITING, Booking, BookingState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire
 from apps.legs.freeing import drop_legs
-from apps.legs.locks import lock_ride, ride_transaction
+from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg
 from apps.planning.models import Offer
 from apps.processes.selectors import Profile
@@ -36,7 +38,8 @@ class BookingRequest:
     callback_url: str = ""
 
 
-def create(*, provider: Provider, profile: Profile, request: BookingRequest, actor: Actor) -> Booking:
+@ride_transaction
+def create(*, provider: Provider, profile: Profile, request: BookingRequest, actor: Actor) -> Ride:
     """Make the offer `request.id` a PENDING booking: its asset is frozen until `expires_at`.
 
     The same id again answers the booking that exists. Raises `NotFound` for an unknown or another MP's
@@ -45,68 +48,66 @@ def create(*, provider: Provider, profile: Profile, request: BookingRequest, act
     """
     if request.callback_url:
         check_callback_url(provider, request.callback_url)
-    with transaction.atomic():
-        now = timezone.now()
-        if provider.booking_limit is not None:
-            Provider.objects.select_for_update(of=("self",)).get(pk=provider.pk)
-        offer = Offer.objects.filter(pk=request.id, provider=provider).first()
-        assets = lock_assets([offer.asset_id] if offer is not None and offer.asset_id is not None else [])
-        existing = Booking.objects.filter(pk=request.id, provider=provider).first()
-        if existing is not None:
-            return _unless_expired(existing, now)
-        if offer is None:
-            raise NotFound("There is no such offer.")
-        if offer.valid_until <= now:
-            raise Expired("The offer has expired.")
-        _check_booking_limit(provider, now)
+    now = timezone.now()
+    if provider.booking_limit is not None:
+        Provider.objects.select_for_update(of=("self",)).get(pk=provider.pk)
+    offer = Offer.objects.filter(pk=request.id, provider=provider).first()
+    assets = lock_assets([offer.asset_id] if offer is not None and offer.asset_id is not None else [])
+    if Booking.objects.filter(pk=request.id, provider=provider).exists():
+        return _unless_expired(lock_ride(request.id), now)
+    if offer is None:
+        raise NotFound("There is no such offer.")
+    if offer.valid_until <= now:
+        raise Expired("The offer has expired.")
+    _check_booking_limit(provider, now)
 
-        asset = assets[offer.asset_id]  # type: ignore[index]  # every offer so far names its asset
-        expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
-        reservation = hold(
-            asset=asset,
-            station=offer.station,
-            start=offer.departure_time,
-            end=offer.arrival_time,
-            expires_at=expires_at,
-            now=now,
-        )
-        booking = Booking.objects.create(
-            id=offer.pk,
-            provider=provider,
-            profile_version_id=offer.profile_version_id,
-            expires_at=expires_at,
-            departure_time=offer.departure_time,
-            arrival_time=offer.arrival_time,
-            from_place=offer.from_place,
-            to_place=request.to_place or offer.to_place,
-            customer=request.customer,
-            extra_info=request.extra_info,
-            callback_url=request.callback_url,
-        )
-        Leg.objects.create(
-            id=offer.pk,
-            booking=booking,
-            asset_type_id=offer.asset_type_id,
-            asset=asset,
-            asset_public_id=asset.public_id,
-            reservation=reservation,
-            from_place=offer.from_place,
-            to_place=booking.to_place,
-            departure_time=offer.departure_time,
-            arrival_time=offer.arrival_time,
-            fare=offer.fare,
-            conditions=offer.conditions,
-        )
-        fire(booking, "hold", actor=actor)
-        if asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
-            fire(asset, "reserve", actor=actor, reason=f"booking {booking.pk}")
-        return booking
+    asset = assets[offer.asset_id]  # type: ignore[index]  # every offer so far names its asset
+    expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
+    reservation = hold(
+        asset=asset,
+        station=offer.station,
+        start=offer.departure_time,
+        end=offer.arrival_time,
+        expires_at=expires_at,
+        now=now,
+    )
+    booking = Booking.objects.create(
+        id=offer.pk,
+        provider=provider,
+        profile_version_id=offer.profile_version_id,
+        expires_at=expires_at,
+        departure_time=offer.departure_time,
+        arrival_time=offer.arrival_time,
+        from_place=offer.from_place,
+        to_place=request.to_place or offer.to_place,
+        customer=request.customer,
+        extra_info=request.extra_info,
+        callback_url=request.callback_url,
+    )
+    leg = Leg.objects.create(
+        id=offer.pk,
+        booking=booking,
+        asset_type=asset.asset_type,
+        asset=asset,
+        asset_public_id=asset.public_id,
+        reservation=reservation,
+        from_place=offer.from_place,
+        to_place=booking.to_place,
+        departure_time=offer.departure_time,
+        arrival_time=offer.arrival_time,
+        fare=offer.fare,
+        conditions=offer.conditions,
+    )
+    fire(booking, "hold", actor=actor)
+    if asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
+        fire(asset, "reserve", actor=actor, reason=f"booking {booking.pk}")
+    return Ride(booking, [leg], assets)
 
 
-def _unless_expired(booking: Booking, now: datetime) -> Booking:
-    if booking.state_at(now) == BookingState.EXPIRED:
+def _unless_expired(ride: Ride, now: datetime) -> Ride:
+    if ride.booking.state_at(now) == BookingState.EXPIRED:
         raise Expired("The booking made from this offer has expired.")
-    return booking
+    return ride
 
 
 def _check_booking_limit(provider: Provider, now: datetime) -> None:
@@ -120,7 +121,7 @@ def _check_booking_limit(provider: Provider, now: datetime) -> None:
 
 
 @ride_transaction
-def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None) -> Booking:
+def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None) -> Ride:
     """COMMIT: the hold becomes a reservation for the whole period.
 
     Raises `IllegalState` for any state but PENDING (the specification answers a second COMMIT with 403), also
@@ -133,7 +134,7 @@ def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None) ->
     fire(booking, "commit", actor=actor, save=("expires_at",))
     for leg in ride.legs:
         confirm(leg.reservation)
-    return booking
+    return ride
 
 
 def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> None:
@@ -143,7 +144,7 @@ def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> 
 
 
 @ride_transaction
-def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None) -> Booking:
+def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None) -> Ride:
     """CANCEL, by the MP, its end user or staff; what was held is free again.
 
     A PENDING booking is RELEASED, a confirmed one CANCELLED. Under way only staff can cancel (`InUse`
@@ -162,7 +163,7 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
     drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
     if by_staff:
         _tell(booking, "CANCEL", reason)
-    return booking
+    return ride
 
 
 CANCEL_TRANSITIONS = {

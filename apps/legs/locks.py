@@ -11,10 +11,11 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from apps.assets.models import Asset
 from apps.bookings.models import Booking
-from apps.legs.models import Leg
+from apps.legs.models import Leg, LegEvent
 from apps.tomp.errors import NotFound, ServiceUnavailable
 
 P = ParamSpec("P")
@@ -48,7 +49,10 @@ def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:
 
 @dataclass(frozen=True)
 class Ride:
-    """A booking with its legs and their assets, all locked until the transaction ends."""
+    """A booking with its legs and their assets, all locked until the transaction ends.
+
+    Each leg has its `asset`, `asset_type` and `reservation` loaded, and `last_event_at`, the time of its last event.
+    """
 
     booking: Booking
     legs: list[Leg]
@@ -80,8 +84,10 @@ def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: 
     booking = Booking.objects.filter(pk=booking_id, **owner).select_for_update(of=("self",)).first()
     if booking is None:
         raise NotFound("There is no such booking.")
+    last_event = LegEvent.objects.filter(leg=OuterRef("pk")).order_by("-id")
     legs = list(
         Leg.objects.filter(booking_id=booking_id)
+        .annotate(last_event_at=Subquery(last_event.values("time")[:1]))
         .select_related("reservation", "asset_type")
         .order_by("sequence", "pk")
         .select_for_update(of=("self",))

@@ -80,8 +80,7 @@ def apply_event(*, leg_id: UUID, happening: Happening, actor: Actor, provider_id
     if _is_repeated(leg, happening, wanted):
         return leg
     _check_fits(ride, leg, happening.event, now)
-    before = LegEvent.objects.filter(leg=leg).order_by("-id").values_list("time", flat=True).first()
-    at = effective_time(happening.time, after=before or ride.booking.created_at, now=now)
+    at = effective_time(happening.time, after=leg.last_event_at or ride.booking.created_at, now=now)
     moment = _Moment(ride, leg, happening, actor, at, now)
     if wanted is not None:
         _assign_asset(moment, wanted.pk)
