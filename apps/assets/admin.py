@@ -1,0 +1,195 @@
+"""The fleet: asset types, and assets with what may become of them."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from apps.assets.admin_buttons import SERVICE_BUTTONS
+from apps.assets.models import AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
+from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.badges import state_badge
+from apps.backoffice.buttons import ButtonsMixin
+from apps.backoffice.fleet import bookings_promised
+from apps.backoffice.words import NOTHING, link, moment, table
+from apps.history.models import ActorKind, Transition
+from apps.history.services import Actor
+from apps.legs.models import Leg
+
+SHOWN = 10
+
+
+class AssetTypeForm(forms.ModelForm):
+    """Access methods are ticked."""
+
+    access_methods = forms.MultipleChoiceField(
+        choices=AccessMethod.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
+    )
+
+
+@admin.register(AssetType)
+class AssetTypeAdmin(BackofficeAdmin):
+    """What assets have in common."""
+
+    form = AssetTypeForm
+    list_display = ("type_id", "name", "asset_class", "propulsion", "pricing_plan", "default_reserve_time")
+    list_filter = ("asset_class", "propulsion", "pricing_plan")
+    list_select_related = ("pricing_plan",)
+    search_fields = ("type_id__startswith", "name")
+    fieldsets = (
+        ("Asset type", {"fields": ("type_id", "name", ("asset_class", "asset_sub_class"), "pricing_plan")}),
+        ("Model", {"fields": (("brand", "model"), ("propulsion", "gears"), ("wheel_count", "max_speed"), "image")}),
+        ("Hire", {"fields": ("access_methods", ("default_reserve_time", "minimum_age"), "helmet_required")}),
+        ("Use", {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
+    )
+
+
+class AssetIdentifierInline(TabularInline):
+    """What can be scanned or read on it."""
+
+    model = AssetIdentifier
+    extra = 0
+
+
+@admin.register(Asset)
+class AssetAdmin(ButtonsMixin, BackofficeAdmin):
+    """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
+
+    list_display = ("code", "asset_type", "state_shown", "station", "charge", "position_at")
+    list_filter = ("state", "asset_type", "station__region", "home_station__region")
+    list_select_related = ("asset_type", "station")
+    search_fields = ("code",)
+    search_help_text = "How the asset's number begins, its public id, or what is read on it"
+    ordering = ("code",)
+    actions = None
+    autocomplete_fields = ("station", "home_station")
+    inlines = (AssetIdentifierInline,)
+    readonly_fields = ("state_shown", "public_id", "position_shown", "promised", "rides", "history")
+    buttons = SERVICE_BUTTONS
+    about: ClassVar = ("Asset", {"fields": (("code", "asset_type"), ("state_shown", "public_id"))})
+    place: ClassVar = (
+        "Where it is",
+        {"fields": (("latitude", "longitude"), ("station", "home_station"), ("state_of_charge", "mileage"))},
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Asset | None = None) -> Any:
+        """A new asset has no story yet."""
+        if obj is None:
+            return (("Asset", {"fields": (("code", "asset_type"),)}), self.place)
+        story = ("Bookings and history", {"fields": ("promised", "rides", "history", "position_shown")})
+        return (self.about, self.place, story)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Asset | None = None) -> Any:
+        """Bookings name the type, so an asset keeps it."""
+        return self.readonly_fields if obj is None else ("asset_type", *self.readonly_fields)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Assets are retired, so that their history stays."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Asset]:
+        """Edits read the asset under its lock, so that they never meet a ride that changes it."""
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        assets = super().get_queryset(request)
+        if request.method == "POST" and page == "assets_asset_change":
+            return assets.select_for_update(of=("self",))
+        return assets
+
+    def save_model(self, request: HttpRequest, obj: Asset, form: ModelForm, change: bool) -> None:
+        """A place that staff enter is where the asset is now."""
+        if {"latitude", "longitude", "station"} & set(form.changed_data):
+            obj.position_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def changed_fields(self, obj: Any, form: ModelForm) -> list[str]:
+        """With the moment of the position, which is no field of the form."""
+        changed = super().changed_fields(obj, form)
+        return [*changed, "position_at"] if {"latitude", "longitude", "station"} & set(changed) else changed
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Asset], search_term: str
+    ) -> tuple[QuerySet[Asset], bool]:
+        """Only what an index can find: how the number begins, and whole ids."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        read = AssetIdentifier.objects.filter(kind__in=IdentifierKind.values, value=term)
+        found = (
+            Asset.objects.filter(Q(code__startswith=term) | Q(code__startswith=term.upper()))
+            .values("pk")
+            .union(Asset.objects.filter(public_id=term).values("pk"), read.values("asset_id"))
+        )
+        return queryset.filter(pk__in=found), False
+
+    @admin.display(description="state", ordering="state")
+    def state_shown(self, asset: Asset) -> SafeString:
+        """In words."""
+        return state_badge("asset", asset.state)
+
+    @admin.display(description="charge", ordering="state_of_charge")
+    def charge(self, asset: Asset) -> str:
+        """Of the battery."""
+        return NOTHING if asset.state_of_charge is None else f"{asset.state_of_charge} %"
+
+    @admin.display(description="position known at")
+    def position_shown(self, asset: Asset) -> str:
+        """When it was last heard of."""
+        return moment(asset.position_at)
+
+    @admin.display(description="promised to")
+    def promised(self, asset: Asset) -> SafeString | str:
+        """Bookings that hold it, now or later."""
+        return table(
+            ["Booking", "State", "Provider", "Departure"],
+            [
+                [
+                    link(booking, str(booking.pk)[:8]),
+                    state_badge("booking", booking.state),
+                    booking.provider,
+                    moment(booking.departure_time),
+                ]
+                for booking in bookings_promised(asset.pk)
+            ],
+        )
+
+    @admin.display(description="latest rides")
+    def rides(self, asset: Asset) -> SafeString | str:
+        """The last few legs."""
+        legs = Leg.objects.filter(asset=asset).select_related("booking__provider").order_by("-departure_time")
+        return table(
+            ["Leg", "State", "Booking", "Provider", "Departure"],
+            [
+                [
+                    link(leg, str(leg.pk)[:8]),
+                    state_badge("leg", leg.state),
+                    link(leg.booking, str(leg.booking_id)[:8]),
+                    leg.booking.provider,
+                    moment(leg.actual_departure_time or leg.departure_time),
+                ]
+                for leg in legs[:SHOWN]
+            ],
+        )
+
+    @admin.display(description="latest changes")
+    def history(self, asset: Asset) -> SafeString | str:
+        """The last few transitions: when, by whom, why."""
+        rows = Transition.objects.filter(subject_kind="asset", subject_id=asset.history_id).order_by("-id")
+        return table(
+            ["When", "State", "By", "Why"],
+            [
+                [
+                    moment(row.at),
+                    state_badge("asset", row.to_state),
+                    Actor(ActorKind(row.actor_kind), row.actor_name),
+                    row.reason,
+                ]
+                for row in rows[:SHOWN]
+            ],
+        )

@@ -1,0 +1,156 @@
+"""The buttons of an asset's page: out of service, back again, retired."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from apps.assets.models import OUT_OF_SERVICE, Asset, AssetState
+from apps.assets.services import change_service_state
+from apps.backoffice.buttons import Button, Press, ReasonForm
+from apps.backoffice.fleet import bookings_promised, withdraw
+from apps.backoffice.words import moment
+from apps.bookings.models import Booking
+
+WITHDRAWABLE = {AssetState.AVAILABLE, AssetState.RESERVED, *OUT_OF_SERVICE}
+
+
+class WithdrawalForm(ReasonForm):
+    """Why; and, where the asset is promised, what becomes of the bookings that hold it.
+
+    `seen` brings back which bookings staff were asked about, so that no other is cancelled.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    bookings = forms.ChoiceField(
+        label="What becomes of what it is promised to?",
+        choices=[("cancel", "Cancel, and tell the provider the reason")],
+        widget=UnfoldAdminRadioSelectWidget,
+        error_messages={"required": "Say what becomes of it, or go back."},
+    )
+
+    def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        self.promised = bookings_promised(subject.pk)
+        if not self.promised:
+            del self.fields["bookings"], self.fields["seen"]
+            return
+        named = "; ".join(_booking_in_words(booking) for booking in self.promised)
+        self.fields["bookings"].help_text = f"Promised to booking {named}"
+        self.fields["seen"].initial = self._keys()
+
+    def _keys(self) -> str:
+        return " ".join(str(booking.pk) for booking in self.promised)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask again where the bookings are no longer those that were shown."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.promised and cleaned.get("seen") != self._keys():
+            self.data = self.data.copy()
+            self.data["seen"] = self._keys()
+            raise forms.ValidationError("Meanwhile the asset is promised otherwise: look again before going on.")
+        cleaned["cancelling"] = [booking.pk for booking in self.promised]
+        return cleaned
+
+
+def _booking_in_words(booking: Booking) -> str:
+    return f"{str(booking.pk)[:8]} ({booking.provider}, {moment(booking.departure_time)})"
+
+
+def _always(text: str) -> Callable[[Any], str]:
+    return lambda subject: text
+
+
+def _withdrawal(event: str, label: str, icon: str, state: AssetState, consequence: str, done: str) -> Button:
+    """A button that takes an asset out of service, into `state`."""
+
+    def run(press: Press) -> None:
+        withdraw(
+            asset_id=press.subject.pk,
+            event=event,
+            cancelling=press.answers["cancelling"],
+            actor=press.actor,
+            reason=press.reason,
+        )
+
+    def fits(asset: Asset) -> bool:
+        return asset.state in WITHDRAWABLE - {state}
+
+    return Button(
+        name=event.replace("_", "-"),
+        label=label,
+        icon=icon,
+        fits=fits,
+        consequence=_always(consequence),
+        run=run,
+        done=done,
+        form=WithdrawalForm,
+        variant=ActionVariant.DANGER if state == AssetState.RETIRED else ActionVariant.DEFAULT,
+        group="Take out of service",
+    )
+
+
+def _is_out_of_service(asset: Asset) -> bool:
+    return asset.state in OUT_OF_SERVICE
+
+
+def _return_to_service(press: Press) -> None:
+    change_service_state(asset_id=press.subject.pk, event="return_to_service", actor=press.actor, reason=press.reason)
+
+
+NOT_OFFERED = "It is no longer offered to travellers until it is returned to service."
+SERVICE_BUTTONS = (
+    Button(
+        name="return-to-service",
+        label="Return to service",
+        icon="check_circle",
+        fits=_is_out_of_service,
+        consequence=_always("The asset is offered to travellers again, at the place shown on its page."),
+        run=_return_to_service,
+        done="The asset is in service again.",
+        variant=ActionVariant.SUCCESS,
+    ),
+    _withdrawal(
+        "start_maintenance",
+        "Into maintenance",
+        "build",
+        AssetState.MAINTENANCE,
+        f"The asset goes to the workshop. {NOT_OFFERED}",
+        "The asset is in maintenance.",
+    ),
+    _withdrawal(
+        "start_charging",
+        "Charge",
+        "ev_station",
+        AssetState.CHARGING,
+        f"The asset is taken away to be charged. {NOT_OFFERED}",
+        "The asset is being charged.",
+    ),
+    _withdrawal(
+        "start_relocation",
+        "Relocate",
+        "local_shipping",
+        AssetState.RELOCATING,
+        f"The asset is brought to another place. {NOT_OFFERED}",
+        "The asset is being relocated.",
+    ),
+    _withdrawal(
+        "report_missing",
+        "Report missing",
+        "search_off",
+        AssetState.MISSING,
+        f"Nobody can find the asset. {NOT_OFFERED}",
+        "The asset is reported missing.",
+    ),
+    _withdrawal(
+        "retire",
+        "Retire",
+        "delete_forever",
+        AssetState.RETIRED,
+        "The asset is never hired again. This cannot be undone.",
+        "The asset is retired.",
+    ),
+)

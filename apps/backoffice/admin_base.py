@@ -1,0 +1,79 @@
+"""What the admin pages of all apps share."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from i18nfield.fields import I18nCharField, I18nTextField
+from unfold.admin import ModelAdmin
+
+from apps.backoffice.buttons import ButtonsMixin
+from apps.backoffice.pagination import EstimatingPaginator
+from apps.backoffice.widgets import ParagraphsInLanguages, TextInLanguages
+
+
+class BackofficeAdmin(ModelAdmin):
+    """A model that staff edit. Only the fields changed in the form are written."""
+
+    formfield_overrides: ClassVar = {
+        I18nCharField: {"widget": TextInLanguages},
+        I18nTextField: {"widget": ParagraphsInLanguages},
+    }
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 200
+    list_filter_submit = True
+    warn_unsaved_form = True
+    compressed_fields = True
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        """Write a new row whole, an old one only where it was changed, so that nothing else is overwritten."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        changed = self.changed_fields(obj, form)
+        if changed:
+            obj.save(update_fields=changed)
+
+    def changed_fields(self, obj: Model, form: ModelForm) -> list[str]:
+        """The model's fields that the form changed."""
+        own = {field.name for field in obj._meta.concrete_fields}
+        return [name for name in form.changed_data if name in own]
+
+
+class ReadOnlyAdmin(ButtonsMixin, BackofficeAdmin):
+    """A model that staff only look at; what may be done to it, its buttons do."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may view such objects, or press their buttons."""
+        label, name = self.opts.app_label, self.opts.model_name
+        return request.user.has_perm(f"{label}.view_{name}") or request.user.has_perm(f"{label}.change_{name}")
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The page without the admin's own log of edits: there are none."""
+        context["show_history"] = False
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,186 @@
+"""Buttons on an object's page: what may happen to it next, asked for once more and done by a service.
+
+Nothing here changes a state: each button names the service that does, and the page only asks why.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from apps.history.models import ActorKind
+from apps.history.services import Actor
+from apps.tomp.errors import TompError
+
+
+class SubjectForm(forms.Form):
+    """A form about one object, `subject`."""
+
+    def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+
+
+class ReasonForm(SubjectForm):
+    """Why it is done. The reason is kept in the log, and told to the MP where the service tells it."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
+        help_text="Kept in the log.",
+    )
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button pressed: on what, by whom, with what was filled in."""
+
+    request: HttpRequest
+    subject: Any
+    actor: Actor
+    answers: dict[str, Any]
+
+    @property
+    def reason(self) -> str:
+        """Why, in the words of who pressed it."""
+        return str(self.answers["reason"])
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something staff may do to an object.
+
+    `fits` tells whether the present state allows it, `consequence` says in a sentence what will happen, `run`
+    calls the service (a response it returns is shown instead of the object's page), `done` is said afterwards.
+    Buttons of one `group` share a menu.
+    """
+
+    name: str
+    label: str
+    icon: str
+    fits: Callable[[Any], bool]
+    consequence: Callable[[Any], str]
+    run: Callable[[Press], HttpResponse | None]
+    done: str
+    form: type[SubjectForm] = ReasonForm
+    variant: ActionVariant = ActionVariant.DEFAULT
+    group: str = ""
+
+
+class ButtonsMixin(ModelAdmin):
+    """Offers `buttons` on the change page, to who may change the object."""
+
+    buttons: tuple[Button, ...] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of each button before the pages of the objects."""
+        address = path(
+            "<path:object_id>/do/<slug:name>/",
+            self.admin_site.admin_view(self.press_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_do",
+        )
+        return [address, *super().get_urls()]
+
+    def has_buttons_permission(self, request: HttpRequest) -> bool:
+        """May this user press any? Whoever may change such objects may."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The change page, with the buttons that fit the object's present state."""
+        if obj is not None and self.has_buttons_permission(request):
+            fitting = [button for button in self.buttons if button.fits(obj)]
+            context["actions_detail"] = [*(context.get("actions_detail") or []), *self._menu(obj, fitting)]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _menu(self, subject: Model, buttons: Iterable[Button]) -> list[dict[str, Any]]:
+        menu: list[dict[str, Any]] = []
+        groups: dict[str, dict[str, Any]] = {}
+        for button in buttons:
+            entry = {
+                "title": button.label,
+                "icon": button.icon,
+                "variant": button.variant,
+                "path": self._address(subject, button),
+            }
+            if not button.group:
+                menu.append(entry)
+            elif button.group in groups:
+                groups[button.group]["items"].append(entry)
+            else:
+                groups[button.group] = {
+                    "title": button.group,
+                    "icon": "more_horiz",
+                    "variant": ActionVariant.DEFAULT,
+                    "items": [entry],
+                }
+                menu.append(groups[button.group])
+        return menu
+
+    def _address(self, subject: Model, button: Button) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_do"
+        return reverse(name, args=[subject.pk, button.name])
+
+    def page_of(self, subject: Model) -> HttpResponseRedirect:
+        """Back to the object."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[subject.pk]))
+
+    def press_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Ask why (GET), then do it (POST). A refusal by the service is shown, and nothing has happened."""
+        if not self.has_buttons_permission(request):
+            raise PermissionDenied
+        subject = self.get_object(request, unquote(object_id))
+        button = next((one for one in self.buttons if one.name == name), None)
+        if subject is None or button is None:
+            raise Http404
+        if not button.fits(subject):
+            messages.error(request, f"“{button.label}” no longer fits: things have changed meanwhile.")
+            return self.page_of(subject)
+        form = button.form(request.POST if request.method == "POST" else None, subject=subject)
+        if request.method == "POST" and form.is_valid():
+            return self._press(request, button, subject, form)
+        return self._ask(request, button, subject, form)
+
+    def _press(self, request: HttpRequest, button: Button, subject: Any, form: SubjectForm) -> HttpResponse:
+        actor = Actor(ActorKind.TO, request.user.get_username())
+        try:
+            response = button.run(Press(request, subject, actor, form.cleaned_data))
+        except TompError as error:
+            messages.error(request, error.detail)
+            return self.page_of(subject)
+        if response is not None:
+            return response
+        messages.success(request, button.done)
+        return self.page_of(subject)
+
+    def _ask(self, request: HttpRequest, button: Button, subject: Any, form: SubjectForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": button.label,
+            "opts": self.opts,
+            "subject": subject,
+            "button": button,
+            "consequence": button.consequence(subject),
+            "form": form,
+            "back": self.page_of(subject).url,
+        }
+        return TemplateResponse(request, "admin/backoffice/press.html", context)

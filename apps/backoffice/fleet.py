@@ -1,0 +1,35 @@
+"""Taking an asset out of service together with what had been promised of it."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.assets.models import Asset, Reservation
+from apps.assets.reservations import live
+from apps.assets.services import change_service_state
+from apps.bookings.models import Booking
+from apps.bookings.services import cancel
+from apps.history.services import Actor
+
+
+def bookings_promised(asset_id: int) -> list[Booking]:
+    """The bookings that hold live reservations of an asset, the earliest departure first."""
+    promises = Reservation.objects.filter(live(timezone.now()), asset_id=asset_id)
+    return list(
+        Booking.objects.filter(legs__reservation__in=promises)
+        .select_related("provider")
+        .order_by("departure_time", "pk")
+    )
+
+
+def withdraw(*, asset_id: int, event: str, cancelling: list[UUID], actor: Actor, reason: str) -> Asset:
+    """Cancel the bookings `cancelling`, with notice to their MPs, and put the asset out of service.
+
+    All of it or nothing. Raises `IllegalState` where the asset has been promised to yet another booking in the
+    meantime, and what `cancel` raises. Source: STATES, "Asset".
+    """
+    with transaction.atomic():
+        for booking_id in cancelling:
+            cancel(booking_id=booking_id, actor=actor, reason=reason)
+        return change_service_state(asset_id=asset_id, event=event, actor=actor, reason=reason)

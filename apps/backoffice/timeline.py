@@ -1,0 +1,157 @@
+"""A booking's timeline: all that happened to it and was said about it, newest first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.text import capfirst
+
+from apps.backoffice.badges import state_in_words
+from apps.backoffice.words import amount_in_words, moment
+from apps.history.models import ActorKind, Transition
+from apps.history.services import Actor
+from apps.legs.models import LegEvent
+from apps.payments.models import JournalEntry
+from apps.webhooks.models import DeliveryAttempt, DeliveryState, OutboxMessage
+
+COLOUR_OF_MESSAGE = {
+    DeliveryState.PENDING: "orange",
+    DeliveryState.DELIVERED: "green",
+    DeliveryState.FAILED: "red",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on the timeline. `kind` is transition, message, journal or event.
+
+    `state` with `state_kind` is shown as a badge; `subject`, where given, is linked.
+    """
+
+    at: datetime
+    kind: str
+    icon: str
+    colour: str
+    title: str
+    state_kind: str = ""
+    state: str = ""
+    who: str = ""
+    reason: str = ""
+    details: list[str] = field(default_factory=list)
+    subject: OutboxMessage | JournalEntry | None = None
+
+
+def timeline_of(booking_id: UUID) -> list[Entry]:
+    """Transitions, messages with their attempts, journal entries and leg events; newest first.
+
+    Five statements, however long the booking's story is.
+    """
+    entries = [
+        *_transitions(booking_id),
+        *_messages(booking_id),
+        *_journal(booking_id),
+        *_leg_events(booking_id),
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _transitions(booking_id: UUID) -> list[Entry]:
+    return [
+        Entry(
+            at=row.at,
+            kind="transition",
+            icon="directions_bike" if row.subject_kind == "leg" else "bookmark",
+            colour="blue",
+            title=_transition_in_words(row),
+            state_kind=row.subject_kind,
+            state=row.to_state,
+            who=str(Actor(ActorKind(row.actor_kind), row.actor_name)),
+            reason=row.reason,
+        )
+        for row in Transition.objects.filter(booking_id=booking_id).order_by("-id")
+    ]
+
+
+def _transition_in_words(row: Transition) -> str:
+    kind = capfirst(row.subject_kind)
+    if row.from_state == row.to_state:
+        return f"{kind}: {row.event.replace('_', ' ').lower()}, still"
+    return f"{kind} was {state_in_words(row.subject_kind, row.from_state)}, is now"
+
+
+def _messages(booking_id: UUID) -> list[Entry]:
+    messages = (
+        OutboxMessage.objects.filter(booking_id=booking_id)
+        .select_related("provider")
+        .prefetch_related("delivery_attempts")
+        .order_by("-id")
+    )
+    return [
+        Entry(
+            at=message.created_at,
+            kind="message",
+            icon="outgoing_mail",
+            colour=COLOUR_OF_MESSAGE[DeliveryState(message.state)],
+            title=f"Message {message.subject} to {message.provider}",
+            state_kind="message",
+            state=message.state,
+            details=_fate(message),
+            subject=message,
+        )
+        for message in messages
+    ]
+
+
+def _fate(message: OutboxMessage) -> list[str]:
+    told = [attempt_in_words(attempt) for attempt in message.delivery_attempts.all()]
+    if message.state == DeliveryState.PENDING and message.attempts:
+        told.append(f"Next attempt {moment(message.next_attempt_at)}")
+    return told
+
+
+def attempt_in_words(attempt: DeliveryAttempt) -> str:
+    """One try at delivering, and how it ended."""
+    outcome = f"HTTP {attempt.status}" if attempt.status is not None else "no answer"
+    error = f", {attempt.error}" if attempt.error else ""
+    return f"Attempt {moment(attempt.at)}: {outcome}{error} ({attempt.duration_ms} ms)"
+
+
+def _journal(booking_id: UUID) -> list[Entry]:
+    return [
+        Entry(
+            at=row.created_at,
+            kind="journal",
+            icon="payments",
+            colour="green",
+            title=f"{capfirst(row.get_category_display())}: {amount_in_words(row.amount, row.currency)}",
+            state_kind="journal",
+            state=row.state,
+            reason=row.comment,
+            subject=row,
+        )
+        for row in JournalEntry.objects.filter(booking_id=booking_id).order_by("-id")
+    ]
+
+
+def _leg_events(booking_id: UUID) -> list[Entry]:
+    return [
+        Entry(
+            at=event.received_at,
+            kind="event",
+            icon="smartphone",
+            colour="grey",
+            title=f"Leg event received: {event.get_event_display()}",
+            reason=event.comment,
+            details=_event_details(event),
+        )
+        for event in LegEvent.objects.filter(leg__booking_id=booking_id).order_by("-id")
+    ]
+
+
+def _event_details(event: LegEvent) -> list[str]:
+    told = []
+    if abs((event.received_at - event.time).total_seconds()) >= 1:
+        told.append(f"Happened {moment(event.time)}")
+    if event.latitude is not None and event.longitude is not None:
+        told.append(f"At {event.latitude:.5f}, {event.longitude:.5f}")
+    return told + list(event.urls)

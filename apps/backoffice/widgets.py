@@ -1,0 +1,36 @@
+"""Form widgets in the look of the admin."""
+
+from django.conf import settings
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from i18nfield.forms import I18nTextarea, I18nTextInput
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+
+class _NamesItsLanguages:
+    """Puts the language's name above the text in it."""
+
+    enabled_locales: list[str]
+
+    def format_output(self, rendered_widgets: list[SafeString], id_: str | None) -> SafeString:
+        """One labelled widget per language, below each other."""
+        names = dict(settings.LANGUAGES)
+        labelled = (
+            (names.get(locale, locale), widget)
+            for locale, widget in zip(self.enabled_locales, rendered_widgets, strict=True)
+        )
+        rows = format_html_join("", '<label class="backoffice-language"><span>{}</span>{}</label>', labelled)
+        return format_html('<div class="flex flex-col gap-2 grow"{}>{}</div>', flatatt({"id": id_}), rows)
+
+
+class TextInLanguages(_NamesItsLanguages, I18nTextInput):
+    """One line of text in each of the site's languages."""
+
+    widget = UnfoldAdminTextInputWidget
+
+
+class ParagraphsInLanguages(_NamesItsLanguages, I18nTextarea):
+    """Longer text in each of the site's languages."""
+
+    widget = UnfoldAdminTextareaWidget

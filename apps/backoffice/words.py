@@ -1,0 +1,137 @@
+"""TOMP objects in words: places, customers, fares. Unknown fields are left out; nothing raises."""
+
+import json
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from apps.pricing.models import UnitType
+
+NOTHING = "–"
+
+
+def link(target: Model, text: str = "") -> SafeString:
+    """A link to the admin page of `target`."""
+    meta = target._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[target.pk])
+    return format_html('<a class="text-primary-600 font-medium" href="{}">{}</a>', url, text or str(target))
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in the operator's time zone, to the second."""
+    return formats.date_format(timezone.localtime(value), "j M Y H:i:s") if value else NOTHING
+
+
+def lines(texts: list[str]) -> SafeString | str:
+    """Texts one below the other."""
+    return format_html_join("", "<div>{}</div>", ((text,) for text in texts)) if texts else NOTHING
+
+
+def place_in_words(place: dict[str, Any] | None) -> str:
+    """A TOMP `place`: its name, address, station and coordinates (latitude, longitude), as far as known."""
+    if not place:
+        return NOTHING
+    address = place.get("physicalAddress") or {}
+    coordinates = place.get("coordinates") or {}
+    parts = [
+        place.get("name"),
+        " ".join(str(address[key]) for key in ("street", "houseNumber") if address.get(key))
+        or address.get("streetAddress"),
+        address.get("city") or address.get("areaReference"),
+        f"station {place['stationId']}" if place.get("stationId") else None,
+        _coordinates_in_words(coordinates),
+    ]
+    return ", ".join(str(part) for part in parts if part) or NOTHING
+
+
+def _coordinates_in_words(coordinates: dict[str, Any]) -> str:
+    latitude, longitude = coordinates.get("lat"), coordinates.get("lng")
+    if not isinstance(latitude, (int, float)) or not isinstance(longitude, (int, float)):
+        return ""
+    return f"{latitude:.5f}, {longitude:.5f}"
+
+
+def customer_name(customer: dict[str, Any] | None) -> str:
+    """How a traveller is called, or the id where the MP gives no name."""
+    if not customer:
+        return NOTHING
+    names = [customer.get(key) for key in ("prefix", "firstName", "middleName", "lastName")]
+    return " ".join(str(name) for name in names if name) or str(customer.get("id") or NOTHING)
+
+
+def customer_in_words(customer: dict[str, Any] | None) -> SafeString | str:
+    """A TOMP `customer`: who it is and how to reach them. Cards and licences are not shown."""
+    if not customer:
+        return NOTHING
+    phones = [
+        f"{phone.get('countryCode', '')} {phone.get('number', '')}".strip()
+        for phone in customer.get("phones") or []
+        if isinstance(phone, dict)
+    ]
+    name = customer_name(customer)
+    identity = [f"id {customer['id']}"] if customer.get("id") and str(customer["id"]) != name else []
+    found = [name, *identity, customer.get("email"), *phones, customer.get("phone")]
+    return lines([str(text) for text in found if text])
+
+
+def amount_in_words(amount: Any, currency: str) -> str:
+    """Money as `EUR 1.50`; trailing zeros below the cent are dropped."""
+    try:
+        value = Decimal(str(amount))
+    except InvalidOperation:
+        return f"{currency} {amount}"
+    shown = f"{value:.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():f}"
+    return f"{currency} {shown}"
+
+
+def fare_in_words(fare: dict[str, Any] | None) -> SafeString | str:
+    """A TOMP `fare`, one line for each part, with the total where every part is a fixed one."""
+    parts = [part for part in (fare or {}).get("parts", []) if isinstance(part, dict)]
+    if fare is None or not parts:
+        return NOTHING
+    told = [text for text in [fare.get("description")] if text]
+    told += [_part_in_words(part) for part in parts]
+    if not fare.get("estimated", True):
+        total = sum((Decimal(str(part["amount"])) for part in parts), Decimal(0))
+        told.append(f"Total {amount_in_words(total, parts[0].get('currencyCode', ''))}")
+    return lines([str(text) for text in told])
+
+
+def _part_in_words(part: dict[str, Any]) -> str:
+    money = amount_in_words(part.get("amount", 0), part.get("currencyCode", ""))
+    if part.get("type") == "FLEX":
+        unit, units = part.get("unitType", ""), str(part.get("units", 1))
+        word = str(UnitType(unit).label) if unit in UnitType.values else unit
+        money += f" per {word}" if units == "1" else f" per {units} {word}"
+    elif part.get("type") == "MAX":
+        money = f"at most {money}"
+    name = part.get("name")
+    paused = " while paused" if part.get("assetState") == "PAUSED" else ""
+    return f"{name}: {money}{paused}" if name else f"{money}{paused}"
+
+
+def object_in_words(value: Any) -> SafeString | str:
+    """Any other JSON, indented."""
+    if value in (None, {}, []):
+        return NOTHING
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return format_html('<pre class="backoffice-json">{}</pre>', text)
+
+
+def table(headings: list[str], rows: list[list[Any]]) -> SafeString | str:
+    """A small table inside a page."""
+    if not rows:
+        return NOTHING
+    head = format_html_join("", "<th>{}</th>", ((heading,) for heading in headings))
+    body = format_html_join(
+        "", "<tr>{}</tr>", ((format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows)
+    )
+    return format_html(
+        '<table class="backoffice-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, body
+    )

@@ -1,0 +1,260 @@
+"""Bookings as the support desk sees them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.enums import ActionVariant
+
+from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.badges import state_badge
+from apps.backoffice.buttons import Button, Press
+from apps.backoffice.searching import as_uuid, ids_beginning_with
+from apps.backoffice.timeline import timeline_of
+from apps.backoffice.words import (
+    NOTHING,
+    customer_in_words,
+    customer_name,
+    link,
+    moment,
+    object_in_words,
+    place_in_words,
+    table,
+)
+from apps.bookings.models import WAITING, Booking, BookingState
+from apps.bookings.services import CANCEL_TRANSITIONS, cancel
+from apps.legs.models import Leg
+
+LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By the state every reader sees: a waiting booking past its expiry is among the expired."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The states in words."""
+        return [(str(value), str(label)) for value, label in BookingState.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        """Bookings in the chosen state at this moment."""
+        state = self.value()
+        if state is None:
+            return queryset
+        run_out = Q(state__in=WAITING, expires_at__lte=timezone.now())
+        if state == BookingState.EXPIRED:
+            return queryset.filter(Q(state=state) | run_out)
+        return queryset.filter(state=state).exclude(run_out) if state in WAITING else queryset.filter(state=state)
+
+
+def _can_be_cancelled(booking: Booking) -> bool:
+    return booking.state_at(timezone.now()) in CANCEL_TRANSITIONS
+
+
+def _what_cancelling_does(booking: Booking) -> str:
+    if booking.state == BookingState.PENDING:
+        return f"The booking is released, what it holds is free again, and {booking.provider} is told so."
+    if booking.state == BookingState.STARTED:
+        return (
+            f"The ride under way is cancelled: its legs end now, without a fare, the asset is free again, and "
+            f"{booking.provider} is told the reason."
+        )
+    return f"The booking is cancelled, its asset is free again, and {booking.provider} is told the reason."
+
+
+def _cancel(press: Press) -> None:
+    cancel(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin):
+    """Find a booking, read its story, cancel it."""
+
+    list_display = (
+        "reference",
+        "state_shown",
+        "provider",
+        "traveller",
+        "assets",
+        "departure_time",
+        "created_at",
+    )
+    list_filter = (StateFilter, "provider", "created_at", "departure_time")
+    list_select_related = ("provider",)
+    search_fields = ("id",)
+    search_help_text = "A booking's id or how it begins, an asset's number, or a traveller's id, last name or e-mail"
+    ordering = ("-created_at",)
+    fieldsets = (
+        ("Booking", {"fields": (("state_shown", "provider_shown"), ("made", "waits_until"), "traveller_shown")}),
+        (
+            "Journey",
+            {"fields": (("from_shown", "to_shown"), ("departure_shown", "arrival_shown"), "legs_shown")},
+        ),
+        ("Agreement", {"fields": ("process", "callback", "extra"), "classes": ["collapse"]}),
+    )
+    readonly_fields = (
+        "state_shown",
+        "provider_shown",
+        "made",
+        "waits_until",
+        "traveller_shown",
+        "from_shown",
+        "to_shown",
+        "departure_shown",
+        "arrival_shown",
+        "legs_shown",
+        "process",
+        "callback",
+        "extra",
+    )
+    change_form_outer_after_template = "admin/backoffice/timeline.html"
+    buttons = (
+        Button(
+            name="cancel",
+            label="Cancel booking",
+            icon="cancel",
+            fits=_can_be_cancelled,
+            consequence=_what_cancelling_does,
+            run=_cancel,
+            done="The booking is cancelled.",
+            variant=ActionVariant.DANGER,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        """With legs, assets and asset types, in a fixed number of statements."""
+        return super().get_queryset(request).select_related("provider", "profile_version").prefetch_related(LEGS)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
+    ) -> tuple[QuerySet[Booking], bool]:
+        """Only what an index can find: ids, asset numbers, and exact fields of the customer."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = Booking.objects.filter(legs__asset__code__in={term, term.upper()}).values("pk")
+        found = found.union(
+            *(
+                Booking.objects.filter(customer__contains={key: term}).values("pk")
+                for key in ("id", "lastName", "email")
+            )
+        )
+        between = ids_beginning_with(term)
+        if between is not None:
+            found = found.union(Booking.objects.filter(pk__range=between).values("pk"))
+        return queryset.filter(pk__in=found), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page with its timeline."""
+        booking_id = as_uuid(object_id)
+        story = timeline_of(booking_id) if booking_id else []
+        context = {**(extra_context or {}), "timeline": story, "subtitle": None}
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description="booking", ordering="id")
+    def reference(self, booking: Booking) -> str:
+        """The first part of the id, which is enough to find it by."""
+        return str(booking.pk)[:8]
+
+    @admin.display(description="state", ordering="state")
+    def state_shown(self, booking: Booking) -> SafeString:
+        """As every reader sees it now."""
+        return state_badge("booking", booking.state_at(timezone.now()))
+
+    @admin.display(description="traveller")
+    def traveller(self, booking: Booking) -> str:
+        """How the traveller is called."""
+        return customer_name(booking.customer)
+
+    @admin.display(description="asset")
+    def assets(self, booking: Booking) -> str:
+        """The numbers of the assets of its legs."""
+        return ", ".join(leg.asset.code for leg in booking.legs.all() if leg.asset) or NOTHING
+
+    @admin.display(description="provider")
+    def provider_shown(self, booking: Booking) -> SafeString:
+        """Through whom it was made."""
+        return link(booking.provider)
+
+    @admin.display(description="traveller")
+    def traveller_shown(self, booking: Booking) -> SafeString | str:
+        """The customer as far as the MP told us."""
+        return customer_in_words(booking.customer)
+
+    @admin.display(description="made")
+    def made(self, booking: Booking) -> str:
+        """When it was made."""
+        return moment(booking.created_at)
+
+    @admin.display(description="waits until")
+    def waits_until(self, booking: Booking) -> str:
+        """When a waiting booking expires."""
+        return moment(booking.expires_at)
+
+    @admin.display(description="from")
+    def from_shown(self, booking: Booking) -> str:
+        """Where it begins."""
+        return place_in_words(booking.from_place)
+
+    @admin.display(description="to")
+    def to_shown(self, booking: Booking) -> str:
+        """Where it ends, if that was said."""
+        return place_in_words(booking.to_place)
+
+    @admin.display(description="departure")
+    def departure_shown(self, booking: Booking) -> str:
+        """As agreed, and as it came."""
+        return _agreed_and_actual(booking.departure_time, booking.actual_departure_time)
+
+    @admin.display(description="arrival")
+    def arrival_shown(self, booking: Booking) -> str:
+        """As agreed, and as it came."""
+        return _agreed_and_actual(booking.arrival_time, booking.actual_arrival_time)
+
+    @admin.display(description="legs")
+    def legs_shown(self, booking: Booking) -> SafeString | str:
+        """Each leg with its asset."""
+        return table(
+            ["Leg", "State", "Asset", "Type", "Departure", "Arrival"],
+            [
+                [
+                    link(leg, f"Leg {leg.sequence}"),
+                    state_badge("leg", leg.state),
+                    link(leg.asset) if leg.asset else NOTHING,
+                    leg.asset_type,
+                    moment(leg.actual_departure_time or leg.departure_time),
+                    moment(leg.actual_arrival_time or leg.arrival_time),
+                ]
+                for leg in booking.legs.all()
+            ],
+        )
+
+    @admin.display(description="process")
+    def process(self, booking: Booking) -> str:
+        """The version of the MP's process it was made under."""
+        return f"version {booking.profile_version.number}"
+
+    @admin.display(description="messages go to")
+    def callback(self, booking: Booking) -> str:
+        """The booking's own callback address."""
+        return booking.callback_url or "the provider's own address"
+
+    @admin.display(description="extra information")
+    def extra(self, booking: Booking) -> SafeString | str:
+        """`extraInfo` as the MP sent it."""
+        return object_in_words(booking.extra_info)
+
+
+def _agreed_and_actual(agreed: Any, actual: Any) -> str:
+    return moment(agreed) if actual is None else f"{moment(actual)} (agreed: {moment(agreed)})"

@@ -1,0 +1,162 @@
+"""Legs: each ride, as agreed and as it went."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from apps.assets.models import Asset
+from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.badges import state_badge
+from apps.backoffice.searching import as_uuid
+from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
+from apps.legs.models import Leg
+
+
+@admin.register(Leg)
+class LegAdmin(ReadOnlyAdmin):
+    """Look a ride up. What may be done to it is done on its booking's page."""
+
+    list_display = ("reference", "state_shown", "asset", "asset_type", "provider", "departure_time", "distance")
+    list_filter = ("state", "asset_type", "booking__provider", "departure_time")
+    list_select_related = ("asset", "asset_type", "booking__provider")
+    search_fields = ("id",)
+    search_help_text = "A leg's or booking's id, or how an asset's number begins"
+    ordering = ("-departure_time",)
+    fieldsets = (
+        ("Leg", {"fields": (("state_shown", "booking_shown"), ("asset_shown", "asset_type_shown"), "known_as")}),
+        (
+            "Ride",
+            {
+                "fields": (
+                    ("from_shown", "to_shown"),
+                    ("departure_shown", "arrival_shown"),
+                    "distance",
+                    "events_shown",
+                )
+            },
+        ),
+        ("Price", {"fields": (("fare_shown", "final_fare_shown"),)}),
+        ("Conditions", {"fields": ("conditions_shown",), "classes": ["collapse"]}),
+    )
+    readonly_fields = (
+        "state_shown",
+        "booking_shown",
+        "asset_shown",
+        "asset_type_shown",
+        "known_as",
+        "from_shown",
+        "to_shown",
+        "departure_shown",
+        "arrival_shown",
+        "distance",
+        "events_shown",
+        "fare_shown",
+        "final_fare_shown",
+        "conditions_shown",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Leg]:
+        """With what its page names."""
+        return super().get_queryset(request).select_related("asset", "asset_type", "booking__provider")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Leg], search_term: str
+    ) -> tuple[QuerySet[Leg], bool]:
+        """By id where it is one, else by the asset's number."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        key = as_uuid(term)
+        if key is not None:
+            return queryset.filter(Q(pk=key) | Q(booking_id=key)), False
+        assets = Asset.objects.filter(Q(code__startswith=term) | Q(code__startswith=term.upper()))
+        return queryset.filter(asset__in=assets), False
+
+    @admin.display(description="leg", ordering="id")
+    def reference(self, leg: Leg) -> str:
+        """The first part of the id."""
+        return str(leg.pk)[:8]
+
+    @admin.display(description="state", ordering="state")
+    def state_shown(self, leg: Leg) -> SafeString:
+        """In words."""
+        return state_badge("leg", leg.state)
+
+    @admin.display(description="provider")
+    def provider(self, leg: Leg) -> Any:
+        """Through whom it was booked."""
+        return leg.booking.provider
+
+    @admin.display(description="booking")
+    def booking_shown(self, leg: Leg) -> SafeString:
+        """The booking it belongs to."""
+        return link(leg.booking)
+
+    @admin.display(description="asset")
+    def asset_shown(self, leg: Leg) -> SafeString | str:
+        """The asset ridden."""
+        return link(leg.asset) if leg.asset else NOTHING
+
+    @admin.display(description="asset type")
+    def asset_type_shown(self, leg: Leg) -> SafeString:
+        """The type booked."""
+        return link(leg.asset_type)
+
+    @admin.display(description="asset's id at the MP")
+    def known_as(self, leg: Leg) -> str:
+        """The public id this MP knows the asset by."""
+        return leg.asset_public_id or NOTHING
+
+    @admin.display(description="from")
+    def from_shown(self, leg: Leg) -> str:
+        """Where it begins."""
+        return place_in_words(leg.from_place)
+
+    @admin.display(description="to")
+    def to_shown(self, leg: Leg) -> str:
+        """Where it ends, if that was said."""
+        return place_in_words(leg.to_place)
+
+    @admin.display(description="departure")
+    def departure_shown(self, leg: Leg) -> str:
+        """As it came, or as agreed."""
+        return moment(leg.actual_departure_time or leg.departure_time)
+
+    @admin.display(description="arrival")
+    def arrival_shown(self, leg: Leg) -> str:
+        """As it came, or as agreed."""
+        return moment(leg.actual_arrival_time or leg.arrival_time)
+
+    @admin.display(description="distance")
+    def distance(self, leg: Leg) -> str:
+        """In kilometres, once the ride is over."""
+        return NOTHING if leg.distance_meters is None else f"{leg.distance_meters / 1000:.2f} km"
+
+    @admin.display(description="events")
+    def events_shown(self, leg: Leg) -> SafeString | str:
+        """What was sent about it, in order."""
+        return table(
+            ["Event", "When", "Received", "Comment"],
+            [
+                [event.get_event_display(), moment(event.time), moment(event.received_at), event.comment]
+                for event in leg.events.all()
+            ],
+        )
+
+    @admin.display(description="price agreed")
+    def fare_shown(self, leg: Leg) -> SafeString | str:
+        """The price list as it was when the offer was made."""
+        return fare_in_words(leg.fare)
+
+    @admin.display(description="price charged")
+    def final_fare_shown(self, leg: Leg) -> SafeString | str:
+        """What the ride came to."""
+        return fare_in_words(leg.final_fare)
+
+    @admin.display(description="conditions")
+    def conditions_shown(self, leg: Leg) -> SafeString | str:
+        """TOMP conditions as agreed."""
+        return object_in_words(leg.conditions)

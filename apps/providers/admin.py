@@ -1,0 +1,261 @@
+"""MPs: who they are, their keys, where they listen."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import StackedInline
+from unfold.enums import ActionVariant
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
+from apps.backoffice.badges import badge
+from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
+from apps.backoffice.words import link, moment, table
+from apps.providers.models import CallbackEndpoint, Credential, Provider
+from apps.providers.services import create_credential, revoke_credential
+
+
+class NewKeyForm(SubjectForm):
+    """What a new key is for, and until when."""
+
+    label = forms.CharField(
+        max_length=100, widget=UnfoldAdminTextInputWidget, help_text="What it is used for, such as 'production'."
+    )
+    expires_at = forms.SplitDateTimeField(
+        label="Expires",
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text="Empty for a key that is valid until it is revoked.",
+    )
+
+    def clean_expires_at(self) -> Any:
+        """Not in the past."""
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at is not None and expires_at <= timezone.now():
+            raise forms.ValidationError("This moment has passed.")
+        return expires_at
+
+
+class EndpointForm(forms.ModelForm):
+    """Secrets are typed in and never shown again; left empty they stay as they are."""
+
+    secret = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}))
+    signing_key = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}))
+
+    class Meta:
+        model = CallbackEndpoint
+        fields: ClassVar = ["base_url", "sent_maas_id", "authentication", "username", "secret", "signing_key"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("secret", "signing_key"):
+            kept = "One is kept; leave empty to keep it. " if getattr(self.instance, name) else ""
+            self.fields[name].help_text = f"{kept}{CallbackEndpoint._meta.get_field(name).help_text}"
+
+    def clean_secret(self) -> str | None:
+        """What was typed, or the one that is kept."""
+        return self.cleaned_data["secret"] or self.instance.secret
+
+    def clean_signing_key(self) -> str | None:
+        """What was typed, or the one that is kept."""
+        return self.cleaned_data["signing_key"] or self.instance.signing_key
+
+
+class CallbackEndpointInline(StackedInline):
+    """Where the MP's own TOMP-API listens."""
+
+    model = CallbackEndpoint
+    form = EndpointForm
+    verbose_name_plural = "callback endpoint"
+    fields = ("base_url", "sent_maas_id", ("authentication", "username"), "secret", "signing_key")
+
+
+def _key_state(credential: Credential) -> SafeString:
+    if credential.revoked_at is not None:
+        return badge("revoked", "red")
+    if credential.expires_at is not None and credential.expires_at <= timezone.now():
+        return badge("expired")
+    return badge("valid", "green")
+
+
+def _show_new_key(press: Press) -> HttpResponse:
+    """Make a key and show it in this one answer; it is written down nowhere."""
+    credential, key = create_credential(
+        provider=press.subject, label=press.answers["label"], expires_at=press.answers["expires_at"]
+    )
+    context = {
+        **admin.site.each_context(press.request),
+        "title": "New key",
+        "opts": Credential._meta,
+        "provider": press.subject,
+        "credential": credential,
+        "key": key,
+    }
+    return TemplateResponse(press.request, "admin/providers/new_key.html", context)
+
+
+def _what_a_new_key_does(provider: Provider) -> str:
+    return f"{provider} can use the TOMP-API with it at once. The key is shown once, on the next page, and never again."
+
+
+@admin.register(Provider)
+class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
+    """An MP, its limits, its keys."""
+
+    list_display = ("name", "maas_id", "active_shown", "limit", "created_at")
+    list_filter = ("active",)
+    search_fields = ("name", "maas_id")
+    inlines = (CallbackEndpointInline,)
+    readonly_fields = ("keys", "see_also")
+    buttons = (
+        Button(
+            name="new-key",
+            label="New key",
+            icon="key",
+            fits=bool,
+            consequence=_what_a_new_key_does,
+            run=_show_new_key,
+            done="",
+            form=NewKeyForm,
+        ),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
+        """Keys and links once it exists."""
+        about: Any = (
+            ("Provider", {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
+            ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "callback_hosts")}),
+        )
+        return about if obj is None else (*about, ("Keys", {"fields": ("keys", "see_also")}))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        """With their keys."""
+        return super().get_queryset(request).prefetch_related("credentials")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Providers are made inactive, so that their bookings keep a name."""
+        return False
+
+    @admin.display(description="state", ordering="active")
+    def active_shown(self, provider: Provider) -> SafeString:
+        """Active or not."""
+        return badge("active", "green") if provider.active else badge("inactive")
+
+    @admin.display(description="booking limit", ordering="booking_limit")
+    def limit(self, provider: Provider) -> str:
+        """Most bookings in a period."""
+        if provider.booking_limit is None:
+            return "none"
+        return f"{provider.booking_limit} in {provider.booking_limit_hours} h"
+
+    @admin.display(description="keys")
+    def keys(self, provider: Provider) -> SafeString | str:
+        """Each with its state; the keys themselves nobody knows."""
+        return table(
+            ["Key", "Begins with", "State", "Made", "Expires"],
+            [
+                [
+                    link(credential, credential.label),
+                    f"tomp_{credential.prefix}_…",
+                    _key_state(credential),
+                    moment(credential.created_at),
+                    moment(credential.expires_at),
+                ]
+                for credential in provider.credentials.all()
+            ],
+        )
+
+    @admin.display(description="see also")
+    def see_also(self, provider: Provider) -> SafeString:
+        """This MP's bookings and messages."""
+        return format_html(
+            '<a class="text-primary-600 font-medium" href="{0}?provider__id__exact={2}">Bookings</a> · '
+            '<a class="text-primary-600 font-medium" href="{1}?provider__id__exact={2}">Messages</a>',
+            reverse("admin:bookings_booking_changelist"),
+            reverse("admin:webhooks_outboxmessage_changelist"),
+            provider.pk,
+        )
+
+
+def _is_not_revoked(credential: Credential) -> bool:
+    return credential.revoked_at is None
+
+
+def _what_revoking_does(credential: Credential) -> str:
+    return f"Every call of {credential.provider} with this key is refused from now on. This cannot be undone."
+
+
+def _revoke(press: Press) -> None:
+    """Withdraw the key; the reason goes to the admin's log, for a key has no states of its own."""
+    revoke_credential(credential=press.subject)
+    LogEntry.objects.log_actions(
+        press.request.user.pk, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
+    )
+
+
+@admin.register(Credential)
+class CredentialAdmin(ReadOnlyAdmin):
+    """A key: whose it is, and revoking it. New ones are made on the provider's page."""
+
+    list_display = ("label", "provider", "begins_with", "state_shown", "created_at", "expires_at")
+    list_filter = ("provider",)
+    list_select_related = ("provider",)
+    search_fields = ("prefix__startswith", "label")
+    ordering = ("-created_at",)
+    fields = (("label", "provider_shown"), ("begins_with", "state_shown"), ("made", "expires"), "revoked")
+    readonly_fields = ("provider_shown", "begins_with", "state_shown", "made", "expires", "revoked")
+    buttons = (
+        Button(
+            name="revoke",
+            label="Revoke key",
+            icon="key_off",
+            fits=_is_not_revoked,
+            consequence=_what_revoking_does,
+            run=_revoke,
+            done="The key is revoked.",
+            variant=ActionVariant.DANGER,
+        ),
+    )
+
+    @admin.display(description="provider")
+    def provider_shown(self, credential: Credential) -> SafeString:
+        """Whose it is."""
+        return link(credential.provider)
+
+    @admin.display(description="begins with")
+    def begins_with(self, credential: Credential) -> str:
+        """By which it can be told from others."""
+        return f"tomp_{credential.prefix}_…"
+
+    @admin.display(description="state")
+    def state_shown(self, credential: Credential) -> SafeString:
+        """Valid, expired or revoked."""
+        return _key_state(credential)
+
+    @admin.display(description="made")
+    def made(self, credential: Credential) -> str:
+        """When it was made."""
+        return moment(credential.created_at)
+
+    @admin.display(description="expires")
+    def expires(self, credential: Credential) -> str:
+        """When it expires, if ever."""
+        return moment(credential.expires_at)
+
+    @admin.display(description="revoked")
+    def revoked(self, credential: Credential) -> str:
+        """When it was revoked."""
+        return moment(credential.revoked_at)

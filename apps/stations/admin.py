@@ -1,0 +1,90 @@
+"""Regions and stations."""
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.badges import badge
+from apps.stations.models import Region, Station
+
+
+class RegionForm(forms.ModelForm):
+    """The area is pasted as GeoJSON."""
+
+    service_area = forms.JSONField(
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text='A GeoJSON Polygon, longitude first: {"type": "Polygon", "coordinates": [[[5.0, 52.0], …]]}',
+        error_messages={"invalid": "This is no JSON. A bracket, comma or quotation mark may be missing."},
+    )
+
+    class Meta:
+        model = Region
+        fields: ClassVar = [
+            "region_id",
+            "name",
+            "type",
+            "type_value",
+            "type_unit",
+            "area_start_time",
+            "area_end_time",
+            "service_area",
+        ]
+
+
+@admin.register(Region)
+class RegionAdmin(BackofficeAdmin):
+    """Areas with a rule."""
+
+    form = RegionForm
+    list_display = ("region_id", "name", "type_shown", "area_start_time", "area_end_time")
+    list_filter = ("type",)
+    search_fields = ("region_id__startswith", "name")
+    fieldsets = (
+        ("Region", {"fields": ("region_id", "name", "type")}),
+        ("Rule", {"fields": (("type_value", "type_unit"), ("area_start_time", "area_end_time"))}),
+        ("Area", {"fields": ("service_area",)}),
+    )
+
+    @admin.display(description="rule", ordering="type")
+    def type_shown(self, region: Region) -> SafeString:
+        """In words."""
+        return badge(region.get_type_display(), "blue" if region.type == "OPERATING" else "orange")
+
+
+@admin.register(Station)
+class StationAdmin(BackofficeAdmin):
+    """Places where assets are picked up and given back."""
+
+    list_display = ("station_id", "name", "region", "area_reference", "capacity", "is_renting", "is_returning")
+    list_filter = ("region", "is_installed", "is_renting", "is_returning", "is_virtual", "is_charging_station")
+    list_select_related = ("region",)
+    search_fields = ("station_id__startswith", "name", "street_address__istartswith", "postal_code")
+    fieldsets = (
+        ("Station", {"fields": ("station_id", "name", "region", ("capacity", "parking_type"))}),
+        (
+            "Where",
+            {
+                "fields": (
+                    ("latitude", "longitude"),
+                    "street_address",
+                    ("postal_code", "area_reference"),
+                    ("country", "contact_phone"),
+                    "cross_street",
+                )
+            },
+        ),
+        (
+            "In use",
+            {
+                "fields": (
+                    ("is_installed", "is_public"),
+                    ("is_renting", "is_returning"),
+                    ("is_virtual", "is_charging_station"),
+                )
+            },
+        ),
+    )

@@ -1,0 +1,137 @@
+"""Messages to MPs, what became of them, and sending one again."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.enums import ActionVariant
+
+from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.badges import state_badge
+from apps.backoffice.buttons import Button, Press
+from apps.backoffice.searching import as_uuid
+from apps.backoffice.words import NOTHING, link, moment, object_in_words, table
+from apps.bookings.models import Booking
+from apps.webhooks.models import DeliveryState, OutboxMessage
+from apps.webhooks.services import resend
+
+
+def _is_parked(message: OutboxMessage) -> bool:
+    return message.state == DeliveryState.FAILED
+
+
+def _what_resending_does(message: OutboxMessage) -> str:
+    return f"The message is sent to {message.provider} once more, under the same key, so that they can drop a double."
+
+
+def _resend(press: Press) -> None:
+    resend(message_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyAdmin):
+    """The outbox."""
+
+    list_display = ("created_at", "subject", "state_shown", "provider", "booking_shown", "attempts", "next_shown")
+    list_filter = ("state", "provider", "subject", "created_at")
+    list_select_related = ("provider",)
+    search_fields = ("booking_id",)
+    search_help_text = "A booking's id"
+    ordering = ("-id",)
+    fieldsets = (
+        (
+            "Message",
+            {"fields": (("subject", "state_shown"), ("provider_shown", "booking_shown"), ("written", "arrived"))},
+        ),
+        ("Delivery", {"fields": (("attempts", "next_shown"), "address", "attempts_shown")}),
+        ("Content", {"fields": ("body_shown", "key")}),
+    )
+    readonly_fields = (
+        "state_shown",
+        "provider_shown",
+        "booking_shown",
+        "written",
+        "arrived",
+        "next_shown",
+        "address",
+        "attempts_shown",
+        "body_shown",
+        "key",
+    )
+    buttons = (
+        Button(
+            name="resend",
+            label="Send again",
+            icon="send",
+            fits=_is_parked,
+            consequence=_what_resending_does,
+            run=_resend,
+            done="The message is to be delivered again.",
+            variant=ActionVariant.PRIMARY,
+        ),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[OutboxMessage], search_term: str
+    ) -> tuple[QuerySet[OutboxMessage], bool]:
+        """By the whole id of a booking."""
+        if not search_term.strip():
+            return queryset, False
+        booking_id = as_uuid(search_term.strip())
+        return queryset.filter(booking_id=booking_id) if booking_id else queryset.none(), False
+
+    @admin.display(description="state", ordering="state")
+    def state_shown(self, message: OutboxMessage) -> SafeString:
+        """In words."""
+        return state_badge("message", message.state)
+
+    @admin.display(description="provider")
+    def provider_shown(self, message: OutboxMessage) -> SafeString:
+        """To whom."""
+        return link(message.provider)
+
+    @admin.display(description="booking")
+    def booking_shown(self, message: OutboxMessage) -> Any:
+        """About what."""
+        if message.booking_id is None:
+            return NOTHING
+        return link(Booking(pk=message.booking_id), str(message.booking_id)[:8])
+
+    @admin.display(description="written")
+    def written(self, message: OutboxMessage) -> str:
+        """When it was written."""
+        return moment(message.created_at)
+
+    @admin.display(description="delivered")
+    def arrived(self, message: OutboxMessage) -> str:
+        """When the MP took it."""
+        return moment(message.delivered_at)
+
+    @admin.display(description="next attempt")
+    def next_shown(self, message: OutboxMessage) -> str:
+        """When it is tried again, as long as it is."""
+        return moment(message.next_attempt_at) if message.state == DeliveryState.PENDING else NOTHING
+
+    @admin.display(description="sent to")
+    def address(self, message: OutboxMessage) -> str:
+        """Method and path, below the booking's own address or the MP's."""
+        base = message.base_url or "the provider's address"
+        return f"{message.method} {message.path}, below {base}"
+
+    @admin.display(description="attempts made")
+    def attempts_shown(self, message: OutboxMessage) -> SafeString | str:
+        """Each with its outcome."""
+        return table(
+            ["When", "Answer", "Error", "Took"],
+            [
+                [moment(attempt.at), attempt.status or NOTHING, attempt.error or NOTHING, f"{attempt.duration_ms} ms"]
+                for attempt in message.delivery_attempts.all()
+            ],
+        )
+
+    @admin.display(description="body")
+    def body_shown(self, message: OutboxMessage) -> SafeString | str:
+        """The TOMP object as sent."""
+        return object_in_words(message.body)

@@ -1,0 +1,101 @@
+"""The admin's theme: its title, and the way around it, in the groups in which staff think."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def _may_view(model: str) -> Callable[[HttpRequest], bool]:
+    app, name = model.split("_")
+
+    def allowed(request: HttpRequest) -> bool:
+        user = request.user
+        return user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}")
+
+    return allowed
+
+
+def _page(title: str, icon: str, model: str) -> dict[str, Any]:
+    """A list of the admin, for those who may view it. `model` is app and model name."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": _may_view(model),
+    }
+
+
+def _style(request: HttpRequest) -> str:
+    return static("backoffice/admin.css")
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "TOMP back office",
+    "SITE_HEADER": "TOMP back office",
+    "SITE_SYMBOL": "pedal_bike",
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [_style],
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.1% .014 240)",
+            "100": "oklch(93.6% .032 240)",
+            "200": "oklch(88.2% .059 240)",
+            "300": "oklch(80.9% .105 240)",
+            "400": "oklch(70.7% .145 242)",
+            "500": "oklch(60.5% .16 245)",
+            "600": "oklch(52% .155 247)",
+            "700": "oklch(45% .14 248)",
+            "800": "oklch(39% .115 248)",
+            "900": "oklch(34% .09 248)",
+            "950": "oklch(25% .065 248)",
+        }
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "navigation": [
+            {
+                "title": "Rides",
+                "items": [
+                    _page("Bookings", "bookmark", "bookings_booking"),
+                    _page("Legs", "directions_bike", "legs_leg"),
+                ],
+            },
+            {
+                "title": "Fleet",
+                "items": [
+                    _page("Assets", "pedal_bike", "assets_asset"),
+                    _page("Asset types", "category", "assets_assettype"),
+                    _page("Stations", "location_on", "stations_station"),
+                    _page("Regions", "map", "stations_region"),
+                ],
+            },
+            {
+                "title": "Providers",
+                "items": [
+                    _page("Providers", "handshake", "providers_provider"),
+                    _page("Keys", "key", "providers_credential"),
+                    _page("Messages", "outgoing_mail", "webhooks_outboxmessage"),
+                ],
+            },
+            {
+                "title": "Money",
+                "items": [
+                    _page("Prices", "sell", "pricing_pricingplan"),
+                    _page("Journal", "payments", "payments_journalentry"),
+                ],
+            },
+            {
+                "title": "Operator",
+                "items": [
+                    _page("Operator", "storefront", "operator_operator"),
+                    _page("History of states", "history", "history_transition"),
+                    _page("Staff", "badge", "auth_user"),
+                    _page("Roles", "groups", "auth_group"),
+                ],
+            },
+        ],
+    },
+}
