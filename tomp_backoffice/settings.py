@@ -8,6 +8,7 @@ import environ
 import structlog
 
 from tomp_backoffice.embedded_postgres import data_folder
+from tomp_backoffice.unfold import UNFOLD as UNFOLD
 
 env = environ.FileAwareEnv()
 
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.backoffice.middleware.operator_time_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
