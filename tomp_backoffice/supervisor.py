@@ -13,11 +13,15 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+import psutil
+
 POLL_SECONDS = 0.2
 STOP_SECONDS = 10
 LOG_LINES_SHOWN = 12
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
+# In the environment of every child and, inherited, of all its descendants.
+OWNER_VARIABLE = "TOMP_SUPERVISED_FOR"
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -44,17 +48,31 @@ def _end_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def end_leftovers(owner: Path) -> None:
+    """Kill what a former supervisor of `owner` left behind when it was killed itself.
+
+    The caller makes sure that no supervisor of `owner` is at work now.
+    """
+    leftovers = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(OWNER_VARIABLE) == str(owner):
+                process.kill()
+                leftovers.append(process)
+    psutil.wait_procs(leftovers, timeout=STOP_SECONDS)
+
+
 class Supervisor:
     """Keeps a family of processes; a context manager that stops all of them on the way out.
 
     Every child leads a process group of its own, so that Ctrl-C reaches the supervisor alone and whatever
-    a child has started ends with it. Must be used from the main thread.
+    a child has started ends with it. `owner` is the data folder they all work for. Main thread only.
     """
 
-    def __init__(self, *, working_folder: Path, log_folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, *, owner: Path, working_folder: Path, log_folder: Path, environment: Mapping[str, str]) -> None:
         self.working_folder = working_folder
         self.log_folder = log_folder
-        self.environment = dict(environment)
+        self.environment = {**environment, OWNER_VARIABLE: str(owner)}
         self._children: list[Child] = []
         self._stop_requested = False
 

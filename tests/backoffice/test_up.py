@@ -113,7 +113,7 @@ def test_a_childs_crash_stops_everything_with_an_error() -> None:
         up.child("worker").kill()
         assert up.wait_until_ended() == 1
         assert "worker was killed by signal 9" in up.output.read_text()
-        assert processes_of(folder) == []
+        assert [process.cmdline() for process in processes_of(folder)] == []
         assert not up.ready_file.exists()
 
 
@@ -130,7 +130,7 @@ def test_after_a_kill_the_next_up_takes_over_with_the_same_logins_and_leaves_not
         assert after["providers"] == before["providers"]
         again.send(signal.SIGINT)
         assert again.wait_until_ended() == 0
-        assert processes_of(folder) == []
+        assert [process.cmdline() for process in processes_of(folder)] == []
         assert not again.ready_file.exists()
 
         fresh = manage(folder, "up", "--fresh", "--port", str(free_port()))

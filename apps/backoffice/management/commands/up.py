@@ -5,7 +5,6 @@ import fcntl
 import os
 import socket
 import sys
-import time
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.backoffice import local_access
 from apps.backoffice.local_access import LocalAccess, write_private
 from tomp_backoffice import embedded_postgres
-from tomp_backoffice.supervisor import ChildError, StopRequested, Supervisor
+from tomp_backoffice.supervisor import ChildError, StopRequested, Supervisor, end_leftovers
 
 # 2 web processes with 8 connections each, 8 worker threads and the beat stay far below PostgreSQL's 100.
 WEB_PROCESSES = min(2, os.cpu_count() or 1)
@@ -27,10 +26,10 @@ QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat", "
 WSGI = [
     *("tomp_backoffice.wsgi:application", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),
     *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(THREADS)),
+    # An idle browser keeps its connection open; that must not hold up the end.
+    *("--workers-kill-timeout", "3"),
 ]
 READY_SECONDS = 60
-# After a kill, the former run's children may need a moment to give the port back.
-PORT_PATIENCE_SECONDS = 12
 
 
 def port_number(text: str) -> int:
@@ -85,7 +84,9 @@ class Command(BaseCommand):
         self.site = f"http://127.0.0.1:{self.port}"
         self.ready_file = self.folder / "up.json"
         with only_one_in(self.folder):
-            self._claim_port()
+            end_leftovers(self.folder)
+            if problem := port_problem(self.port):
+                raise CommandError(f"Port {self.port}: {problem}. Choose another one with --port.")
             self.ready_file.unlink(missing_ok=True)
             if options["fresh"]:
                 self._throw_data_away(ask=not options["yes"])
@@ -101,13 +102,6 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
-
-    def _claim_port(self) -> None:
-        deadline = time.monotonic() + (PORT_PATIENCE_SECONDS if self.ready_file.exists() else 0)
-        while problem := port_problem(self.port):
-            if time.monotonic() >= deadline:
-                raise CommandError(f"Port {self.port}: {problem}. Choose another one with --port.")
-            time.sleep(0.2)
 
     def _throw_data_away(self, *, ask: bool) -> None:
         database = embedded_postgres.default_folder()
@@ -125,7 +119,10 @@ class Command(BaseCommand):
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         environment.setdefault("PUBLIC_URL", self.site)
         with Supervisor(
-            working_folder=settings.BASE_DIR, log_folder=self.folder / "logs", environment=environment
+            owner=self.folder,
+            working_folder=settings.BASE_DIR,
+            log_folder=self.folder / "logs",
+            environment=environment,
         ) as family:
             embedded = not os.environ.get("DATABASE_URL")
             if embedded:
@@ -178,8 +175,10 @@ class Command(BaseCommand):
         return self._status("/tomp/operator/ping", headers) in {200, 401}
 
     def _status(self, path: str, headers: dict[str, str] | None = None) -> int | None:
+        """The HTTP status; no connection stays open, which the server would wait for when it stops."""
         try:
-            return urllib3.request("GET", self.site + path, headers=headers, timeout=5, retries=False).status
+            with urllib3.PoolManager(headers={**(headers or {}), "Connection": "close"}) as pool:
+                return pool.request("GET", self.site + path, timeout=5, retries=False).status
         except urllib3.exceptions.HTTPError:
             return None
 
