@@ -40,6 +40,7 @@ class AvailableAssetsView(TompView):
     """/operator/available-assets."""
 
     module = Module.OPERATOR_INFORMATION
+    operations = {"GET": "operator.available-assets"}
 
     @extend_schema(
         operation_id="available_assets",

@@ -61,9 +61,7 @@ class OneLegView(LegView):
 
 
 class LegEventsView(LegView):
-    """/legs/{id}/events."""
-
-    operations = {"POST": "legs.events"}
+    """/legs/{id}/events. What its events must hold, the process says under which the booking was made."""
 
     @extend_schema(request=LegEventSerializer, responses={200: LegSerializer}, tags=["trip execution"])
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
@@ -74,6 +72,7 @@ class LegEventsView(LegView):
             happening=happening,
             actor=self.actor,
             provider_id=self.caller.provider.pk,
+            body=request.data,
         )
         return Response(self.render_leg(leg, timezone.now(), event=happening.event))
 

@@ -4,9 +4,10 @@ Each function is one transaction: it locks the ride, checks, fires the transitio
 An event that finds the leg already where it leads is a client's retry: it changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,6 +25,8 @@ from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEvent, LegEventType, LegSt
 from apps.legs.usage import effective_time, measure
 from apps.payments.services import journal_fare
 from apps.pricing.fares import settle
+from apps.processes import requirements
+from apps.processes.selectors import published_profile
 from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken, IllegalState, Invalid, Missing, NotFound
 
@@ -62,17 +65,28 @@ class _Moment:
 
 
 @ride_transaction
-def apply_event(*, leg_id: UUID, happening: Happening, actor: Actor, provider_id: int | None = None) -> Leg:
+def apply_event(
+    *,
+    leg_id: UUID,
+    happening: Happening,
+    actor: Actor,
+    provider_id: int | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> Leg:
     """Let `happening` take effect on a leg, and return the leg.
 
-    With `provider_id`, another MP's leg is `NotFound`. Raises `IllegalState` where the event does not fit the
+    With `provider_id`, another MP's leg is `NotFound`. `body`, the event as an MP sent it, must hold what the
+    process demands under which the booking was made. Raises `IllegalState` where the event does not fit the
     leg or its booking, `AssetTaken` where the asset is someone else's, `Missing` and `Invalid` for fields.
     Source: STATES, "Leg"; TOMP 1.6.1 /legs/{id}/events.
     """
     owner = {} if provider_id is None else {"booking__provider_id": provider_id}
-    found = Leg.objects.filter(pk=leg_id, **owner).values("booking_id").first()
+    found = Leg.objects.filter(pk=leg_id, **owner).values("booking_id", "booking__profile_version_id").first()
     if found is None:
         raise NotFound("There is no such leg.")
+    if body is not None:
+        process = published_profile(found["booking__profile_version_id"])
+        requirements.check(process, "legs.events", query={}, body=body)
     wanted = _asset_named(happening) if happening.event == LegEventType.ASSIGN_ASSET else None
     ride = lock_ride(found["booking_id"], more_assets=(wanted.pk,) if wanted else ())
     leg = ride.leg(leg_id)

@@ -12,8 +12,8 @@ from typing import ClassVar
 class TompError(Exception):
     """Base of all domain errors.
 
-    `suffix` is completed with the module's number by the view that answers; `code` is the whole code
-    where it is the same in every module. `retry_after` is in seconds.
+    `suffix` is completed with the number of `module`, or else of the module that answers; `code` is the
+    whole code where it is the same in every module. `retry_after` is in seconds.
     """
 
     suffix: ClassVar[int] = 5
@@ -21,14 +21,15 @@ class TompError(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
 
-    def __init__(self, detail: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, detail: str, *, retry_after: int | None = None, module: int | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.retry_after = retry_after
+        self.module = module
 
     def full_code(self, module: int) -> int:
         """The error code as answered by module 1 … 8."""
-        return self.code if self.code is not None else module * 1000 + self.suffix
+        return self.code if self.code is not None else (self.module or module) * 1000 + self.suffix
 
 
 class Missing(TompError):

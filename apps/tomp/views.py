@@ -92,14 +92,15 @@ class TompView(APIView):
             raise Invalid("A query parameter contains a NUL character.")
         if declared_length(request) > settings.TOMP_MAX_BODY_BYTES:
             raise BodyTooLarge(f"The body is larger than {settings.TOMP_MAX_BODY_BYTES} bytes.")
-        operation = self.operations.get(request.method or "")
-        if operation is not None:
-            requirements.check(
-                self.caller.profile,
-                operation,
-                query=request.query_params,
-                body=request.data if request.method in {"POST", "PUT", "PATCH"} else {},
-            )
+        operation = self.operations.get(request.method or "", "")
+        requirements.check_request(
+            self.caller.profile,
+            operation,
+            query=request.query_params,
+            body=request.data if operation and request.method in {"POST", "PUT", "PATCH"} else {},
+            headers=request.headers,
+            system_id=self.caller.system_id,
+        )
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add the language the answer is in and the id it has in our log."""

@@ -1,0 +1,122 @@
+"""The same requirements as MPs meet them."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from apps.processes.models import ProfileVersion
+from tests.factories import MAP_CENTRIC, AssetFactory, ProviderFactory
+from tests.processes.requests import AVAILABLE, LATER, OFFERS, REQUESTS, plan
+from tests.rides import HERE, confirmed, event, everything
+from tests.tomp_client import Answer, TompClient
+
+pytestmark = pytest.mark.django_db
+PATHS = ("/planning/inquiries", "/planning/offers", "/plannings")
+RIDE_EVENTS = ("SET_IN_USE", "PAUSE", "FINISH", "ASSIGN_ASSET")
+LOCATED = {"overriddenProperties": {"location": HERE}}
+
+
+def with_process(*identifiers: str, **lists: list[str]) -> TompClient:
+    """An MP whose process has just these identifiers."""
+    return TompClient(ProviderFactory(document={"processIdentifiers": {"general": list(identifiers), **lists}}))
+
+
+def refusal(answer: Answer) -> tuple[int, int]:
+    """Status and code of an answer."""
+    return answer.status, answer.body["errorcode"]
+
+
+@pytest.mark.parametrize("identifier", [name for name, row in REQUESTS.items() if row[0] == OFFERS])
+@pytest.mark.parametrize("path", PATHS)
+def test_planning_without_what_the_process_demands_is_a_2001(operator: Any, identifier: str, path: str) -> None:
+    _, breaks, satisfies, field = REQUESTS[identifier]
+    mp = with_process(identifier)
+    before = everything()
+    answer = mp.post(path, breaks)
+    assert refusal(answer) == (400, 2001)
+    assert field in answer.body["detail"]
+    assert everything() == before
+    satisfied = mp.post(path, satisfies)
+    assert satisfied.status == 201 or "is on for this MP" not in satisfied.body["detail"]
+
+
+@pytest.mark.parametrize("identifier", [name for name, row in REQUESTS.items() if row[0] == AVAILABLE])
+def test_available_assets_without_what_the_process_demands_is_a_1001(operator: Any, identifier: str) -> None:
+    _, breaks, satisfies, field = REQUESTS[identifier]
+    mp = with_process(identifier)
+    answer = mp.get(f"/operator/available-assets?{urlencode(breaks)}")
+    assert refusal(answer) == (400, 1001)
+    assert field in answer.body["detail"]
+    satisfied = mp.get(f"/operator/available-assets?{urlencode(satisfies)}")
+    assert satisfied.status == 200 or "is on for this MP" not in satisfied.body["detail"]
+
+
+def test_two_mps_with_opposite_processes_share_a_fleet(operator: Any) -> None:
+    asset = AssetFactory()
+    scanner, planner = with_process("ASSET_BASED", "EXACT_ID"), with_process("PLANNING_BASED")
+    by_asset, by_time = plan(useAssets=[asset.public_id]), plan(departureTime=LATER)
+    assert scanner.post("/planning/offers", by_asset).status == 201
+    assert refusal(scanner.post("/planning/offers", by_time)) == (400, 2001)
+    assert refusal(planner.post("/planning/offers", by_asset)) == (400, 2001)
+
+
+def map_centric(*trip_execution: str) -> dict[str, Any]:
+    """The map-centric process with requirements for the ride."""
+    identifiers = {**MAP_CENTRIC["processIdentifiers"], "tripExecution": list(trip_execution)}
+    return {**MAP_CENTRIC, "processIdentifiers": identifiers}
+
+
+@pytest.mark.parametrize("name", RIDE_EVENTS)
+def test_a_leg_event_without_its_location_is_a_4001(operator: Any, name: str) -> None:
+    asset = AssetFactory()
+    mp = TompClient(ProviderFactory(document=map_centric(f"LEG_EVENT_LOCATION_REQUIRED_{name}")))
+    leg = confirmed(mp, asset)
+    if name in {"PAUSE", "FINISH"}:
+        assert event(mp, leg, "SET_IN_USE").status == 200
+    before = everything()
+    refused = event(mp, leg, name, asset={"id": asset.public_id})
+    assert refusal(refused) == (400, 4001)
+    assert "asset.overriddenProperties.location" in refused.body["detail"]
+    assert everything() == before
+    assert event(mp, leg, name, asset={"id": asset.public_id, **LOCATED}).status == 200
+
+
+def test_finish_needs_a_picture_where_off_boarding_is_required(operator: Any) -> None:
+    mp = TompClient(ProviderFactory(document=map_centric("OFF_BOARDING_REQUIRED")))
+    leg = confirmed(mp, AssetFactory())
+    assert event(mp, leg, "SET_IN_USE").status == 200
+    assert refusal(event(mp, leg, "FINISH")) == (400, 4001)
+    assert event(mp, leg, "FINISH", url=["https://example.org/parked.jpg"]).status == 200
+
+
+def test_a_ride_follows_the_process_its_booking_was_made_under(operator: Any) -> None:
+    provider = ProviderFactory(document=map_centric("OFF_BOARDING_REQUIRED"))
+    mp = TompClient(provider)
+    leg = confirmed(mp, AssetFactory())
+    assert event(mp, leg, "SET_IN_USE").status == 200
+    ProfileVersion.objects.create(provider=provider, number=2, document=map_centric())
+    assert refusal(event(mp, leg, "FINISH")) == (400, 4001)
+
+    later = confirmed(mp, AssetFactory())
+    assert event(mp, later, "SET_IN_USE").status == 200
+    assert event(mp, later, "FINISH").status == 200
+
+
+def test_addressed_to_is_demanded_on_every_call(operator: Any) -> None:
+    mp = with_process("TO_OPERATOR_REQUIRED")
+    for method, path in (("GET", "/operator/meta"), ("GET", "/operator/information"), ("POST", "/bookings")):
+        assert refusal(mp.call(method, path)) == (400, 7001)
+        assert refusal(mp.call(method, path, headers={"addressed-to": "ANOTHER"})) == (400, 7002)
+    assert mp.get("/operator/meta", headers={"addressed-to": operator.system_id}).status == 200
+
+
+def test_requirements_add_no_statement_to_a_call(operator: Any, django_assert_num_queries: Any) -> None:
+    body = plan(radius=500, nrOfTravelers=1)
+    free, demanding = with_process(), with_process("MANDATORY_RADIUS", "MANDATORY_NR_OF_TRAVELERS")
+    statuses = []
+    for mp in (free, demanding):
+        mp.post("/planning/inquiries", body)
+        with django_assert_num_queries(2):
+            statuses.append(mp.post("/planning/inquiries", body).status)
+    assert statuses == [201, 201]
