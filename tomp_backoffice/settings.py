@@ -31,9 +31,7 @@ def _local_secret(name: str) -> str:
 
 
 DEBUG = False
-SECRET_KEY = (
-    env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or _local_secret("secret_key")
-)
+SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or _local_secret("secret_key")
 # Second half of the key under which callback secrets are encrypted.
 SALT_KEY = env.str("SALT_KEY") if PRODUCTION else env.str("SALT_KEY", default="local")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
@@ -106,9 +104,7 @@ TEMPLATES = [
 # --- the database ------------------------------------------------------------------------------
 # manage.py puts the embedded server's address into DATABASE_URL where none is set.
 DATABASES = {
-    "default": env.db("DATABASE_URL")
-    if PRODUCTION
-    else env.db("DATABASE_URL", default="postgres:///tomp_backoffice")
+    "default": env.db("DATABASE_URL") if PRODUCTION else env.db("DATABASE_URL", default="postgres:///tomp_backoffice")
 }
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
 if DATABASE_POOL_SIZE:
@@ -195,18 +191,23 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/tomp"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
-    "ENUM_NAME_OVERRIDES": {"AssetClassEnum": "apps.assets.models.AssetClass"},
+    "ENUM_NAME_OVERRIDES": {"AssetClassEnum": "apps.assets.models.AssetClass.values"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # --- logging: JSON lines in production, readable ones elsewhere ------------------------------------
-_SHARED_PROCESSORS = [
+_SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+_RENDERERS: list[structlog.typing.Processor] = (
+    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    if PRODUCTION
+    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+)
 structlog.configure(
     processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
@@ -218,9 +219,10 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if PRODUCTION
-            else structlog.dev.ConsoleRenderer(colors=False),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_RENDERERS,
+            ],
             "foreign_pre_chain": _SHARED_PROCESSORS,
         }
     },
