@@ -1,7 +1,7 @@
 """/operator/available-assets."""
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,21 +19,6 @@ from apps.tomp.openapi import (
 )
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
-
-EXAMPLE = {
-    "id": "city-bike",
-    "nrAvailable": 1,
-    "assetClass": "BICYCLE",
-    "sharedProperties": {"name": "City bike", "propulsion": "MUSCLE", "persons": 1, "defaultReserveTime": 15},
-    "assets": [
-        {
-            "id": "0b0ee8d2-7a0f-4c3c-9d5e-6b1c2f3a4d5e",
-            "isReserved": False,
-            "isDisabled": False,
-            "overriddenProperties": {"location": {"coordinates": {"lng": 5.1214, "lat": 52.0907}}},
-        }
-    ],
-}
 
 
 class AvailableAssetsView(TompView):
@@ -55,7 +40,6 @@ class AvailableAssetsView(TompView):
             query_parameter("assetTypeId", "Assets of this type."),
         ],
         responses={200: AssetTypeSerializer(many=True), 304: NOT_MODIFIED},
-        examples=[OpenApiExample("One bike", value=EXAMPLE, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request) -> Response:
         """What can be hired now, grouped by asset type and station.

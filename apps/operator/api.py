@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,16 +17,6 @@ from apps.tomp.fields import StringField
 from apps.tomp.headers import PING_HEADERS
 from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED
 from apps.tomp.views import Module, TompView
-
-SYSTEM_INFORMATION = {
-    "systemId": "XXTO0001",
-    "language": ["nl", "en"],
-    "name": "City bikes",
-    "timezone": "Europe/Amsterdam",
-    "typeOfSystem": "FREE_FLOATING",
-    "productType": "SHARING",
-    "assetClasses": ["BICYCLE", "MOPED"],
-}
 
 
 class ChamberOfCommerceInfoSerializer(serializers.Serializer[Any]):
@@ -68,7 +58,6 @@ class PingView(TompView):
         operation_id="ping",
         tags=["operator information"],
         responses={200: OpenApiResponse({"type": "object"}, description="All endpoints work.")},
-        examples=[OpenApiExample("All is well", value={}, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request) -> Response:
         """200 while database and message broker answer; else 500 with the error object."""
@@ -87,7 +76,6 @@ class InformationView(TompView):
         tags=["operator information"],
         parameters=CONDITIONAL_PARAMETERS,
         responses={200: SystemInformationSerializer, 304: NOT_MODIFIED},
-        examples=[OpenApiExample("An operator", value=SYSTEM_INFORMATION, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request) -> Response:
         """Who we are, in which languages and time zone, and what we hire out."""

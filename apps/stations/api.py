@@ -1,7 +1,7 @@
 """/operator/regions and /operator/stations."""
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,27 +21,6 @@ from apps.tomp.openapi import (
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
-REGION = {
-    "regionId": "centre",
-    "name": "Centre",
-    "type": "NO_PARKING",
-    "serviceArea": {
-        "type": "Polygon",
-        "coordinates": [[[5.10, 52.08], [5.13, 52.08], [5.13, 52.10], [5.10, 52.10], [5.10, 52.08]]],
-    },
-}
-STATION = {
-    "stationId": "station-square",
-    "name": "Station square",
-    "coordinates": {"lng": 5.11, "lat": 52.09},
-    "isRenting": True,
-    "isReturning": True,
-    "capacity": 20,
-    "assetsAvailable": 7,
-    "assetTypesAvailable": {"city-bike": 5, "e-scooter": 2},
-    "docksAvailable": 12,
-}
-
 
 class RegionsView(TompView):
     """/operator/regions."""
@@ -53,7 +32,6 @@ class RegionsView(TompView):
         tags=["operator information"],
         parameters=[*PAGE_PARAMETERS, *CONDITIONAL_PARAMETERS],
         responses={200: SystemRegionSerializer(many=True), 304: NOT_MODIFIED},
-        examples=[OpenApiExample("A region", value=REGION, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request) -> Response:
         """The areas with a rule: where we operate, where not to park, where to go slower."""
@@ -78,7 +56,6 @@ class StationsView(TompView):
             query_parameter("regionId", "Stations of this region."),
         ],
         responses={200: StationInformationSerializer(many=True), 304: NOT_MODIFIED},
-        examples=[OpenApiExample("A station", value=STATION, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request) -> Response:
         """The public stations, with what can be hired and how many places are free there now."""

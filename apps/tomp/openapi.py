@@ -1,12 +1,13 @@
 """Our own OpenAPI document: what every TOMP endpoint has in common is said here, once."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
+from apps.tomp.examples import ERROR, EXAMPLES
 from apps.tomp.headers import ALL_HEADERS, SERVED_VERSION
 from apps.tomp.schemas import ErrorSerializer
 
@@ -86,7 +87,7 @@ class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
 
 
 class TompSchema(AutoSchema):
-    """Adds the headers an endpoint demands, those it answers with, and its errors."""
+    """Adds the headers an endpoint demands, those it answers with, its errors and its examples."""
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         """The request headers the document lists for this path, and the headers of every answer."""
@@ -111,7 +112,33 @@ class TompSchema(AutoSchema):
                 ("X-Request-ID", "The id of the request in our log."),
             )
         ]
+        if self.path.startswith("/tomp/bookings"):
+            answered.append(
+                OpenApiParameter(
+                    "Expires",
+                    str,
+                    OpenApiParameter.HEADER,
+                    response=[200, 201],
+                    description="HTTP date; while the booking waits.",
+                )
+            )
         return [*demanded, *answered]
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """One of the two schemes, always."""
+        super().get_auth()  # describes the schemes among the document's components
+        return [{"X-API-Key": []}, {"Basic": []}]
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """A request and an answer of this operation, and one of the errors every operation can answer with."""
+        request, answer = EXAMPLES[self.method, self.path.removeprefix("/tomp")]
+        examples = [
+            OpenApiExample("Answer", value=answer, response_only=True),
+            OpenApiExample("Missing header", value=ERROR, response_only=True, status_codes=["400"]),
+        ]
+        if request is not None:
+            examples.append(OpenApiExample("Request", value=request, request_only=True))
+        return examples
 
     def error_statuses(self) -> list[int]:
         """The statuses of the errors this operation can answer with."""
@@ -124,7 +151,7 @@ class TompSchema(AutoSchema):
                 statuses += [404, 409, 410]
         return [*statuses, 500]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """The operation's own answers, and the error object for every status it can fail with."""
         bodies = super()._get_response_bodies(direction)
         for status in self.error_statuses():
