@@ -40,12 +40,14 @@ def free_port() -> int:
         return port
 
 
-def manage(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run `manage.py` to its end, with `folder` as its data folder."""
+def manage(
+    folder: Path, *arguments: str, variables: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run `manage.py` to its end, with `folder` as its data folder; `variables` is another environment."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=PROJECT,
-        env=environment(folder),
+        env=variables or environment(folder),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
