@@ -125,6 +125,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_out": str(_broker_folder),
         "control_folder": str(_broker_folder / "control"),
     }
+else:
+    # A call that leaves a nudge never waits long for a broker that is down.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "tomp"
 CELERY_TASK_EXPIRES = 60  # a nudge that waited a minute is worth nothing: the sweep has been there
