@@ -9,7 +9,7 @@ log = structlog.get_logger(__name__)
 
 
 def deliver_soon(message_id: int) -> None:
-    """Ask a worker to look at the outbox now. A broker that is down costs seconds, not the message."""
+    """Ask a worker to look at the outbox now. A broker that is down costs the nudge only."""
     try:
         app.send_task("apps.webhooks.tasks.deliver_due")
     except (OperationalError, OSError) as error:

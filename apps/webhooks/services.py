@@ -1,6 +1,5 @@
 """Writing messages to MPs, and sending parked ones again. Delivery is in `apps.webhooks.delivery`."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +29,7 @@ def enqueue(
         base_url=booking.callback_url,
         body=body,
     )
-    transaction.on_commit(partial(nudges.deliver_soon, message.pk), robust=True)
+    transaction.on_commit(lambda: nudges.deliver_soon(message.pk), robust=True)
     return message
 
 
@@ -52,5 +51,5 @@ def resend(*, message_id: int, actor: Actor, reason: str = "") -> OutboxMessage:
     message.next_attempt_at, message.leased_until = timezone.now(), None
     message.save(update_fields=["state", "attempts", "next_attempt_at", "leased_until"])
     record(message, "resend", actor=actor, before=before, reason=reason)
-    transaction.on_commit(partial(nudges.deliver_soon, message.pk), robust=True)
+    transaction.on_commit(lambda: nudges.deliver_soon(message.pk), robust=True)
     return message

@@ -50,9 +50,7 @@ def test_private_addresses_are_known_in_every_guise(address: str) -> None:
     assert not addresses.is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize(
-    "address", ["93.184.215.14", "2a02:2770::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e"]
-)
+@pytest.mark.parametrize("address", ["93.184.215.14", "2a02:2770::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e"])
 def test_public_addresses_are_known_too(address: str) -> None:
     assert addresses.is_public(ipaddress.ip_address(address))
 
@@ -184,9 +182,7 @@ def test_a_private_address_is_refused_even_if_registered(strict: None) -> None:
 def test_a_host_that_is_no_longer_registered_gets_no_more_messages(
     write: Enqueue, mp_server: MpServer, provider: Provider
 ) -> None:
-    booking = factories.BookingFactory(
-        provider=provider, callback_url=f"http://localhost:{mp_server.port}/own"
-    )
+    booking = factories.BookingFactory(provider=provider, callback_url=f"http://localhost:{mp_server.port}/own")
     message = write("CANCEL", of=booking)
 
     deliver_due()

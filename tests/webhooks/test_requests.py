@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "messages.md"
 
 
-def test_a_message_arrives_with_the_headers_tomp_demands(
-    write: Enqueue, mp_server: MpServer, booking: Booking
-) -> None:
+def test_a_message_arrives_with_the_headers_tomp_demands(write: Enqueue, mp_server: MpServer, booking: Booking) -> None:
     message = write(comment="gesloten wegens sneeuw ❄")
 
     assert deliver_due() == 1

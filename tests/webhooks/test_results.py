@@ -129,9 +129,7 @@ def test_an_mp_that_asks_for_time_gets_it(write: Enqueue, mp_server: MpServer) -
     deliver_due()
 
     message.refresh_from_db()
-    assert (
-        before + timedelta(seconds=300) <= message.next_attempt_at <= timezone.now() + timedelta(seconds=300)
-    )
+    assert before + timedelta(seconds=300) <= message.next_attempt_at <= timezone.now() + timedelta(seconds=300)
 
 
 def test_the_wait_doubles_up_to_an_hour_and_is_random() -> None:
@@ -158,9 +156,7 @@ def test_it_is_parked_after_the_last_attempt(write: Enqueue, mp_server: MpServer
     assert deliver_due() == 0
 
 
-def test_messages_of_a_booking_arrive_one_after_the_other_in_one_call(
-    write: Enqueue, mp_server: MpServer
-) -> None:
+def test_messages_of_a_booking_arrive_one_after_the_other_in_one_call(write: Enqueue, mp_server: MpServer) -> None:
     keys = [str(write(subject).key) for subject in ("PREPARE", "SET_IN_USE", "FINISH")]
 
     assert deliver_due() == 3
@@ -202,8 +198,7 @@ def test_a_parked_message_holds_back_none(write: Enqueue, mp_server: MpServer) -
 def test_an_mp_without_an_address_has_its_messages_parked_with_the_reason(provider: Provider) -> None:
     booking = factories.BookingFactory(provider=provider)
     messages = [
-        services.enqueue(booking=booking, subject="CANCEL", path="/bookings/x/events", body={})
-        for _ in range(2)
+        services.enqueue(booking=booking, subject="CANCEL", path="/bookings/x/events", body={}) for _ in range(2)
     ]
 
     assert deliver_due() == 2
