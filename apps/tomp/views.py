@@ -120,7 +120,7 @@ class UnknownPath(TompView):
     """Every address this API does not have."""
 
     required_headers = ()
-    schema = None
+    schema = None  # type: ignore[assignment]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """404 with the error object, whatever the method."""
