@@ -86,7 +86,7 @@ class CredentialAuthentication(BaseAuthentication):
             raise NotAuthenticated(UNKNOWN)
         if not credential.provider.active:
             raise NotPermitted("This MP has been deactivated.")
-        named = request.headers.get("maas-id")
+        named = request.headers.get("maas-id", "").strip()
         if named and named != credential.provider.maas_id:
             raise NotPermitted("The maas-id is not the one of these credentials.")
         caller = Caller(

@@ -12,6 +12,8 @@ RFC_3339 = re.compile(
 )
 # A time outside these years is a slip, and arithmetic with it leaves the calendar.
 FIRST_YEAR, LAST_YEAR = 1970, 9998
+# Beyond it JSON's numbers are no longer exact (RFC 8259, 6).
+MOST = 2**53 - 1
 
 
 class StringField(serializers.CharField):
@@ -48,7 +50,7 @@ class WholeNumberField(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         """The number as int."""
-        if isinstance(data, bool) or not isinstance(data, int | float):
+        if isinstance(data, bool) or not isinstance(data, int | float) or abs(data) > MOST:
             self.fail("invalid")
         return int(super().to_internal_value(data))
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-PREFIX = "/tomp/"
+ROOT = "/tomp"
+PREFIX = f"{ROOT}/"
 
 
 def trailing_slash_is_optional(
@@ -13,8 +14,9 @@ def trailing_slash_is_optional(
     """`/bookings/` is `/bookings`: the same resource, without a redirect that would lose a POST's body."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(PREFIX) and request.path_info.endswith("/"):
-            request.path_info = request.path_info.rstrip("/")
+        path = request.path_info
+        if path.startswith(PREFIX) or path == ROOT:
+            request.path_info = PREFIX + path[len(PREFIX) :].rstrip("/")
         return get_response(request)
 
     return middleware
