@@ -1,0 +1,1 @@
+"""The process identifiers of TOMP, a file per module. `apps.processes.catalogue` puts them together."""

@@ -1,0 +1,77 @@
+"""What is known of a process identifier."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+WIKI = "https://github.com/TOMP-WG/TOMP-API/wiki/ProcessIdentifiers"
+
+
+class Kind(StrEnum):
+    """What an identifier does. Source: PROCESS-IDENTIFIERS."""
+
+    REQUEST = "R"
+    FLOW = "F"
+    DATA = "D"
+    MESSAGE = "N"
+    INFORMATION = "I"
+    WITHDRAWN = "X"
+
+    @property
+    def label(self) -> str:
+        """The kind as staff read it."""
+        return LABELS[self]
+
+
+LABELS = {
+    Kind.REQUEST: "requires something of requests",
+    Kind.FLOW: "changes what a call does",
+    Kind.DATA: "changes what an answer carries",
+    Kind.MESSAGE: "sends messages to the MP",
+    Kind.INFORMATION: "informs the MP only",
+    Kind.WITHDRAWN: "deprecated or not supported",
+}
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """One process identifier, with what staff need to know before they switch it on.
+
+    `kinds` are letters of `Kind`. `since` and `deprecated_since` are TOMP versions, empty where the source
+    names none. A deprecated one says in `instead` what to use; one that we do not support says why in
+    `unsupported`. `needs` are groups of which at least one member must be on as well; `excludes` must not be
+    on. `served_by` names the operations that follow it; where there are none, `comes_with` names the
+    endpoint or part that will bring its effect (both are empty for what informs only).
+    """
+
+    name: str
+    kinds: str
+    meaning: str
+    module: str = ""
+    since: str = ""
+    deprecated_since: str = ""
+    instead: str = ""
+    unsupported: str = ""
+    needs: tuple[frozenset[str], ...] = ()
+    excludes: frozenset[str] = frozenset()
+    served_by: tuple[str, ...] = ()
+    comes_with: str = ""
+
+    @property
+    def conforms_to(self) -> str:
+        """The address of its definition."""
+        return f"{WIKI}#{self.name.lower()}"
+
+    @property
+    def enforced(self) -> bool:
+        """Does the API follow it now?"""
+        return bool(self.served_by)
+
+    @property
+    def deprecated(self) -> bool:
+        """Has TOMP replaced it?"""
+        return bool(self.instead)
+
+    @property
+    def kind_labels(self) -> list[str]:
+        """Its kinds as staff read them."""
+        return [Kind(letter).label for letter in self.kinds]

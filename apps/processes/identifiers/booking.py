@@ -1,0 +1,106 @@
+"""Process identifiers of the module booking."""
+
+from apps.processes.identifiers.base import Identifier
+
+ONE_STOP = "POST /bookings/one-stop"
+ACCESS_FORMATS = "the access data formats"
+
+
+def _format(name: str, what: str) -> Identifier:
+    meaning = f"The MP can show or use {what} as access data."
+    return Identifier(f"ACCESS_CODE_{name}", "D", meaning, comes_with=ACCESS_FORMATS)
+
+
+def _place(name: str, where: str) -> Identifier:
+    meaning = f"Access data comes with {where}."
+    return Identifier(f"ACCESS_CODE_IN_{name}", "D", meaning, comes_with=ACCESS_FORMATS)
+
+
+BOOKING = (
+    Identifier(
+        "POSTPONED_COMMIT",
+        "FN",
+        "A booking is confirmed on condition first; staff commit or deny it in time, and the MP is told.",
+        since="2.0",
+        excludes=frozenset({"ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING", "PICK_UP_THE_BILL"}),
+        comes_with="COMMIT and DENY by staff",
+    ),
+    Identifier(
+        "ONE_STOP",
+        "F",
+        "A booking can be made without an offer, with ids that the MP knows from GBFS or another feed.",
+        since="1.4",
+        comes_with=ONE_STOP,
+    ),
+    Identifier(
+        "NORMAL",
+        "F",
+        "Offers are asked for, one is booked, and the booking is committed. Assumed where nothing else is on.",
+        since="1.4",
+        served_by=("bookings.create", "bookings.events"),
+    ),
+    _format("QR", "a QR code"),
+    _format("PDF", "a PDF document"),
+    _format("TOKEN", "a token"),
+    _format("DEEPLINK", "a link into an app"),
+    _format("AZTEC", "an Aztec code"),
+    _format("AXA_EKEY_OTP", "a one-time AXA eKey"),
+    _format("PHYSICAL_KEY", "a description of where the key is"),
+    _format("BARCODE", "a barcode"),
+    _format("HTML", "an HTML page"),
+    Identifier(
+        "ACCESS_TICKETSTOCK",
+        "D",
+        "Access codes are taken from a stock of tickets, each given out once.",
+        comes_with="the ticket stock",
+    ),
+    Identifier("ACCESS_CODE_BY_TO", "I", "Access codes are made by us, as they are without it."),
+    Identifier(
+        "ACCESS_CODE_BY_MP",
+        "X",
+        "Access codes would be made by the MP.",
+        unsupported="TOMP itself does not support access codes made by the MP yet.",
+    ),
+    _place("BOOKING", "the answer to POST /bookings"),
+    _place("COMMIT_EVENT", "the answer to COMMIT"),
+    _place("PREPARE_EVENT", "the answer to PREPARE"),
+    _place("ASSIGN_ASSET_EVENT", "the answer to ASSIGN_ASSET"),
+    _place("GET_LEG", "GET /legs/{id}"),
+    _place("GET_BOOKING", "GET /bookings/{id}"),
+    Identifier(
+        "ALLOW_EXTEND_BOOKING_EXPIRY_TIME",
+        "F",
+        "The MP may ask for more time before a pending booking expires, within the profile's bounds.",
+        since="1.5",
+        comes_with="EXTEND_EXPIRY_TIME on POST /bookings/{id}/events",
+    ),
+    Identifier(
+        "PICK_UP_THE_BILL",
+        "RF",
+        "Everything is done here except paying: a parked car's licence plate is booked, and the bill returned.",
+        since="1.5",
+        excludes=frozenset({"ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING"}),
+        comes_with=ONE_STOP,
+    ),
+    Identifier(
+        "ATOMIC_BOOKING_SET_IN_USE",
+        "F",
+        "Booking, commit and start of the ride are one call.",
+        excludes=frozenset({"TO_CONTROLLED"}),
+        comes_with="the atomic forms of POST /bookings",
+    ),
+    Identifier(
+        "AUTO_COMMIT",
+        "F",
+        "A booking is confirmed as it is made; no COMMIT follows.",
+        comes_with="the atomic forms of POST /bookings",
+    ),
+    Identifier(
+        "ATOMIC_BOOKING_UNLOCKING",
+        "X",
+        "Booking, commit and unlocking are one call.",
+        instead="ATOMIC_BOOKING_SET_IN_USE",
+        excludes=frozenset({"TO_CONTROLLED"}),
+        comes_with="the atomic forms of POST /bookings",
+    ),
+)

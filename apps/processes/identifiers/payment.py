@@ -1,0 +1,34 @@
+"""Process identifiers of the module payment."""
+
+from apps.processes.identifiers.base import Identifier
+
+PAYMENT = (
+    Identifier(
+        "CORRECTION_BY_EXTRA_COSTS",
+        "N",
+        "The estimate is due at commit; what the ride costs more or less is claimed afterwards.",
+        comes_with="POST /payment/{id}/claim-extra-costs",
+    ),
+    Identifier(
+        "DEPOSIT",
+        "FD",
+        "A deposit is due before the ride and returned after it; its amount is a condition of the offer.",
+        since="2.0",
+        comes_with="GET /payment/journal-entry",
+    ),
+    Identifier(
+        "PAY_WHEN_FINISHED",
+        "FD",
+        "The fare is to be paid as soon as the ride is over.",
+        since="2.0",
+        excludes=frozenset({"UPFRONT_PAYMENT"}),
+        comes_with="POST /payment/{id}/claim-extra-costs",
+    ),
+    Identifier(
+        "UPFRONT_PAYMENT",
+        "FD",
+        "The fare is to be paid before the ride begins.",
+        since="2.0",
+        comes_with="GET /payment/journal-entry",
+    ),
+)

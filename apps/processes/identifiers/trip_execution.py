@@ -1,0 +1,102 @@
+"""Process identifiers of the module trip execution."""
+
+from apps.processes.identifiers.base import Identifier
+
+LOCKS = "the lock gateways"
+LEG_EVENTS = ("legs.events",)
+LOCATED_EVENTS = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
+LATER_EVENTS = ("OPEN_TRUNK", "TIME_EXTEND")
+
+
+def _lock(name: str, how: str) -> Identifier:
+    return Identifier(f"LOCK_UNLOCK_{name}", "D", f"The MP's app opens and closes the asset {how}.", comes_with=LOCKS)
+
+
+def _located(event: str) -> Identifier:
+    later = event in LATER_EVENTS
+    return Identifier(
+        f"LEG_EVENT_LOCATION_REQUIRED_{event}",
+        "R",
+        f"The event {event} says where the asset is.",
+        served_by=() if later else LEG_EVENTS,
+        comes_with=f"{event} on POST /legs/{{id}}/events" if later else "",
+    )
+
+
+TRIP_EXECUTION = (
+    Identifier(
+        "LOCK_UNLOCK_REMOTELY",
+        "F",
+        "We open and close the asset from afar when the ride's events come.",
+        comes_with=LOCKS,
+    ),
+    _lock("APP", "itself"),
+    _lock("BLUETOOTH", "over Bluetooth"),
+    _lock("DEEPLINK", "through a link into our app"),
+    _lock("WIFI", "over Wi-Fi"),
+    _lock("NFC", "over NFC"),
+    _lock("RFID", "with an RFID card, and says so with a button"),
+    _lock("SHOW_ACCESS_CODE", "by showing an access code"),
+    _lock("OWN_SDK", "with our software kit"),
+    _lock("OTHER", "in another way, agreed on with the MP"),
+    Identifier(
+        "USE_PREPARE_TO_INDICATE_START",
+        "N",
+        "The MP hears with PREPARE that we are on our way to the traveller.",
+        comes_with="events of ours on POST /legs/{id}/events",
+    ),
+    Identifier(
+        "ETA_NOTIFICATION",
+        "N",
+        "Before the ride the MP is told in how many minutes the asset arrives, and that it has arrived.",
+        comes_with="POST /bookings/{id}/notifications",
+    ),
+    Identifier(
+        "PROGRESS_NOTIFICATION",
+        "N",
+        "During the ride the MP is sent the asset's positions.",
+        comes_with="POST /legs/{id}/progress",
+    ),
+    Identifier(
+        "GENERAL_NOTIFICATION",
+        "N",
+        "Staff can send the traveller a message through the MP.",
+        comes_with="POST /bookings/{id}/notifications",
+    ),
+    Identifier(
+        "TO_CONTROLLED",
+        "FN",
+        "We, not the MP, say when the ride begins and ends; the MP is told.",
+        comes_with="events of ours on POST /legs/{id}/events",
+    ),
+    Identifier(
+        "OFF_BOARDING_REQUIRED",
+        "XR",
+        "FINISH comes with the address of at least one picture as evidence.",
+        deprecated_since="1.5",
+        instead="off-boarding steps such as SEND_EVIDENCE_PARKED",
+        served_by=LEG_EVENTS,
+    ),
+    Identifier(
+        "SUPPLIES_CALL_SERVICE",
+        "F",
+        "The traveller is called shortly before the arrival, so a booking needs a phone number.",
+        served_by=("bookings.create",),
+    ),
+    Identifier(
+        "AUTO_UNLOCK",
+        "XF",
+        "The asset is unlocked as soon as the booking is committed.",
+        instead="ATOMIC_BOOKING_SET_IN_USE",
+        comes_with=LOCKS,
+    ),
+    *(_located(event) for event in LOCATED_EVENTS),
+    Identifier(
+        "LEG_EVENT_LOCATION_IS_USER_LOCATION",
+        "R",
+        "The location that leg events must have is the traveller's own: personal data, to be guarded as such.",
+        since="2.0",
+        needs=(frozenset(f"LEG_EVENT_LOCATION_REQUIRED_{event}" for event in LOCATED_EVENTS),),
+        comes_with="the support desk's view of a ride",
+    ),
+)
