@@ -10,30 +10,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.assets.models import Asset, AssetState, Reservation
-from apps.stations.models import Station
+from apps.assets.models import Asset, Reservation
+from apps.assets.pools import check_pool
+from apps.assets.unpromised import HIREABLE
 from apps.tomp.errors import AssetTaken
-
-HIREABLE = [AssetState.AVAILABLE, AssetState.RESERVED]
-
-
-def live(now: datetime) -> Q:
-    """Reservations that bind at `now`: not released, and no hold that has run out."""
-    return Q(released_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
-
-
-def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> QuerySet[Asset]:
-    """Assets in service that nobody has been promised between `start` and `end` (open without one).
-
-    An asset whose state still reads RESERVED after its hold ran out is free: the clock is never trusted to
-    have run.
-    """
-    promised = Reservation.objects.filter(
-        live(now), asset=OuterRef("pk"), period__overlap=DateTimeTZRange(start, end, "[)")
-    )
-    return Asset.objects.filter(~Exists(promised), state__in=HIREABLE)
 
 
 def lock_assets(ids: Iterable[int]) -> dict[int, Asset]:
@@ -42,30 +23,36 @@ def lock_assets(ids: Iterable[int]) -> dict[int, Asset]:
     return {asset.pk: asset for asset in locked.select_for_update(of=("self",))}
 
 
-def hold(
+def hold_asset(
     *,
     asset: Asset,
-    station: Station | None,
     start: datetime,
     end: datetime | None,
     expires_at: datetime,
     now: datetime,
 ) -> Reservation:
-    """Freeze a locked asset until `expires_at`. Raises `AssetTaken` where it is out of service or promised."""
+    """Freeze a locked asset until `expires_at`.
+
+    Raises `AssetTaken` where it is out of service or promised, or stands at a station whose assets of its type are
+    all needed for the places promised there.
+    """
     if asset.state not in HIREABLE:
         raise AssetTaken("The asset is no longer available.")
     Reservation.objects.filter(asset=asset, released_at=None, expires_at__lte=now).update(released_at=now)
     try:
         with transaction.atomic():
-            return Reservation.objects.create(
+            reservation = Reservation.objects.create(
                 asset_type_id=asset.asset_type_id,
                 asset=asset,
-                station=station,
+                station_id=asset.station_id,
                 period=DateTimeTZRange(start, end, "[)"),
                 expires_at=expires_at,
             )
     except IntegrityError as error:
         raise AssetTaken("The asset has been taken by someone else.") from error
+    if asset.station_id is not None:
+        check_pool(reservation, station_id=asset.station_id, now=now)
+    return reservation
 
 
 def confirm(reservation: Reservation) -> None:

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.reservations import live, lock_assets
+from apps.assets.reservations import lock_assets
+from apps.assets.unpromised import live
 from apps.history.services import CLOCK, Actor, fire
 from apps.tomp.errors import IllegalState, NotFound
 

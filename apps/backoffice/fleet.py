@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.assets.models import Asset, Reservation
-from apps.assets.reservations import live
+from apps.assets.unpromised import live
 from apps.assets.services import change_service_state
 from apps.bookings.models import Booking
 from apps.bookings.services import cancel

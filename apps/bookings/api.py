@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.bookings import services
+from apps.bookings.creation import BookingRequest, create
 from apps.bookings.models import WAITING, Booking
 from apps.bookings.selectors import booking_of
 from apps.bookings.serializers import BookingOperationSerializer, BookingRequestSerializer, BookingSerializer
-from apps.bookings.services import BookingRequest
 from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
 from apps.history.services import Actor
@@ -55,11 +55,11 @@ class BookingsView(BookingView):
     def post(self, request: Request) -> Response:
         """Make an offer a booking; its asset is frozen until `Expires`. The same id again: the same booking."""
         fields = self.validated(BookingRequestSerializer, request.data)
-        ride = services.create(
+        ride = create(
             provider=self.caller.provider,
-            profile=self.caller.profile,
             request=BookingRequest(
                 id=read_id(fields["id"], "offer"),
+                from_place=fields.get("from"),
                 to_place=fields.get("to"),
                 customer=fields.get("customer"),
                 extra_info=fields.get("extraInfo"),
@@ -87,13 +87,13 @@ class BookingEventsView(BookingView):
 
     @extend_schema(request=BookingOperationSerializer, responses={200: BookingSerializer}, tags=["booking"])
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
-        """COMMIT or CANCEL the booking."""
+        """COMMIT or CANCEL the booking, or let it wait longer."""
         fields = self.validated(BookingOperationSerializer, request.data)
         operation = OPERATIONS.get(fields["operation"])
         booking_id = read_id(id, "booking")
         if operation is None:
             booking_of(self.caller.provider, booking_id)
-            raise IllegalState(f"{fields['operation']} is not served.")
+            raise IllegalState(f"{fields['operation']} comes from the operator.")
         ride = operation(booking_id=booking_id, actor=self._actor(fields), provider_id=self.caller.provider.pk)
         return self.answer(ride.booking, ride.legs)
 
@@ -105,4 +105,8 @@ class BookingEventsView(BookingView):
         return Actor(ActorKind(origin), self.caller.provider.maas_id)
 
 
-OPERATIONS: dict[str, Any] = {"COMMIT": services.commit, "CANCEL": services.cancel}
+OPERATIONS: dict[str, Any] = {
+    "COMMIT": services.commit,
+    "CANCEL": services.cancel,
+    "EXTEND_EXPIRY_TIME": services.extend_expiry,
+}

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -51,13 +52,15 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     state = FSMField(default=BookingState.NEW, choices=BookingState.choices, protected=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False, help_text="While it waits for an answer.")
+    extended_times = models.PositiveSmallIntegerField(default=0, editable=False)
+    extended_minutes = models.PositiveIntegerField(default=0, editable=False)
     departure_time = models.DateTimeField()
     arrival_time = models.DateTimeField(null=True)
     actual_departure_time = models.DateTimeField(null=True)
     actual_arrival_time = models.DateTimeField(null=True)
     from_place = models.JSONField()
     to_place = models.JSONField(null=True)
-    customer = models.JSONField(null=True)
+    customer = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     extra_info = models.JSONField(null=True)
     callback_url = models.URLField(blank=True, help_text="Where this booking's messages go, if not to the MP's own.")
 
@@ -103,9 +106,17 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     def hold(self) -> None:
         """`POST /bookings`: the asset is frozen until `expires_at`."""
 
-    @transition(state, BookingState.PENDING, BookingState.CONFIRMED)
+    @transition(state, WAITING, BookingState.CONFIRMED)
     def commit(self) -> None:
-        """COMMIT by the MP."""
+        """COMMIT by the MP, or ours on a booking that waited for our answer."""
+
+    @transition(state, BookingState.PENDING, BookingState.CONDITIONAL_CONFIRMED)
+    def postpone(self) -> None:
+        """The process postpones the commit: our answer comes later."""
+
+    @transition(state, BookingState.CONDITIONAL_CONFIRMED, BookingState.REJECTED)
+    def reject(self) -> None:
+        """DENY by staff."""
 
     @transition(state, BookingState.PENDING, BookingState.RELEASED)
     def release(self) -> None:

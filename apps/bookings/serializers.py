@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.assets.serializers import AssetTypeSerializer
 from apps.bookings.models import BookingState
 from apps.legs.serializers import LegSerializer
+from apps.tomp.customer_schemas import CustomerSerializer
 from apps.tomp.fields import TimestampField
 from apps.tomp.schemas import PlaceSerializer, RequestPlaceSerializer
 
@@ -14,38 +15,11 @@ Fields = serializers.Serializer[Any]
 ORIGINS = ["TO", "MP", "END_USER", "OTHER"]
 
 
-class PhoneSerializer(Fields):
-    """TOMP `phone`."""
-
-    preferred = serializers.BooleanField(required=False)
-    number = serializers.RegexField(r"^[+]*[(]{0,1}[0-9]{1,4}[)]{0,1}[-\s\.0-9]*$", max_length=40)
-    kind = serializers.ChoiceField(["LANDLINE", "MOBILE"], required=False)
-    type = serializers.ChoiceField(["PRIVATE", "BUSINESS", "OTHER"], required=False)
-
-
-class CustomerSerializer(Fields):
-    """TOMP `customer`, as far as a booking can require it."""
-
-    id = serializers.CharField(max_length=200, required=False)
-    externalId = serializers.CharField(max_length=200, required=False)
-    travelerReference = serializers.CharField(max_length=200, required=False)
-    initials = serializers.CharField(max_length=50, required=False)
-    firstName = serializers.CharField(max_length=200, required=False)
-    middleName = serializers.CharField(max_length=200, required=False)
-    lastName = serializers.CharField(max_length=200, required=False)
-    prefix = serializers.CharField(max_length=100, required=False)
-    postfix = serializers.CharField(max_length=100, required=False)
-    phones = PhoneSerializer(many=True, required=False)
-    email = serializers.EmailField(required=False)
-    birthDate = serializers.DateField(required=False)
-    age = serializers.IntegerField(min_value=0, max_value=150, required=False)
-    extraInfo = serializers.DictField(required=False)
-
-
 class BookingRequestSerializer(Fields):
     """TOMP `bookingRequest`."""
 
     id = serializers.CharField(max_length=200)
+    locals()["from"] = RequestPlaceSerializer(required=False)
     to = RequestPlaceSerializer(required=False)
     customer = CustomerSerializer(required=False)
     callbackUrl = serializers.URLField(max_length=200, required=False)

@@ -1,139 +1,54 @@
-"""What happens to a booking, in the order of STATES, "Booking". Each function is one transaction.
+"""What happens to a booking that exists, in the order of STATES, "Booking". Each function is one transaction.
 
-They return the ride as it then is: the booking with its legs and their assets.
+They return the ride as it then is: the booking with its legs and their assets. How a booking comes to be is in
+`apps.bookings.creation`.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
-from apps.assets.models import AssetState
-from apps.assets.reservations import confirm, hold, lock_assets
+from apps.bookings.agreement import confirm_ride, postpone_ride
 from apps.bookings.models import WAITING, Booking, BookingState
 from apps.history.models import ActorKind
-from apps.history.services import CLOCK, Actor, fire
+from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.freeing import drop_legs
 from apps.legs.locks import Ride, lock_ride, ride_transaction
-from apps.legs.models import Leg
-from apps.planning.models import Offer
-from apps.processes.selectors import Profile
-from apps.providers.models import Provider
-from apps.tomp.errors import BookingLimitReached, Expired, IllegalState, InUse, Missing, NotFound
-from apps.webhooks.addresses import check_callback_url
+from apps.processes.selectors import published_profile
+from apps.tomp.errors import Expired, IllegalState, InUse, Missing
 from apps.webhooks.services import enqueue
 
-
-@dataclass(frozen=True)
-class BookingRequest:
-    """A `bookingRequest` as read; the objects are TOMP's."""
-
-    id: UUID
-    from_place: dict[str, Any] | None = None
-    to_place: dict[str, Any] | None = None
-    customer: dict[str, Any] | None = None
-    extra_info: dict[str, Any] | None = None
-    callback_url: str = ""
+CANCEL_TRANSITIONS = {
+    BookingState.PENDING: "release",
+    BookingState.CONDITIONAL_CONFIRMED: "cancel",
+    BookingState.CONFIRMED: "cancel",
+    BookingState.STARTED: "abort",
+}
 
 
 @ride_transaction
-def create(*, provider: Provider, profile: Profile, request: BookingRequest, actor: Actor) -> Ride:
-    """Make the offer `request.id` a PENDING booking: its asset is frozen until `expires_at`.
+def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, reason: str = "") -> Ride:
+    """COMMIT: by the MP on a PENDING booking, by staff on one that waits for our answer.
 
-    The same id again answers the booking that exists. Raises `NotFound` for an unknown or another MP's
-    offer, `Expired` where offer or booking ran out, `AssetTaken` where someone was faster,
-    `BookingLimitReached`, and `Invalid` for a callback address that is not the MP's.
-    """
-    if request.callback_url:
-        check_callback_url(provider, request.callback_url)
-    now = timezone.now()
-    if provider.booking_limit is not None:
-        Provider.objects.select_for_update(of=("self",)).get(pk=provider.pk)
-    offer = Offer.objects.filter(pk=request.id, provider=provider).first()
-    assets = lock_assets([offer.asset_id] if offer is not None and offer.asset_id is not None else [])
-    if Booking.objects.filter(pk=request.id, provider=provider).exists():
-        return _unless_expired(lock_ride(request.id), now)
-    if offer is None:
-        raise NotFound("There is no such offer.")
-    if offer.valid_until <= now:
-        raise Expired("The offer has expired.")
-    _check_booking_limit(provider, now)
-
-    asset = assets[offer.asset_id]  # type: ignore[index]  # every offer so far names its asset
-    expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
-    reservation = hold(
-        asset=asset,
-        station=offer.station,
-        start=offer.departure_time,
-        end=offer.arrival_time,
-        expires_at=expires_at,
-        now=now,
-    )
-    booking = Booking.objects.create(
-        id=offer.pk,
-        provider=provider,
-        profile_version_id=offer.profile_version_id,
-        expires_at=expires_at,
-        departure_time=offer.departure_time,
-        arrival_time=offer.arrival_time,
-        from_place=offer.from_place,
-        to_place=request.to_place or offer.to_place,
-        customer=request.customer,
-        extra_info=request.extra_info,
-        callback_url=request.callback_url,
-    )
-    leg = Leg.objects.create(
-        id=offer.pk,
-        booking=booking,
-        asset_type=asset.asset_type,
-        asset=asset,
-        asset_public_id=asset.public_id,
-        reservation=reservation,
-        from_place=offer.from_place,
-        to_place=booking.to_place,
-        departure_time=offer.departure_time,
-        arrival_time=offer.arrival_time,
-        fare=offer.fare,
-        conditions=offer.conditions,
-    )
-    fire(booking, "hold", actor=actor)
-    if asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
-        fire(asset, "reserve", actor=actor, reason=f"booking {booking.pk}")
-    return Ride(booking, [leg], assets)
-
-
-def _unless_expired(ride: Ride, now: datetime) -> Ride:
-    if ride.booking.state_at(now) == BookingState.EXPIRED:
-        raise Expired("The booking made from this offer has expired.")
-    return ride
-
-
-def _check_booking_limit(provider: Provider, now: datetime) -> None:
-    if provider.booking_limit is None:
-        return
-    since = now - timedelta(hours=provider.booking_limit_hours)
-    if Booking.objects.filter(provider=provider, created_at__gt=since).count() >= provider.booking_limit:
-        raise BookingLimitReached(
-            f"At most {provider.booking_limit} bookings in {provider.booking_limit_hours} hours are allowed."
-        )
-
-
-@ride_transaction
-def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None) -> Ride:
-    """COMMIT: the hold becomes a reservation for the whole period.
-
-    Raises `IllegalState` for any state but PENDING (the specification answers a second COMMIT with 403), also
-    where the clock has passed the expiry and nobody has written that down.
+    The MP's makes it CONFIRMED, or CONDITIONAL_CONFIRMED where the process postpones the commit; on one that is
+    so already it is accepted and changes nothing. Ours is sent to the MP. Raises `IllegalState` for any other
+    state, also where the clock has passed the expiry and nobody has written that down.
     """
     ride = lock_ride(booking_id, provider_id=provider_id)
-    booking = ride.booking
-    _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
-    booking.expires_at = None
-    fire(booking, "commit", actor=actor, save=("expires_at",))
-    for leg in ride.legs:
-        confirm(leg.reservation)
+    booking, now = ride.booking, timezone.now()
+    state = booking.state_at(now)
+    if actor.kind == ActorKind.TO:
+        _refuse_unless(booking, "COMMIT", [BookingState.CONDITIONAL_CONFIRMED])
+        confirm_ride(ride, actor=actor, reason=reason)
+        _tell(booking, "COMMIT", reason)
+    elif state != BookingState.CONDITIONAL_CONFIRMED:
+        _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
+        profile = published_profile(booking.profile_version_id)
+        if profile.has("POSTPONED_COMMIT"):
+            postpone_ride(ride, profile, actor=actor, now=now)
+        else:
+            confirm_ride(ride, actor=actor)
     return ride
 
 
@@ -141,6 +56,19 @@ def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> 
     state = booking.state_at(timezone.now())
     if state not in states:
         raise IllegalState(f"{event} does not fit a booking that is {state}.")
+
+
+@ride_transaction
+def deny(*, booking_id: UUID, actor: Actor, reason: str) -> Ride:
+    """DENY by staff: a booking that waits for our answer is REJECTED, what it held is free, the MP is told why."""
+    if not reason:
+        raise Missing("reason is missing: a booking is not denied without one.")
+    ride = lock_ride(booking_id)
+    _refuse_unless(ride.booking, "DENY", [BookingState.CONDITIONAL_CONFIRMED])
+    fire(ride.booking, "reject", actor=actor, reason=reason)
+    drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
+    _tell(ride.booking, "DENY", reason)
+    return ride
 
 
 @ride_transaction
@@ -158,20 +86,43 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
     if booking.state == BookingState.STARTED and not reason:
         raise Missing("reason is missing: a ride under way is not cancelled without one.")
     _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
-    event = CANCEL_TRANSITIONS[BookingState(booking.state)]
-    fire(booking, event, actor=actor, reason=reason)
+    fire(booking, CANCEL_TRANSITIONS[BookingState(booking.state)], actor=actor, reason=reason)
     drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
     if by_staff:
         _tell(booking, "CANCEL", reason)
     return ride
 
 
-CANCEL_TRANSITIONS = {
-    BookingState.PENDING: "release",
-    BookingState.CONDITIONAL_CONFIRMED: "cancel",
-    BookingState.CONFIRMED: "cancel",
-    BookingState.STARTED: "abort",
-}
+@ride_transaction
+def extend_expiry(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, reason: str = "") -> Ride:
+    """EXTEND_EXPIRY_TIME: a PENDING booking waits longer, as often and as long as its process grants.
+
+    Each time by the hold's own length, as far as the total allows. Raises `Expired` where it is not granted
+    (TOMP 1.6.1 /bookings/{id}/events: 410) and `IllegalState` where the booking no longer waits for the MP.
+    """
+    ride = lock_ride(booking_id, provider_id=provider_id)
+    booking = ride.booking
+    profile = published_profile(booking.profile_version_id)
+    state = booking.state_at(timezone.now())
+    left = profile.setting("extendMaxMinutes") - booking.extended_minutes
+    if (
+        state == BookingState.EXPIRED
+        or not profile.has("ALLOW_EXTEND_BOOKING_EXPIRY_TIME")
+        or booking.extended_times >= profile.setting("extendMaxTimes")
+        or left <= 0
+    ):
+        raise Expired("The expiry of this booking is not extended.")
+    _refuse_unless(booking, "EXTEND_EXPIRY_TIME", [BookingState.PENDING])
+    minutes = min(profile.setting("holdMinutes"), left)
+    booking.extended_times += 1
+    booking.extended_minutes += minutes
+    booking.expires_at += timedelta(minutes=minutes)  # type: ignore[operator]  # set while it is PENDING
+    booking.save(update_fields=["extended_times", "extended_minutes", "expires_at"])
+    for leg in ride.legs:
+        leg.reservation.expires_at = booking.expires_at
+        leg.reservation.save(update_fields=["expires_at"])
+    record(booking, "extend_expiry_time", actor=actor, reason=reason)
+    return ride
 
 
 def _tell(booking: Booking, operation: str, reason: str) -> None:

@@ -12,9 +12,9 @@ from apps.bookings.api import read_id
 from apps.legs import services
 from apps.legs.access import deep_link
 from apps.legs.models import Leg, LegEventType
+from apps.legs.moment import Happening
 from apps.legs.selectors import leg_of, meters_travelled
 from apps.legs.serializers import LegEventSerializer, LegProgressSerializer, LegSerializer
-from apps.legs.services import Happening
 from apps.legs.wire import leg_object, progress_object
 from apps.tomp.errors import Invalid
 from apps.tomp.views import Module, TompView

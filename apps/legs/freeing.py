@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.reservations import live, release
+from apps.assets.reservations import release
+from apps.assets.unpromised import live
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, LegState

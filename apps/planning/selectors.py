@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 
 from apps.assets.models import Asset, AssetIdentifier, IdentifierKind
-from apps.assets.reservations import free_assets
+from apps.assets.unpromised import free_assets
 from apps.planning.models import Offer
 from apps.pricing.fares import plan_snapshot
 from apps.processes.selectors import Profile

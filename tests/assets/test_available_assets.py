@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.reservations import free_assets
+from apps.assets.unpromised import free_assets
 from apps.pricing.models import PricingPlan
 from tests import factories
 from tests.tomp_client import TompClient

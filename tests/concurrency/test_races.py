@@ -18,10 +18,11 @@ from django.utils import timezone
 from apps.assets.models import Reservation
 from apps.bookings import services
 from apps.bookings.models import Booking
-from apps.history.models import Transition
+from apps.history.models import ActorKind, Transition
+from apps.history.services import Actor
 from apps.tomp.errors import TompError
 from tests import factories
-from tests.rides import STAFF, confirmed, event, leg_that_is, offer, operate, pending
+from tests.rides import confirmed, event, leg_that_is, offer, operate, pending
 from tests.tomp_client import TompClient
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -141,7 +142,7 @@ def test_commit_against_expiry_has_one_winner(mp, asset):
         def commit(booking: str = booking, deadline: Any = deadline) -> str:
             wait = (deadline - timezone.now()).total_seconds() - 0.01
             threading.Event().wait(max(wait, 0))
-            return outcome(lambda: services.commit(booking_id=booking, actor=STAFF))
+            return outcome(lambda: services.commit(booking_id=booking, actor=Actor(ActorKind.MP, "mp")))
 
         outcomes = Counter(at_once([sweep] * (CLIENTS // 2) + [commit] * (CLIENTS // 2)))
         won_by_commit, won_by_sweep = outcomes["ok"], outcomes["expired"]

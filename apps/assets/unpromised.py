@@ -1,0 +1,27 @@
+"""Which assets nobody has been promised. Reads only; promising is in `reservations` and `pools`."""
+
+from datetime import datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.assets.models import Asset, AssetState, Reservation
+
+HIREABLE = [AssetState.AVAILABLE, AssetState.RESERVED]
+
+
+def live(now: datetime) -> Q:
+    """Reservations that bind at `now`: not released, and no hold that has run out."""
+    return Q(released_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
+
+
+def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> QuerySet[Asset]:
+    """Assets in service that nobody has been promised between `start` and `end` (open without one).
+
+    An asset whose state still reads RESERVED after its hold ran out is free: the clock is never trusted to
+    have run.
+    """
+    promised = Reservation.objects.filter(
+        live(now), asset=OuterRef("pk"), period__overlap=DateTimeTZRange(start, end, "[)")
+    )
+    return Asset.objects.filter(~Exists(promised), state__in=HIREABLE)

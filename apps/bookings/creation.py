@@ -1,0 +1,163 @@
+"""`POST /bookings`: an offer becomes a booking, and goes as far at once as its process says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.assets.models import Asset, AssetState, Reservation
+from apps.assets.pools import hold_place, lock_pool
+from apps.assets.reservations import hold_asset, lock_assets
+from apps.bookings.agreement import confirm_ride, postpone_ride
+from apps.bookings.models import Booking, BookingState
+from apps.bookings.required_data import check_required_data
+from apps.history.services import Actor, fire
+from apps.legs.locks import Ride, lock_ride, ride_transaction
+from apps.legs.models import Leg, LegEventType
+from apps.legs.moment import Happening
+from apps.legs.services import apply_event
+from apps.planning.models import Offer
+from apps.processes.selectors import Profile, published_profile
+from apps.providers.models import Provider
+from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NotFound
+from apps.webhooks.addresses import check_callback_url
+
+ATOMIC = ("ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING")
+
+
+@dataclass(frozen=True)
+class BookingRequest:
+    """A `bookingRequest` as read; the objects are TOMP's."""
+
+    id: UUID
+    from_place: dict[str, Any] | None = None
+    to_place: dict[str, Any] | None = None
+    customer: dict[str, Any] | None = None
+    extra_info: dict[str, Any] | None = None
+    callback_url: str = ""
+
+    def given(self) -> dict[str, Any]:
+        """What is there, under TOMP's names."""
+        fields = {"from": self.from_place, "to": self.to_place, "customer": self.customer}
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+@ride_transaction
+def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride:
+    """Make the offer `request.id` a booking: what it offers is frozen until `expires_at`.
+
+    It is then PENDING, or what the process the offer was made under leads to at once. The same id again answers
+    the booking that exists. Raises `NotFound` for an unknown or another MP's offer, `Expired` where offer or
+    booking ran out, `AssetTaken` where someone was faster, `BookingLimitReached`, `Missing` for required data, and
+    `Invalid` for a callback address that is not the MP's.
+    """
+    if request.callback_url:
+        check_callback_url(provider, request.callback_url)
+    now = timezone.now()
+    if provider.booking_limit is not None:
+        Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+    offer = Offer.objects.filter(pk=request.id, provider=provider).select_related("station", "asset_type").first()
+    if offer is not None:
+        lock_pool(offer.station_id)
+    assets = lock_assets([offer.asset_id] if offer is not None and offer.asset_id is not None else [])
+    if Booking.objects.filter(pk=request.id, provider=provider).exists():
+        return _unless_expired(lock_ride(request.id), now)
+    if offer is None:
+        raise NotFound("There is no such offer.")
+    if offer.valid_until <= now:
+        raise Expired("The offer has expired.")
+    check_required_data(offer.conditions, request.given())
+    _check_booking_limit(provider, now)
+
+    profile = published_profile(offer.profile_version_id)
+    asset = assets[offer.asset_id] if offer.asset_id is not None else None
+    expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
+    ride = _written(offer, request, asset, _hold(offer, asset, expires_at, now), expires_at)
+    fire(ride.booking, "hold", actor=actor)
+    if asset is not None and asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
+        fire(asset, "reserve", actor=actor, reason=f"booking {ride.booking.pk}")
+    return _go_on(ride, profile, actor=actor, now=now)
+
+
+def _hold(offer: Offer, asset: Asset | None, expires_at: datetime, now: datetime) -> Reservation:
+    if asset is None:
+        if offer.station is None:
+            raise AssetTaken("The offer names neither an asset nor a station.")
+        return hold_place(
+            asset_type_id=offer.asset_type_id,
+            station=offer.station,
+            start=offer.departure_time,
+            end=offer.arrival_time,
+            expires_at=expires_at,
+            now=now,
+        )
+    if asset.station_id is not None and asset.station_id != offer.station_id:
+        raise AssetTaken("The asset has been moved since the offer was made.")
+    return hold_asset(asset=asset, start=offer.departure_time, end=offer.arrival_time, expires_at=expires_at, now=now)
+
+
+def _written(
+    offer: Offer, request: BookingRequest, asset: Asset | None, reservation: Reservation, expires_at: datetime
+) -> Ride:
+    """The booking and its leg, under the offer's id and with what was agreed in it."""
+    booking = Booking.objects.create(
+        id=offer.pk,
+        provider_id=offer.provider_id,
+        profile_version_id=offer.profile_version_id,
+        expires_at=expires_at,
+        departure_time=offer.departure_time,
+        arrival_time=offer.arrival_time,
+        from_place=offer.from_place,
+        to_place=request.to_place or offer.to_place,
+        customer=request.customer,
+        extra_info=request.extra_info,
+        callback_url=request.callback_url,
+    )
+    leg = Leg.objects.create(
+        id=offer.pk,
+        booking=booking,
+        asset_type=offer.asset_type,
+        asset=asset,
+        asset_public_id=asset.public_id if asset is not None else "",
+        reservation=reservation,
+        from_place=offer.from_place,
+        to_place=booking.to_place,
+        departure_time=offer.departure_time,
+        arrival_time=offer.arrival_time,
+        fare=offer.fare,
+        conditions=offer.conditions,
+    )
+    return Ride(booking, [leg], {asset.pk: asset} if asset is not None else {})
+
+
+def _go_on(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> Ride:
+    """As if each further step had been called, in the same transaction."""
+    if profile.has("POSTPONED_COMMIT") and (profile.setting("postponedAt") == "BOOKING" or profile.has("AUTO_COMMIT")):
+        postpone_ride(ride, profile, actor=actor, now=now)
+    elif any(profile.has(identifier) for identifier in ATOMIC):
+        confirm_ride(ride, actor=actor)
+        start = Happening(event=LegEventType.SET_IN_USE, time=now)
+        for leg in ride.legs:
+            apply_event(leg_id=leg.pk, happening=start, actor=actor)
+        return lock_ride(ride.booking.pk)
+    elif profile.has("AUTO_COMMIT"):
+        confirm_ride(ride, actor=actor)
+    return ride
+
+
+def _unless_expired(ride: Ride, now: datetime) -> Ride:
+    if ride.booking.state_at(now) == BookingState.EXPIRED:
+        raise Expired("The booking made from this offer has expired.")
+    return ride
+
+
+def _check_booking_limit(provider: Provider, now: datetime) -> None:
+    if provider.booking_limit is None:
+        return
+    since = now - timedelta(hours=provider.booking_limit_hours)
+    if Booking.objects.filter(provider=provider, created_at__gt=since).count() >= provider.booking_limit:
+        raise BookingLimitReached(
+            f"At most {provider.booking_limit} bookings in {provider.booking_limit_hours} hours are allowed."
+        )
