@@ -55,9 +55,7 @@ class OutboxMessage(models.Model):
                 name="outbox_leased",
                 condition=Q(state="PENDING", leased_until__isnull=False),
             ),
-            models.Index(
-                fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")
-            ),
+            models.Index(fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")),
             models.Index(fields=["booking", "id"], name="outbox_of_booking"),
         ]
 

@@ -12,9 +12,7 @@ from apps.webhooks import nudges
 from apps.webhooks.models import DeliveryState, OutboxMessage
 
 
-def enqueue(
-    *, booking: Booking, subject: str, path: str, body: dict[str, Any], method: str = "POST"
-) -> OutboxMessage:
+def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], method: str = "POST") -> OutboxMessage:
     """Write a message about `booking` for its MP, in the caller's transaction.
 
     `path` is the TOMP path below the MP's base URL, `body` the TOMP object to send: a snapshot, never built

@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("subject", models.CharField(help_text="What it says, such as CANCEL.", max_length=50)),
@@ -34,9 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "base_url",
-                    models.URLField(
-                        blank=True, help_text="The booking's own callback URL; empty for the MP's."
-                    ),
+                    models.URLField(blank=True, help_text="The booking's own callback URL; empty for the MP's."),
                 ),
                 ("body", models.JSONField()),
                 (
@@ -83,16 +79,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "status",
-                    models.PositiveSmallIntegerField(
-                        help_text="HTTP status; empty where none came.", null=True
-                    ),
+                    models.PositiveSmallIntegerField(help_text="HTTP status; empty where none came.", null=True),
                 ),
                 ("error", models.CharField(blank=True, max_length=500)),
                 ("duration_ms", models.PositiveIntegerField(default=0)),
@@ -111,9 +103,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "PENDING")), fields=["next_attempt_at"], name="outbox_due"
-            ),
+            index=models.Index(condition=models.Q(("state", "PENDING")), fields=["next_attempt_at"], name="outbox_due"),
         ),
         migrations.AddIndex(
             model_name="outboxmessage",
