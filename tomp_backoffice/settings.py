@@ -120,7 +120,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _broker_folder = DATA_DIR / "broker"
     (_broker_folder / "control").mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | int] = {
         "data_folder_in": str(_broker_folder),
         "data_folder_out": str(_broker_folder),
         "control_folder": str(_broker_folder / "control"),
