@@ -44,8 +44,9 @@ class AvailableAssetsView(TompView):
     def get(self, request: Request) -> Response:
         """What can be hired now, grouped by asset type and station.
 
-        `nrAvailable` counts all that fit the filter. Single assets are listed where the MP's process has
-        ASSET_BASED and EXACT_ID; `offset` and `limit` count them, and a `Link` header leads on.
+        `nrAvailable` counts all of a group that fit the filter. Single assets are listed where the MP's
+        process has ASSET_BASED and EXACT_ID; `offset` and `limit` count them, and groups elsewhere. A `Link`
+        header leads to the next page.
         """
         query = request.query_params
         page = read_page(query)
@@ -63,5 +64,5 @@ class AvailableAssetsView(TompView):
             language=self.language,
             now=timezone.now(),
         )
-        more = list_assets and page.has_next(found.total)
-        return conditional(request, found.asset_types, next_page=page if more else None)
+        next_page = page if page.has_next(found.total) else None
+        return conditional(request, found.asset_types, next_page=next_page)

@@ -66,19 +66,25 @@ WITH {rings} free AS MATERIALIZED (
 ),
 available AS (
     SELECT asset_type_id, station_id, count(*) AS number FROM free GROUP BY asset_type_id, station_id
-),
-page AS (
-    SELECT * FROM free ORDER BY asset_type_id, station_id NULLS FIRST, id LIMIT %s OFFSET %s
 )
-SELECT available.asset_type_id, available.station_id, available.number,
-    page.public_id, page.home_station_id, page.latitude, page.longitude, page.state_of_charge, page.mileage
-FROM available
-LEFT JOIN page ON page.asset_type_id = available.asset_type_id
-    AND page.station_id IS NOT DISTINCT FROM available.station_id
-ORDER BY available.asset_type_id, available.station_id NULLS FIRST, page.id
+{page}
 """
-
-
+# Both: a row's asset type, station, number of such assets, and the number of rows of all pages together.
+PAGE_OF_ASSETS = """
+SELECT available.asset_type_id, available.station_id, available.number,
+    (SELECT count(*) FROM free), page.public_id, page.home_station_id,
+    page.latitude, page.longitude, page.state_of_charge, page.mileage
+FROM (
+    SELECT * FROM free ORDER BY asset_type_id, station_id NULLS FIRST, id LIMIT %s OFFSET %s
+) page
+JOIN available ON available.asset_type_id = page.asset_type_id
+    AND available.station_id IS NOT DISTINCT FROM page.station_id
+ORDER BY page.asset_type_id, page.station_id NULLS FIRST, page.id
+"""
+PAGE_OF_GROUPS = """
+SELECT asset_type_id, station_id, number, count(*) OVER ()
+FROM available ORDER BY asset_type_id, station_id NULLS FIRST LIMIT %s OFFSET %s
+"""
 # An asset in the workshop or charging still takes up its place.
 STANDING = """
 SELECT asset.station_id, asset_type.type_id, count(*),
@@ -145,7 +151,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Availability:
-    """TOMP `assetType` objects, each with `nrAvailable`; `total` is the number of all their assets."""
+    """A page of TOMP `assetType` objects, and the number of rows (assets or groups) of all pages together."""
 
     asset_types: list[dict[str, Any]]
     total: int
@@ -154,33 +160,35 @@ class Availability:
 def available_assets(*, wanted: Filter, page: Page, list_assets: bool, language: str, now: datetime) -> Availability:
     """What can be hired from `now` on, grouped by asset type and station (free-floating assets without one).
 
-    Every group is named whatever the page; `page` counts the assets in it, which are listed only with
-    `list_assets`. Raises `Invalid` for an unknown region, station or asset type.
+    With `list_assets` the assets are listed and `page` counts them, so that a page holds the groups of its
+    assets; without, it counts the groups. `nrAvailable` is a group's whole number whatever the page. Raises
+    `Invalid` for an unknown region, station or asset type.
     Source: TOMP 1.6.1 `/operator/available-assets`; DESIGN, "The wire".
     """
     rings, conditions, values = wanted.sql()
-    limit = page.limit if list_assets else 0
+    statement = STATEMENT.format(
+        rings=rings,
+        conditions=conditions,
+        promised=PROMISED,
+        page=PAGE_OF_ASSETS if list_assets else PAGE_OF_GROUPS,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            STATEMENT.format(rings=rings, conditions=conditions, promised=PROMISED),
-            [*values, now, now, limit, page.offset],
-        )
+        cursor.execute(statement, [*values, now, now, page.limit, page.offset])
         rows = cursor.fetchall()
     if not rows:
         wanted.check()
         return Availability([], 0)
     catalogue = _catalogue({row[0] for row in rows}, language)
     groups: dict[tuple[int, str | None], dict[str, Any]] = {}
-    for asset_type, station_id, number, public_id, home_station_id, *columns in rows:
+    for asset_type, station_id, number, _, *asset in rows:
         group = groups.get((asset_type, station_id))
         if group is None:
             group = {**catalogue[asset_type], "stationId": station_id, "nrAvailable": number}
             groups[asset_type, station_id] = group
-            if list_assets:
-                group["assets"] = []
-        if public_id is not None:
-            group["assets"].append(asset_row_object(public_id, station_id, home_station_id, *columns))
-    return Availability(list(groups.values()), sum(group["nrAvailable"] for group in groups.values()))
+        if list_assets:
+            public_id, home_station_id, *columns = asset
+            group.setdefault("assets", []).append(asset_row_object(public_id, station_id, home_station_id, *columns))
+    return Availability(list(groups.values()), rows[0][3])
 
 
 @dataclass

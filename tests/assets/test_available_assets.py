@@ -259,27 +259,40 @@ def test_known_ids_with_nothing_there_are_an_empty_list(mp: TompClient) -> None:
     assert mp.get(f"{PATH}?regionId=r&stationId=s&assetTypeId=t").body == []
 
 
-def test_pages_count_the_assets_and_every_page_names_every_group(mp: TompClient) -> None:
+def pages(mp: TompClient, path: str) -> list[Any]:
+    """The answers from `path` on, each found through the `Link` of the one before."""
+    answers = []
+    while path:
+        answers.append(mp.get(path))
+        path = answers[-1].headers.get("Link", "").partition(">")[0].partition("/tomp")[2]
+    return answers
+
+
+def test_pages_count_the_assets(mp: TompClient) -> None:
     bike, scooter = factories.AssetTypeFactory(type_id="bike"), factories.AssetTypeFactory(type_id="scooter")
     factories.AssetFactory.create_batch(3, asset_type=bike)
     factories.AssetFactory.create_batch(2, asset_type=scooter)
-    seen: list[str] = []
-    path, pages = f"{PATH}?limit=2&boundingbox=52,53,5,6", []
-    while path:
-        answer = mp.get(path)
-        assert [(group["id"], group["nrAvailable"]) for group in answer.body] == [("bike", 3), ("scooter", 2)]
-        pages.append(len(listed(answer)))
-        seen += listed(answer)
-        path = answer.headers.get("Link", "").partition(">")[0].partition("/tomp")[2]
-    assert pages == [2, 2, 1]
-    assert len(seen) == len(set(seen)) == 5
+    answers = pages(mp, f"{PATH}?limit=2&boundingbox=52,53,5,6")
+    shown = [[(group["id"], group["nrAvailable"], len(group["assets"])) for group in answer.body] for answer in answers]
+    assert shown == [[("bike", 3, 2)], [("bike", 3, 1), ("scooter", 2, 1)], [("scooter", 2, 1)]]
+    assert len(set().union(*(listed(answer) for answer in answers))) == 5
 
 
-def test_a_page_may_be_empty(mp: TompClient, asset: Asset) -> None:
-    for query in ("limit=0", "offset=5"):
-        answer = mp.get(f"{PATH}?{query}")
-        assert (answer.body[0]["nrAvailable"], answer.body[0]["assets"]) == (1, [])
-        assert "Link" not in answer.headers
+def test_pages_count_the_groups_where_assets_are_not_listed(operator: Any) -> None:
+    document = {**factories.MAP_CENTRIC, "processIdentifiers": {}}
+    mp = TompClient(factories.ProviderFactory(document=document))
+    for type_id in ("a", "b", "c"):
+        factories.AssetFactory.create_batch(2, asset_type=factories.AssetTypeFactory(type_id=type_id))
+    answers = pages(mp, f"{PATH}?limit=2")
+    shown = [[(group["id"], group["nrAvailable"]) for group in answer.body] for answer in answers]
+    assert shown == [[("a", 2), ("b", 2)], [("c", 2)]]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "offset=1", "offset=999999999999999999"])
+def test_an_empty_page_leads_nowhere(mp: TompClient, asset: Asset, query: str) -> None:
+    answer = mp.get(f"{PATH}?{query}")
+    assert (answer.status, answer.body) == (200, [])
+    assert "Link" not in answer.headers
 
 
 def many_assets(asset_type: Any, count: int) -> None:
@@ -295,19 +308,26 @@ def many_assets(asset_type: Any, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [10, 2000])
-def test_at_most_four_statements_whatever_the_size(operator: Any, count: int) -> None:
+@pytest.mark.parametrize(
+    ("query", "statements"),  # credentials, assets, then asset types, or which of the ids is unknown
+    [
+        ("", 3),
+        ("regionId=here&boundingbox=52,53,5,6", 3),
+        ("lat=52&lon=5.1&radius=9", 3),
+        ("regionId=nowhere", 3),
+        ("boundingbox=0,1,0,1", 2),
+        ("limit=0", 2),
+    ],
+)
+def test_its_statements_do_not_grow_with_the_answer(mp: TompClient, count: int, query: str, statements: int) -> None:
     many_assets(factories.AssetTypeFactory(), count)
     factories.RegionFactory(region_id="here")
-    for query in ("", "regionId=here&boundingbox=52,53,5,6", "regionId=nowhere", "limit=0", "lat=52&lon=5.1&radius=9"):
-        newcomer = TompClient(factories.ProviderFactory())
-        with CaptureQueriesContext(
-            connection,
-        ) as first:
-            newcomer.get(f"{PATH}?{query}")
-        assert len(first) <= 4  # with the profile, which the process then knows
-        with CaptureQueriesContext(connection) as second:
-            newcomer.get(f"{PATH}?{query}")
-        assert len(second) == 3
+    with CaptureQueriesContext(connection) as first:
+        mp.get(f"{PATH}?{query}")
+    assert len(first) == statements + 1  # and the MP's profile, which the process knows from now on
+    with CaptureQueriesContext(connection) as second:
+        mp.get(f"{PATH}?{query}")
+    assert len(second) == statements
 
 
 def test_a_page_without_limit_is_the_published_maximum(mp: TompClient) -> None:
@@ -315,7 +335,7 @@ def test_a_page_without_limit_is_the_published_maximum(mp: TompClient) -> None:
     answer = mp.get(PATH)
     assert len(listed(answer)) == 1000
     assert answer.body[0]["nrAvailable"] == 1001
-    assert len(listed(mp.get(answer.headers["Link"].partition(">")[0].partition("/tomp")[2]))) == 1
+    assert [len(listed(answer)) for answer in pages(mp, PATH)] == [1000, 1]
 
 
 def test_it_says_when_nothing_changed(mp: TompClient, asset: Asset) -> None:
