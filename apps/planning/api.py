@@ -14,12 +14,19 @@ from apps.bookings.wire import option_object
 from apps.planning.models import Offer
 from apps.planning.selectors import TravelPlan, find_options
 from apps.planning.services import make_offers
-from apps.tomp.errors import Invalid
-from apps.tomp.fields import TimestampField
+from apps.tomp.errors import Invalid, NotPermitted
+from apps.tomp.fields import TimestampField, WholeNumberField
 from apps.tomp.schemas import RequestPlaceSerializer
 from apps.tomp.views import Module, TompView
 
 MAX_NAMES = 200
+
+
+class TravelerSerializer(serializers.Serializer[Any]):
+    """TOMP `traveler`, as far as offers depend on it."""
+
+    age = WholeNumberField(required=False, min_value=0, max_value=150)
+    referenceNumber = serializers.CharField(required=False, max_length=200)
 
 
 class PlanningRequestSerializer(serializers.Serializer[Any]):
@@ -32,6 +39,7 @@ class PlanningRequestSerializer(serializers.Serializer[Any]):
     departureTime = TimestampField(required=False)
     arrivalTime = TimestampField(required=False)
     nrOfTravelers = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    travelers = TravelerSerializer(many=True, required=False)
     useAssets = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES)
     useAssetTypes = serializers.ListField(
         child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES
@@ -56,7 +64,7 @@ class PlanningView(TompView):
         plan = read_plan(self.validated(PlanningRequestSerializer, request.data))
         now = timezone.now()
         if bookable and self.caller.profile.version_id is None:
-            raise Invalid("No process has been published for this MP yet, so nothing can be offered.")
+            raise NotPermitted("No process has been published for this MP yet, so nothing can be offered.")
         find = make_offers if bookable else find_options
         offers = find(
             provider=self.caller.provider,
@@ -85,7 +93,9 @@ def read_plan(fields: dict[str, Any]) -> TravelPlan:
         radius=fields.get("radius"),
         departure_time=fields.get("departureTime"),
         arrival_time=fields.get("arrivalTime"),
-        travelers=fields.get("nrOfTravelers", 1),
+        estimated_distance=fields.get("estimatedDistance"),
+        travelers=max(fields.get("nrOfTravelers", 1), len(fields.get("travelers", ()))),
+        ages=tuple(traveler["age"] for traveler in fields.get("travelers", ()) if "age" in traveler),
         use_assets=tuple(fields.get("useAssets", ())),
         use_asset_types=tuple(fields.get("useAssetTypes", ())),
     )

@@ -1,4 +1,7 @@
-"""What could be hired: the options for a travel plan. Nothing is stored, nothing promised."""
+"""What could be hired: the options for a travel plan. Nothing is stored, nothing promised.
+
+Source: PROCESS-IDENTIFIERS, planning; seed micromobility-operator.
+"""
 
 import math
 from dataclasses import dataclass
@@ -7,10 +10,12 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 
-from apps.assets.models import Asset, AssetIdentifier, IdentifierKind
+from apps.assets.models import Asset, AssetIdentifier, AssetType, IdentifierKind
+from apps.assets.pools import free_places
 from apps.assets.unpromised import free_assets
 from apps.planning.models import Offer
 from apps.pricing.fares import plan_snapshot
+from apps.processes.conditions import conditions_for
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
 from apps.stations.models import Station
@@ -39,11 +44,26 @@ class TravelPlan:
     from_place: dict[str, Any]
     to_place: dict[str, Any] | None = None
     radius: int | None = None
+    estimated_distance: int | None = None
     departure_time: datetime | None = None
     arrival_time: datetime | None = None
     travelers: int = 1
+    ages: tuple[int, ...] = ()
     use_assets: tuple[str, ...] = ()
     use_asset_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """Who asks for what, from when on, in which language; `station` is the one `from` names."""
+
+    provider: Provider
+    profile: Profile
+    plan: TravelPlan
+    start: datetime
+    station: Station | None
+    language: str
+    now: datetime
 
 
 def find_options(
@@ -51,19 +71,28 @@ def find_options(
 ) -> list[Offer]:
     """The options for `plan` under the MP's process, as offers that are not saved.
 
-    With `useAssets` those assets only, unknown ones silently left out; otherwise the nearest ones around
-    `from`. Raises `Invalid` for times that cannot be. Source: PROCESS-IDENTIFIERS, planning.
+    With `useAssets` those assets only, unknown ones silently left out. Otherwise, where the process is
+    PLANNING_BASED, places in the pools of stations; else the nearest assets around `from`. Raises `Invalid` for
+    times and stations that cannot be.
     """
-    start = _departure(plan, now)
-    assets = free_assets(start=start, end=plan.arrival_time, now=now).filter(asset_type__persons__gte=plan.travelers)
-    if plan.use_asset_types:
-        assets = assets.filter(asset_type__type_id__in=plan.use_asset_types)
-    found = _named(assets, profile, plan.use_assets) if plan.use_assets else _nearby(assets, plan)
-    options = found.select_related("asset_type__pricing_plan", "station").prefetch_related(
-        "asset_type__pricing_plan__parts"
-    )
-    valid_until = now + timedelta(minutes=profile.offer_minutes)
-    return [_option(asset, provider, profile, plan, start, valid_until, language) for asset in options[:MAX_OPTIONS]]
+    station = _station(plan.from_place, "from")
+    if plan.to_place is not None:
+        _station(plan.to_place, "to")
+    search = Search(provider, profile, plan, _departure(plan, now), station, language, now)
+    types = _fitting_types(plan)
+    if not plan.use_assets and profile.has("PLANNING_BASED"):
+        return _place_options(search, types)
+    return _asset_options(search, types)
+
+
+def _station(place: dict[str, Any], name: str) -> Station | None:
+    """The public station a place names, if it names one."""
+    if "stationId" not in place:
+        return None
+    station = Station.objects.filter(station_id=place["stationId"], is_public=True).first()
+    if station is None:
+        raise Invalid(f"{name}.stationId: there is no such station.")
+    return station
 
 
 def _departure(plan: TravelPlan, now: datetime) -> datetime:
@@ -78,6 +107,47 @@ def _departure(plan: TravelPlan, now: datetime) -> datetime:
     return start
 
 
+def _fitting_types(plan: TravelPlan) -> QuerySet[AssetType]:
+    """Asset types that carry this party."""
+    types = AssetType.objects.filter(persons__gte=plan.travelers)
+    if plan.use_asset_types:
+        types = types.filter(type_id__in=plan.use_asset_types)
+    if plan.ages:
+        types = types.filter(Q(minimum_age=None) | Q(minimum_age__lte=min(plan.ages)))
+    return types
+
+
+def _asset_options(search: Search, types: QuerySet[AssetType]) -> list[Offer]:
+    plan = search.plan
+    assets = free_assets(start=search.start, end=plan.arrival_time, now=search.now).filter(asset_type__in=types)
+    if search.profile.has("SPECIFIC_LOCATION_BASED") and search.station is not None:
+        assets = assets.filter(station=search.station)
+    if plan.estimated_distance is not None:
+        assets = _reaching(assets, plan.estimated_distance)
+    found = _named(assets, search.profile, plan.use_assets) if plan.use_assets else _nearby(assets, search)
+    options = found.select_related("asset_type__pricing_plan", "station").prefetch_related(
+        "asset_type__pricing_plan__parts"
+    )
+    return [
+        _offer(
+            search,
+            asset.asset_type,
+            asset=asset,
+            station=asset.station,
+            coordinates={"lat": asset.latitude, "lng": asset.longitude},
+        )
+        for asset in options[:MAX_OPTIONS]
+    ]
+
+
+def _reaching(assets: QuerySet[Asset], meters: int) -> QuerySet[Asset]:
+    """Those whose remaining range, as far as it is known, is long enough."""
+    remaining = ExpressionWrapper(
+        F("asset_type__full_range_meters") * F("state_of_charge") / 100.0, output_field=FloatField()
+    )
+    return assets.annotate(remaining=remaining).filter(Q(remaining=None) | Q(remaining__gte=meters))
+
+
 def _named(assets: QuerySet[Asset], profile: Profile, names: tuple[str, ...]) -> QuerySet[Asset]:
     """Those of `assets` that one of `names` points at, by a kind of identifier the profile allows."""
     kinds = [kind for identifier, kind in SCANNED_KINDS.items() if profile.has(identifier)]
@@ -88,60 +158,93 @@ def _named(assets: QuerySet[Asset], profile: Profile, names: tuple[str, ...]) ->
     return assets.filter(pointed_at).order_by("pk")
 
 
-def _nearby(assets: QuerySet[Asset], plan: TravelPlan) -> QuerySet[Asset]:
-    """Those of `assets` within the radius of `from`, nearest first (flat-earth distance, fine at this scale)."""
-    latitude, longitude = origin(plan.from_place)
-    radius = plan.radius if plan.radius is not None else DEFAULT_RADIUS_METERS
-    height = radius / METERS_PER_DEGREE
+def _nearby(assets: QuerySet[Asset], search: Search) -> QuerySet[Asset]:
+    """Those of `assets` within the radius of `from`, nearest first."""
+    center, within = _around(search)
+    return assets.filter(**within).annotate(distance=center).filter(distance__lte=_radius(search)).order_by("distance")
+
+
+def _radius(search: Search) -> float:
+    """The plan's radius in degrees of latitude."""
+    meters = search.plan.radius if search.plan.radius is not None else DEFAULT_RADIUS_METERS
+    return meters / METERS_PER_DEGREE
+
+
+def _around(search: Search) -> tuple[ExpressionWrapper, dict[str, tuple[float, float]]]:
+    """The distance to `from` in degrees of latitude, and a box that holds the radius; flat, fine at this scale."""
+    latitude, longitude = _origin(search)
+    height = _radius(search)
     shrink = max(math.cos(math.radians(latitude)), 0.01)
     north = F("latitude") - latitude
     east = (F("longitude") - longitude) * shrink
-    distance = ExpressionWrapper(north * north + east * east, output_field=FloatField())
-    return (
-        assets.filter(
-            latitude__range=(latitude - height, latitude + height),
-            longitude__range=(longitude - height / shrink, longitude + height / shrink),
-        )
-        .annotate(distance=distance)
-        .filter(distance__lte=height * height)
-        .order_by("distance", "pk")
-    )
+    distance = ExpressionWrapper((north * north + east * east) ** 0.5, output_field=FloatField())
+    box = {
+        "latitude__range": (latitude - height, latitude + height),
+        "longitude__range": (longitude - height / shrink, longitude + height / shrink),
+    }
+    return distance, box
 
 
-def origin(place: dict[str, Any]) -> tuple[float, float]:
-    """Latitude and longitude of a place: its coordinates, or those of the station it names."""
-    coordinates = place.get("coordinates")
+def _origin(search: Search) -> tuple[float, float]:
+    """Latitude and longitude of `from`: its coordinates, or those of the station it names."""
+    coordinates = search.plan.from_place.get("coordinates")
     if coordinates is not None:
         return coordinates["lat"], coordinates["lng"]
-    station = Station.objects.filter(station_id=place.get("stationId", "")).first()
-    if station is None:
+    if search.station is None:
         raise Invalid("from: needs coordinates or the stationId of a known station.")
-    return station.latitude, station.longitude
+    return search.station.latitude, search.station.longitude
 
 
-def _option(
-    asset: Asset,
-    provider: Provider,
-    profile: Profile,
-    plan: TravelPlan,
-    start: datetime,
-    valid_until: datetime,
-    language: str,
+def _place_options(search: Search, types: QuerySet[AssetType]) -> list[Offer]:
+    """Places in the pools of the station named, or of those within the radius, nearest first."""
+    if search.station is not None:
+        stations = [search.station] if search.station.is_renting else []
+    else:
+        distance, box = _around(search)
+        near = Station.objects.filter(is_public=True, is_renting=True, **box).annotate(distance=distance)
+        stations = list(near.filter(distance__lte=_radius(search)).order_by("distance", "pk")[:MAX_OPTIONS])
+    places = free_places(
+        [station.pk for station in stations], start=search.start, end=search.plan.arrival_time, now=search.now
+    )
+    fitting = list(types.select_related("pricing_plan").prefetch_related("pricing_plan__parts"))
+    options = [
+        _offer(
+            search,
+            asset_type,
+            asset=None,
+            station=station,
+            coordinates={"lat": station.latitude, "lng": station.longitude},
+        )
+        for station in stations
+        for asset_type in fitting
+        if places.get((station.pk, asset_type.pk), 0) > 0
+    ]
+    return options[:MAX_OPTIONS]
+
+
+def _offer(
+    search: Search,
+    asset_type: AssetType,
+    *,
+    asset: Asset | None,
+    station: Station | None,
+    coordinates: dict[str, float],
 ) -> Offer:
-    pricing_plan = asset.asset_type.pricing_plan
-    from_place: dict[str, Any] = {"coordinates": {"lat": asset.latitude, "lng": asset.longitude}}
-    if asset.station is not None:
-        from_place |= {"stationId": asset.station.station_id, "name": asset.station.name.localize(language)}
+    from_place: dict[str, Any] = {"coordinates": coordinates}
+    if station is not None and station.is_public:
+        from_place |= {"stationId": station.station_id, "name": station.name.localize(search.language)}
+    plan = asset_type.pricing_plan
     return Offer(
-        provider=provider,
-        profile_version_id=profile.version_id,
-        valid_until=valid_until,
-        asset_type=asset.asset_type,
+        provider=search.provider,
+        profile_version_id=search.profile.version_id or 0,
+        valid_until=search.now + timedelta(minutes=search.profile.offer_minutes),
+        asset_type=asset_type,
         asset=asset,
-        station=asset.station,
-        departure_time=start,
-        arrival_time=plan.arrival_time,
+        station=station,
+        departure_time=search.start,
+        arrival_time=search.plan.arrival_time,
         from_place=from_place,
-        to_place=plan.to_place,
-        fare=plan_snapshot(pricing_plan, pricing_plan.parts.all(), language=language),
+        to_place=search.plan.to_place,
+        fare=plan_snapshot(plan, plan.parts.all(), language=search.language),
+        conditions=conditions_for(search.profile, asset_type.type_id, search.now, search.language),
     )
