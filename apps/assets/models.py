@@ -83,9 +83,7 @@ class AssetType(models.Model):
     model = models.CharField(max_length=100, blank=True)
     image = models.URLField(blank=True)
     propulsion = models.CharField(max_length=10, choices=Propulsion, blank=True)
-    access_methods = ArrayField(
-        models.CharField(max_length=15, choices=AccessMethod), default=list, blank=True
-    )
+    access_methods = ArrayField(models.CharField(max_length=15, choices=AccessMethod), default=list, blank=True)
     persons = models.PositiveSmallIntegerField(default=1)
     max_speed = models.PositiveSmallIntegerField(null=True, blank=True, help_text="km/h")
     wheel_count = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -93,9 +91,7 @@ class AssetType(models.Model):
     cargo_load = models.PositiveIntegerField(null=True, blank=True, help_text="kg")
     helmet_required = models.BooleanField(default=False)
     co2_per_km = models.FloatField(null=True, blank=True, help_text="grams")
-    full_range_meters = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Range with a full battery."
-    )
+    full_range_meters = models.PositiveIntegerField(null=True, blank=True, help_text="Range with a full battery.")
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
     default_reserve_time = models.PositiveIntegerField(
         default=15, help_text="How long a reservation may wait for its rider, in minutes."
@@ -171,9 +167,7 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     class Meta:
         ordering: ClassVar = ["code"]
         constraints = [
-            models.CheckConstraint(
-                name="asset_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)
-            ),
+            models.CheckConstraint(name="asset_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)),
             models.CheckConstraint(
                 name="asset_charge_is_a_percentage",
                 condition=Q(state_of_charge=None) | Q(state_of_charge__lte=100),
@@ -280,12 +274,8 @@ class Reservation(models.Model):
     """
 
     asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="reservations")
-    asset = models.ForeignKey(
-        Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations"
-    )
-    station = models.ForeignKey(
-        Station, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations"
-    )
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations")
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations")
     period = DateTimeRangeField(help_text="Without an agreed arrival time the end is open.")
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Set while it is only a hold.")
     released_at = models.DateTimeField(null=True, blank=True)
@@ -304,15 +294,11 @@ class Reservation(models.Model):
                 ],
                 condition=Q(released_at__isnull=True, asset__isnull=False),
             ),
-            models.CheckConstraint(
-                name="reservation_period_is_not_empty", condition=Q(period__isempty=False)
-            ),
+            models.CheckConstraint(name="reservation_period_is_not_empty", condition=Q(period__isempty=False)),
         ]
         indexes = [
             models.Index(fields=["asset"], name="reservation_live_of_asset", condition=Q(released_at=None)),
-            models.Index(
-                fields=["asset_type"], name="reservation_live_of_type", condition=Q(released_at=None)
-            ),
+            models.Index(fields=["asset_type"], name="reservation_live_of_type", condition=Q(released_at=None)),
         ]
 
     def __str__(self) -> str:

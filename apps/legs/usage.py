@@ -67,7 +67,7 @@ def measure(events: Sequence[LegEvent], *, start: Position, until: datetime) -> 
         paused += until - paused_since
     whole = until - departed
     return Usage(
-        in_use_seconds=math.ceil((whole - paused).total_seconds()),
-        paused_seconds=math.ceil(paused.total_seconds()),
+        in_use_seconds=int((whole - paused).total_seconds()),
+        paused_seconds=int(paused.total_seconds()),
         distance_meters=round(meters),
     )

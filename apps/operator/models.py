@@ -35,9 +35,7 @@ class Operator(models.Model):
     """The transport operator (TO) this back office belongs to. There is exactly one."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    system_id = models.CharField(
-        max_length=100, help_text="Our id in `addressed-to` and /operator/information."
-    )
+    system_id = models.CharField(max_length=100, help_text="Our id in `addressed-to` and /operator/information.")
     name = I18nCharField(max_length=200)
     short_name = I18nCharField(max_length=50, blank=True)
     legal_name = I18nCharField(max_length=200, blank=True)
@@ -62,9 +60,7 @@ class Operator(models.Model):
         verbose_name_plural = "operator"
         constraints = [
             models.CheckConstraint(name="operator_is_one_row", condition=models.Q(id=1)),
-            models.CheckConstraint(
-                name="operator_speaks_a_language", condition=models.Q(languages__len__gte=1)
-            ),
+            models.CheckConstraint(name="operator_speaks_a_language", condition=models.Q(languages__len__gte=1)),
         ]
 
     def __str__(self) -> str:

@@ -57,9 +57,7 @@ class Region(models.Model):
     type_value = models.FloatField(null=True, blank=True, help_text="The value of the type, such as a speed.")
     area_start_time = models.DateTimeField(null=True, blank=True)
     area_end_time = models.DateTimeField(null=True, blank=True)
-    service_area = models.JSONField(
-        validators=[validate_polygon], help_text="GeoJSON Polygon, longitude first."
-    )
+    service_area = models.JSONField(validators=[validate_polygon], help_text="GeoJSON Polygon, longitude first.")
 
     class Meta:
         ordering: ClassVar = ["region_id"]
@@ -83,9 +81,7 @@ class Station(models.Model):
 
     station_id = models.CharField(max_length=100, unique=True)
     name = I18nCharField(max_length=200)
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="stations"
-    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="stations")
     latitude = models.FloatField()
     longitude = models.FloatField()
     street_address = models.CharField(max_length=200, blank=True)
@@ -106,9 +102,7 @@ class Station(models.Model):
     class Meta:
         ordering: ClassVar = ["station_id"]
         constraints = [
-            models.CheckConstraint(
-                name="station_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)
-            )
+            models.CheckConstraint(name="station_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH))
         ]
 
     def __str__(self) -> str:

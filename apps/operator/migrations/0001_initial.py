@@ -18,15 +18,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.PositiveSmallIntegerField(
-                        default=1, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "system_id",
-                    models.CharField(
-                        help_text="Our id in `addressed-to` and /operator/information.", max_length=100
-                    ),
+                    models.CharField(help_text="Our id in `addressed-to` and /operator/information.", max_length=100),
                 ),
                 ("name", i18nfield.fields.I18nCharField(max_length=200)),
                 ("short_name", i18nfield.fields.I18nCharField(blank=True, max_length=50)),

@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("region_id", models.SlugField(max_length=100, unique=True)),
                 ("name", i18nfield.fields.I18nCharField(max_length=200)),
@@ -45,9 +43,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "type_value",
-                    models.FloatField(
-                        blank=True, help_text="The value of the type, such as a speed.", null=True
-                    ),
+                    models.FloatField(blank=True, help_text="The value of the type, such as a speed.", null=True),
                 ),
                 ("area_start_time", models.DateTimeField(blank=True, null=True)),
                 ("area_end_time", models.DateTimeField(blank=True, null=True)),
@@ -68,9 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("station_id", models.CharField(max_length=100, unique=True)),
                 ("name", i18nfield.fields.I18nCharField(max_length=200)),
