@@ -194,7 +194,7 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/tomp"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
-    "ENUM_NAME_OVERRIDES": {"AssetClassEnum": "apps.assets.models.AssetClass.values"},
+    "ENUM_NAME_OVERRIDES": {"AssetClassEnum": "apps.assets.models.AssetClass"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -50,7 +50,7 @@ class AssetTypeSerializer(serializers.Serializer[Any]):
     stationId = StringField(required=False)
     nrAvailable = WholeNumberField(required=False, min_value=0)
     assets = AssetSerializer(many=True, required=False)
-    assetClass = serializers.ChoiceField(AssetClass.values, required=False)
+    assetClass = serializers.ChoiceField(AssetClass.choices, required=False)
     assetSubClass = StringField(required=False)
     sharedProperties = AssetPropertiesSerializer(required=False)
     applicablePricings = SystemPricingPlanSerializer(many=True, required=False)

@@ -45,7 +45,7 @@ class SystemInformationSerializer(serializers.Serializer[Any]):
     chamberOfCommerceInfo = ChamberOfCommerceInfoSerializer(required=False)
     conditions = StringField(required=False)
     productType = serializers.ChoiceField(ProductType.values, required=False)
-    assetClasses = serializers.ListField(child=serializers.ChoiceField(AssetClass.values), required=False)
+    assetClasses = serializers.ListField(child=serializers.ChoiceField(AssetClass.choices), required=False)
 
 
 class PingView(TompView):
