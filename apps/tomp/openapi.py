@@ -131,11 +131,10 @@ class TompSchema(AutoSchema):
 
     def get_examples(self) -> list[OpenApiExample]:
         """A request and an answer of this operation, and one of the errors every operation can answer with."""
-        request, answer = EXAMPLES[self.method, self.path.removeprefix("/tomp")]
-        examples = [
-            OpenApiExample("Answer", value=answer, response_only=True),
-            OpenApiExample("Missing header", value=ERROR, response_only=True, status_codes=["400"]),
-        ]
+        request, answer = EXAMPLES.get((self.method, self.path.removeprefix("/tomp")), (None, None))
+        examples = [OpenApiExample("Missing header", value=ERROR, response_only=True, status_codes=["400"])]
+        if answer is not None:
+            examples.append(OpenApiExample("Answer", value=answer, response_only=True))
         if request is not None:
             examples.append(OpenApiExample("Request", value=request, request_only=True))
         return examples
