@@ -228,7 +228,7 @@ def _catalogue(ids: set[int], language: str) -> dict[int, dict[str, Any]]:
         .annotate(fare_parts=ArraySubquery(parts.annotate(json=as_json).values("json")))
     )
     return {
-        asset_type.pk: asset_type_object(asset_type, language, parts=[_fare_part(row) for row in asset_type.fare_parts])
+        asset_type.pk: asset_type_object(asset_type, [_fare_part(row) for row in asset_type.fare_parts], language)
         for asset_type in asset_types
     }
 

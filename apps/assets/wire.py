@@ -8,14 +8,12 @@ from apps.pricing.models import FarePart
 from apps.pricing.wire import plan_object
 
 
-def asset_type_object(
-    asset_type: AssetType, language: str, *, parts: Iterable[FarePart] | None = None
-) -> dict[str, Any]:
+def asset_type_object(asset_type: AssetType, parts: Iterable[FarePart], language: str) -> dict[str, Any]:
     """A TOMP `assetType` with its prices but without assets, in words of `language`. Absent fields are None.
 
-    Reads `pricing_plan` and its parts: select and prefetch them, or give the parts of the plan.
+    `parts` are those of its pricing plan, which is read too: select it.
     """
-    plan = plan_object(asset_type.pricing_plan, language, parts=parts)
+    plan = plan_object(asset_type.pricing_plan, parts, language)
     return {
         **asset_type_summary(asset_type, language),
         "applicablePricings": [plan],

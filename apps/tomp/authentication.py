@@ -60,9 +60,7 @@ class CredentialAuthentication(BaseAuthentication):
         if match is None:
             raise NotAuthenticated(UNKNOWN)
 
-        latest = (
-            ProfileVersion.objects.filter(provider=OuterRef("provider")).order_by("-number").values("pk")[:1]
-        )
+        latest = ProfileVersion.objects.filter(provider=OuterRef("provider")).order_by("-number").values("pk")[:1]
         operator = Operator.objects.all()[:1]
         credential = (
             Credential.objects.select_related("provider")

@@ -7,9 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-RFC_3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", flags=re.ASCII
-)
+RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", flags=re.ASCII)
 # A time outside these years is a slip, and arithmetic with it leaves the calendar.
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 # Beyond it JSON's numbers are no longer exact (RFC 8259, 6).

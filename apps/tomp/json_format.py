@@ -39,9 +39,7 @@ def _clean(value: Any, where: str, depth: int, *, keep_nulls: bool) -> Any:
         if not math.isfinite(value):
             raise Invalid(f"{where or 'The body'} is no finite number.")
     elif isinstance(value, list):
-        return [
-            _clean(item, f"{where}[{i}]", depth + 1, keep_nulls=keep_nulls) for i, item in enumerate(value)
-        ]
+        return [_clean(item, f"{where}[{i}]", depth + 1, keep_nulls=keep_nulls) for i, item in enumerate(value)]
     elif isinstance(value, dict):
         cleaned = {}
         for key, item in value.items():
@@ -80,9 +78,7 @@ def without_nulls(value: Any) -> Any:
     """The same with absent optional fields left out of objects, `extraInfo` as it came."""
     if isinstance(value, Mapping):
         return {
-            key: item if key == "extraInfo" else without_nulls(item)
-            for key, item in value.items()
-            if item is not None
+            key: item if key == "extraInfo" else without_nulls(item) for key, item in value.items() if item is not None
         }
     if isinstance(value, list | tuple):
         return [without_nulls(item) for item in value]
@@ -97,9 +93,7 @@ def _encode(value: Any) -> Any:
 
 def dumps(value: Any) -> bytes:
     """JSON as it goes over the wire: UTF-8, times in UTC with `Z`, absent fields left out."""
-    return orjson.dumps(
-        without_nulls(value), default=_encode, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-    )
+    return orjson.dumps(without_nulls(value), default=_encode, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
 class TompRenderer(BaseRenderer):
@@ -109,9 +103,7 @@ class TompRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         """Bytes of the body; `data` that already is JSON passes unchanged."""
         if data is None:
             return b""
