@@ -1,4 +1,4 @@
-"""Texts for travellers: one for all languages, or one per language tag."""
+"""Texts and addresses for travellers: one for all languages, or one per language tag."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +16,6 @@ def localise(text: Text, language: str) -> str:
     return text.get(language) or next(related, "") or text.get(FALLBACK) or next(iter(text.values()), "")
 
 
-def localised(value: Any, language: str) -> Any:
-    """A copy of a step as it goes over the wire, its `text` in `language`."""
-    return {**value, "text": localise(value["text"], language)} if "text" in value else dict(value)
+def localised(step: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A step as it goes over the wire, its `text` and `url` in `language`."""
+    return {name: localise(value, language) if name in {"text", "url"} else value for name, value in step.items()}

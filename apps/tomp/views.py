@@ -93,11 +93,12 @@ class TompView(APIView):
         if declared_length(request) > settings.TOMP_MAX_BODY_BYTES:
             raise BodyTooLarge(f"The body is larger than {settings.TOMP_MAX_BODY_BYTES} bytes.")
         operation = self.operations.get(request.method or "", "")
+        body: Any = request.data if operation and request.method in {"POST", "PUT", "PATCH"} else {}
         requirements.check_request(
             self.caller.profile,
             operation,
             query=request.query_params,
-            body=request.data if operation and request.method in {"POST", "PUT", "PATCH"} else {},
+            body=body,
             headers=request.headers,
             system_id=self.caller.system_id,
         )

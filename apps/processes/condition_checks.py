@@ -1,0 +1,184 @@
+"""Are the conditions of a profile TOMP's, each with its own fields?"""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from apps.processes.booking_data import CLAIMS, REQUIRED_FIELDS
+from apps.processes.problems import Problem, error, quoted, unknown_keys, warning
+from apps.processes.settings_table import WEEK
+
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+USER_TYPES = ("MEMBER", "NON_MEMBERS")
+TIME = re.compile(r"([01]\d|2[0-4]):[0-5]\d", flags=re.ASCII)
+CURRENCY = re.compile(r"[A-Z]{3}", flags=re.ASCII)
+COUNTRY = re.compile(r"[A-Z]{2}", flags=re.ASCII)
+RETURN_AREA = "conditionReturnArea"
+PLACES = ("stationId", "returnArea", "coordinates")
+INSTEAD = {
+    "conditionRequireEvidence": "TOMP has replaced it by off-boarding steps: lay out SEND_EVIDENCE_… there.",
+    "conditionRequireOnboardingSteps": "Lay the steps out under assetTypes; the condition is made of them.",
+    "conditionRequireOffboardingSteps": "Lay the steps out under assetTypes; the condition is made of them.",
+    "conditionRequirePausingSteps": "Lay the steps out under assetTypes; the condition is made of them.",
+    "conditionRequireResumingSteps": "Lay the steps out under assetTypes; the condition is made of them.",
+}
+Fields = dict[str, Any]
+
+
+def conditions_problems(conditions: Any, where: str) -> Iterator[Problem]:
+    """Findings about a list of conditions."""
+    if not isinstance(conditions, list):
+        yield error(where, f"A list of conditions is needed here, not {quoted(conditions)}.")
+        return
+    seen: set[str] = set()
+    for position, condition in enumerate(conditions):
+        place = f"{where}[{position}]"
+        if not isinstance(condition, dict):
+            yield error(place, f"A condition is needed here, not {quoted(condition)}.")
+            continue
+        kind = condition.get("conditionType")
+        if not isinstance(kind, str) or kind not in CHECKS:
+            known = INSTEAD.get(kind, "") if isinstance(kind, str) else ""
+            sentence = known or f"{quoted(kind)} is no condition; there are {', '.join(CHECKS)}."
+            yield error(f"{place}.conditionType", sentence)
+            continue
+        if kind in seen and kind != RETURN_AREA:
+            yield error(place, f"There is a {kind} already.")
+        seen.add(kind)
+        fields, check = CHECKS[kind]
+        yield from unknown_keys(condition, place, ("conditionType", "id", *fields))
+        if not isinstance(condition.get("id", ""), str):
+            yield error(f"{place}.id", f"An id is a text, not {quoted(condition['id'])}.")
+        yield from check(condition, place)
+    if {"conditionUpfrontPayment", "conditionPayWhenFinished"} <= seen:
+        yield error(where, "A fare is paid up front or when finished, not both.")
+
+
+def is_number(value: Any, minimum: float = -math.inf, maximum: float = math.inf) -> bool:
+    """Is it a JSON number within these bounds? A boolean is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and minimum <= value <= maximum
+
+
+def _no_fields(condition: Fields, where: str) -> Iterator[Problem]:
+    yield from ()
+
+
+def _deposit(condition: Fields, where: str) -> Iterator[Problem]:
+    for name in ("amount", "currencyCode"):
+        if name not in condition:
+            yield error(f"{where}.{name}", f"A deposit needs its {name}.")
+    for name in ("amount", "amountExVat", "vatRate"):
+        if name in condition and not is_number(condition[name], 0, 1_000_000):
+            yield error(f"{where}.{name}", f"The {name} is a number from 0 to 1,000,000.")
+    if condition.get("amount") == 0:
+        yield warning(f"{where}.amount", "A deposit of nothing is none.")
+    for name, pattern in (("currencyCode", CURRENCY), ("vatCountryCode", COUNTRY)):
+        if name in condition and not _matches(pattern, condition[name]):
+            letters = "three" if pattern is CURRENCY else "two"
+            yield error(f"{where}.{name}", f"The {name} is {letters} capital letters, not {quoted(condition[name])}.")
+
+
+def _matches(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _postponed(condition: Fields, where: str) -> Iterator[Problem]:
+    minutes = condition.get("responseMinutes", 1)
+    if type(minutes) is not int or not 1 <= minutes <= WEEK:
+        yield error(f"{where}.responseMinutes", f"responseMinutes is a whole number from 1 to {WEEK}.")
+
+
+def _booking_data(condition: Fields, where: str) -> Iterator[Problem]:
+    wanted = condition.get("requiredFields")
+    if not isinstance(wanted, list) or not wanted:
+        yield error(f"{where}.requiredFields", "At least one required field is named here.")
+        return
+    for position, name in enumerate(wanted):
+        place = f"{where}.requiredFields[{position}]"
+        if not isinstance(name, str) or name not in REQUIRED_FIELDS:
+            yield error(place, f"{quoted(name)} cannot be required; there are {', '.join(REQUIRED_FIELDS)}.")
+        elif name == "NAME":
+            yield warning(place, "NAME is deprecated; use FIRST_NAME and LAST_NAME.")
+    claims = condition.get("claims", [])
+    if not isinstance(claims, list) or not all(isinstance(claim, str) and claim for claim in claims):
+        yield error(f"{where}.claims", "Claims are a list of names.")
+    elif claims and CLAIMS not in wanted:
+        yield error(f"{where}.claims", f"Claims are asked for only where {CLAIMS} is a required field.")
+    elif not claims and CLAIMS in wanted:
+        yield warning(f"{where}.claims", f"{CLAIMS} is required, and no claim is named.")
+
+
+def _return_area(condition: Fields, where: str) -> Iterator[Problem]:
+    if not any(name in condition for name in PLACES):
+        yield error(where, f"A return area says where: {', '.join(PLACES)}.")
+    if "stationId" in condition and not _is_name(condition["stationId"]):
+        yield error(f"{where}.stationId", "The id of a station is needed here.")
+    if "returnArea" in condition:
+        yield from _polygon(condition["returnArea"], f"{where}.returnArea")
+    if "coordinates" in condition:
+        point = condition["coordinates"]
+        if not isinstance(point, dict) or not is_position([point.get("lng"), point.get("lat")]):
+            yield error(f"{where}.coordinates", "lng and lat are needed here, in degrees.")
+        else:
+            yield from unknown_keys(point, f"{where}.coordinates", ("lng", "lat", "alt"))
+            if not is_number(point.get("alt", 0)):
+                yield error(f"{where}.coordinates.alt", "The altitude is a number of metres.")
+    hours = condition.get("returnHours", [])
+    if not isinstance(hours, list):
+        yield error(f"{where}.returnHours", f"A list of hours is needed here, not {quoted(hours)}.")
+        return
+    for position, entry in enumerate(hours):
+        yield from _hours(entry, f"{where}.returnHours[{position}]")
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= 200
+
+
+def is_position(value: Any) -> bool:
+    """Is it a GeoJSON position, longitude and latitude in degrees?"""
+    return (
+        isinstance(value, list) and len(value) == 2 and is_number(value[0], -180, 180) and is_number(value[1], -90, 90)
+    )
+
+
+def _polygon(value: Any, where: str) -> Iterator[Problem]:
+    rings = value.get("coordinates") if isinstance(value, dict) and value.get("type") == "Polygon" else None
+    if not isinstance(rings, list) or not rings:
+        yield error(where, "A GeoJSON Polygon is needed here.")
+        return
+    yield from unknown_keys(value, where, ("type", "coordinates"))
+    for position, ring in enumerate(rings):
+        closed = isinstance(ring, list) and len(ring) >= 4 and ring[0] == ring[-1]
+        if not closed or not all(is_position(point) for point in ring):
+            sentence = "A ring is four or more positions, longitude first, of which the last is the first again."
+            yield error(f"{where}.coordinates[{position}]", sentence)
+
+
+def _hours(entry: Any, where: str) -> Iterator[Problem]:
+    if not isinstance(entry, dict):
+        yield error(where, f"Hours are an object, not {quoted(entry)}.")
+        return
+    yield from unknown_keys(entry, where, ("userType", "stationId", "regionId", "startTime", "endTime", "days"))
+    for name in ("startTime", "endTime"):
+        if not _matches(TIME, entry.get(name)):
+            yield error(f"{where}.{name}", f"The {name} is hours and minutes, such as 07:30.")
+    days = entry.get("days")
+    if not isinstance(days, list) or not days or any(day not in DAYS for day in days):
+        yield error(f"{where}.days", f"Days are a list of {', '.join(DAYS)}.")
+    if "userType" in entry and entry["userType"] not in USER_TYPES:
+        yield error(f"{where}.userType", f"The userType is one of {', '.join(USER_TYPES)}.")
+    for name in ("stationId", "regionId"):
+        if name in entry and not _is_name(entry[name]):
+            yield error(f"{where}.{name}", f"The {name} is a text.")
+
+
+CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Fields, str], Iterator[Problem]]]] = {
+    "conditionDeposit": (("amount", "amountExVat", "currencyCode", "vatRate", "vatCountryCode"), _deposit),
+    "conditionPayWhenFinished": ((), _no_fields),
+    "conditionUpfrontPayment": ((), _no_fields),
+    "conditionPostponedCommit": (("responseMinutes",), _postponed),
+    "conditionRequireBookingData": (("requiredFields", "claims"), _booking_data),
+    RETURN_AREA: ((*PLACES, "returnHours"), _return_area),
+}

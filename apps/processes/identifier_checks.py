@@ -1,0 +1,99 @@
+"""Do the process identifiers of a profile hold together?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from apps.processes.catalogue import BY_MODULE, CATALOGUE, MODULES, conflicts
+from apps.processes.identifiers.base import Identifier
+from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, warning
+
+MAX_NAME = 100
+# Which access method of an asset type an access format is. A token is no method of its own.
+ACCESS_FORMATS = {
+    "ACCESS_CODE_QR": "QR",
+    "ACCESS_CODE_PDF": "PDF",
+    "ACCESS_CODE_DEEPLINK": "DEEPLINK",
+    "ACCESS_CODE_AZTEC": "AZTEC",
+    "ACCESS_CODE_AXA_EKEY_OTP": "AXA-EKEY-OTP",
+    "ACCESS_CODE_PHYSICAL_KEY": "PHYSICAL-KEY",
+    "ACCESS_CODE_BARCODE": "BARCODE",
+    "ACCESS_CODE_HTML": "HTML",
+}
+
+
+def names_in(listed: Any) -> dict[str, str]:
+    """Each identifier that is on, and where it stands; whatever has another shape is passed over."""
+    found: dict[str, str] = {}
+    if isinstance(listed, dict):
+        for module, names in listed.items():
+            for position, name in enumerate(names if isinstance(names, list) else []):
+                if isinstance(name, str):
+                    found.setdefault(name, f"{key_in('processIdentifiers', module)}[{position}]")
+    return found
+
+
+def identifiers_problems(listed: Any, around: Surroundings) -> Iterator[Problem]:
+    """Findings about `{module: [NAME, …]}`."""
+    if not isinstance(listed, dict):
+        yield error("processIdentifiers", f"An object of modules is needed here, not {quoted(listed)}.")
+        return
+    for module, names in listed.items():
+        yield from _module_problems(module, names)
+    on = names_in(listed)
+    for name, where in on.items():
+        if name in CATALOGUE:
+            yield from _together(CATALOGUE[name], where, on)
+    yield from _formats(on, around)
+
+
+def _module_problems(module: str, names: Any) -> Iterator[Problem]:
+    where = key_in("processIdentifiers", module)
+    if module not in MODULES:
+        yield error(where, f"This is no module; modules are {', '.join(MODULES)}.")
+        return
+    if not isinstance(names, list):
+        yield error(where, f"A list of process identifiers is needed here, not {quoted(names)}.")
+        return
+    if names and not BY_MODULE[module]:
+        yield error(where, f"The module {module} has no process identifiers; its list stays empty.")
+    seen: set[str] = set()
+    for position, name in enumerate(names):
+        place = f"{where}[{position}]"
+        if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
+            yield error(place, f"A process identifier is a name of at most {MAX_NAME} characters.")
+            continue
+        if name in seen:
+            yield warning(place, f"{quoted(name)} is there twice.")
+        seen.add(name)
+        if name not in CATALOGUE:
+            yield warning(place, f"{quoted(name)} is not known here: it is published, and has no effect.")
+        elif CATALOGUE[name].module != module:
+            yield error(place, f"{name} belongs to the module {CATALOGUE[name].module}.")
+
+
+def _together(identifier: Identifier, where: str, on: dict[str, str]) -> Iterator[Problem]:
+    if identifier.unsupported:
+        yield error(where, f"{identifier.name} cannot be published: {identifier.unsupported}")
+    if identifier.deprecated:
+        yield warning(where, f"{identifier.name} is deprecated; use {identifier.instead}.")
+    for group in identifier.needs:
+        if not group & on.keys():
+            yield error(where, f"{identifier.name} needs one of {', '.join(sorted(group))}.")
+    for other in on:
+        if other > identifier.name and other in CATALOGUE and conflicts(identifier, CATALOGUE[other]):
+            yield error(where, f"{identifier.name} and {other} cannot be on together.")
+
+
+def _formats(on: dict[str, str], around: Surroundings) -> Iterator[Problem]:
+    """Formats and fleet: a format nobody offers, and asset types that offer none of the MP's."""
+    accepted = {method: name for name, method in ACCESS_FORMATS.items() if name in on}
+    offered = {method for methods in around.asset_types.values() for method in methods}
+    for method, name in accepted.items():
+        if method not in offered:
+            yield warning(on[name], f"{name}: no asset type offers {method}.")
+    if not accepted or "ACCESS_CODE_TOKEN" in on:
+        return
+    for type_id, methods in around.asset_types.items():
+        if not methods & accepted.keys():
+            sentence = f"The asset type {type_id} offers none of the MP's access formats, so it gets no offers."
+            yield warning("processIdentifiers.booking", sentence)

@@ -1,0 +1,96 @@
+"""Drafting and publishing process profiles."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from apps.operator.models import Operator
+from apps.processes.checks import check, errors_in
+from apps.processes.document import MAX_DEPTH, is_too_deep, normalise, unstorable
+from apps.processes.models import ProcessProfile, ProfileVersion, empty_document
+from apps.processes.problems import Problem, ProfileRefused, error
+from apps.providers.models import Provider
+
+AccessMethods = Mapping[str, Collection[str]]
+
+
+def findings(document: Any, *, asset_types: AccessMethods) -> list[Problem]:
+    """What there is to say about a document, held against the operator's languages and this fleet.
+
+    `asset_types` maps asset type ids to TOMP access methods (`apps.assets.selectors.access_methods_by_type`).
+    """
+    languages = Operator.objects.values_list("languages", flat=True).first() or ["en"]
+    return check(document, languages=languages, asset_types=asset_types)
+
+
+@transaction.atomic
+def save_draft(*, provider: Provider, document: Any) -> ProcessProfile:
+    """Keep a draft, which need not hold together yet.
+
+    Raises `ProfileRefused` for what is no object or cannot be stored.
+    """
+    problems = [error("", f"The profile is nested deeper than {MAX_DEPTH} levels.")] if is_too_deep(document) else []
+    if not problems:
+        problems = list(unstorable(document))
+    if not isinstance(document, dict):
+        problems.append(error("", "A profile is a JSON object."))
+    if problems:
+        raise ProfileRefused(problems)
+    profile, _ = ProcessProfile.objects.update_or_create(
+        provider=provider, defaults={"draft": normalise(document), "changed_at": timezone.now()}
+    )
+    return profile
+
+
+@transaction.atomic
+def publish(
+    *,
+    provider: Provider,
+    asset_types: AccessMethods,
+    document: Any = None,
+    user: User | None = None,
+    comment: str = "",
+) -> ProfileVersion:
+    """Put a document, or else the MP's draft, in force as the next version; the draft is that document then.
+
+    Raises `ProfileRefused`, with all findings, where the document does not hold together; nothing is changed.
+    Bookings made before keep their version.
+    """
+    Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+    if document is None:
+        draft = ProcessProfile.objects.filter(provider=provider).values_list("draft", flat=True).first()
+        document = draft if draft is not None else empty_document()
+    problems = findings(document, asset_types=asset_types)
+    if errors_in(problems):
+        raise ProfileRefused(problems)
+    profile = save_draft(provider=provider, document=document)
+    latest = ProfileVersion.objects.filter(provider=provider).aggregate(number=Max("number"))["number"]
+    return ProfileVersion.objects.create(
+        provider=provider,
+        number=(latest or 0) + 1,
+        document=profile.draft,
+        published_by=user,
+        comment=comment,
+    )
+
+
+def publish_again(
+    *, version: ProfileVersion, asset_types: AccessMethods, user: User | None = None, comment: str = ""
+) -> ProfileVersion:
+    """Roll back: put an old version's document in force as the next version. Raises as `publish` does."""
+    return publish(
+        provider=version.provider,
+        asset_types=asset_types,
+        document=version.document,
+        user=user,
+        comment=comment or f"Version {version.number} again",
+    )
+
+
+def copy_to(*, version: ProfileVersion, provider: Provider) -> ProcessProfile:
+    """Make another MP's draft what this version says. It has no effect until it is published."""
+    return save_draft(provider=provider, document=version.document)
