@@ -72,7 +72,7 @@ CONDITIONAL_PARAMETERS = [
 NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since that ETag.")
 
 
-class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class CredentialScheme(OpenApiAuthenticationExtension):
     """How an MP authenticates: `X-API-Key`, or HTTP Basic."""
 
     target_class = "apps.tomp.authentication.CredentialAuthentication"
@@ -89,7 +89,7 @@ class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
 class TompSchema(AutoSchema):
     """Adds the headers an endpoint demands, those it answers with, its errors and its examples."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """The request headers the document lists for this path, and the headers of every answer."""
         required = getattr(self.view, "required_headers", ALL_HEADERS)
         demanded = [

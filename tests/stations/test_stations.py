@@ -111,13 +111,22 @@ def test_it_filters_by_distance_along_the_globe(mp: TompClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lat", "lon"), [(0.0, 0.0), (-33.9, -70.6), (89.9999, 12), (-90, 0), (0, 180), (0, -180), (0, 179.9999)]
+    ("here", "near", "far"),  # latitude and longitude; near is within 100 metres
+    [
+        ((0.0, 0.0), (0.0, -0.0005), (0.0, 1.0)),
+        ((-33.9, -70.6), (-33.9, -70.6005), (33.9, 70.6)),
+        ((89.9999, 12.0), (89.9999, -168.0), (89.99, 12.0)),
+        ((-90.0, 0.0), (-89.9999, 135.0), (-89.99, 0.0)),
+        ((0.0, 180.0), (0.0, -179.9995), (0.0, 179.0)),
+        ((0.0, -179.9999), (0.0, 179.9999), (0.0, 0.0)),
+    ],
 )
-def test_every_place_on_the_globe_can_be_asked_about(mp: TompClient, lat: float, lon: float) -> None:
-    across = lon + 0.0005 if lon < 180 else -179.9995
-    factories.StationFactory(station_id="near", latitude=lat, longitude=across if across <= 180 else across - 360)
-    factories.StationFactory(station_id="far", latitude=max(min(lat - 1, 90), -90) + (2 if lat < -89 else 0))
-    assert ids(mp.get(f"/operator/stations?lat={lat}&lon={lon}&radius=100")) == ["near"]
+def test_every_place_on_the_globe_can_be_asked_about(
+    mp: TompClient, here: tuple[float, float], near: tuple[float, float], far: tuple[float, float]
+) -> None:
+    factories.StationFactory(station_id="near", latitude=near[0], longitude=near[1])
+    factories.StationFactory(station_id="far", latitude=far[0], longitude=far[1])
+    assert ids(mp.get(f"/operator/stations?lat={here[0]}&lon={here[1]}&radius=100")) == ["near"]
 
 
 @pytest.mark.parametrize("path", ["stations", "available-assets"])
