@@ -19,6 +19,7 @@ from apps.bookings.serializers import BookingOperationSerializer, BookingRequest
 from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
 from apps.history.services import Actor
+from apps.legs.access import Where
 from apps.legs.models import Leg
 from apps.tomp.errors import IllegalState, Invalid, NotFound
 from apps.tomp.views import Module, TompView
@@ -37,10 +38,12 @@ class BookingView(TompView):
 
     module = Module.BOOKING
 
-    def answer(self, booking: Booking, legs: Iterable[Leg], *, status: int = status.HTTP_200_OK) -> Response:
+    def answer(
+        self, booking: Booking, legs: Iterable[Leg], where: Where | None, *, status: int = status.HTTP_200_OK
+    ) -> Response:
         """The booking as it now is, with `Expires` while it waits."""
         now = timezone.now()
-        response = Response(booking_object(booking, legs, now=now, language=self.language), status=status)
+        response = Response(booking_object(booking, legs, now=now, language=self.language, where=where), status=status)
         if booking.state_at(now) in WAITING and booking.expires_at is not None:
             response["Expires"] = http_date(booking.expires_at.timestamp())
         return response
@@ -67,7 +70,7 @@ class BookingsView(BookingView):
             ),
             actor=self.actor,
         )
-        return self.answer(ride.booking, ride.legs, status=status.HTTP_201_CREATED)
+        return self.answer(ride.booking, ride.legs, Where.BOOKING, status=status.HTTP_201_CREATED)
 
 
 class OneBookingView(BookingView):
@@ -77,7 +80,7 @@ class OneBookingView(BookingView):
     def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
         """The booking as it now is."""
         booking = booking_of(self.caller.provider, read_id(id, "booking"))
-        return self.answer(booking, booking.legs.all())
+        return self.answer(booking, booking.legs.all(), Where.GET_BOOKING)
 
 
 class BookingEventsView(BookingView):
@@ -95,7 +98,8 @@ class BookingEventsView(BookingView):
             booking_of(self.caller.provider, booking_id)
             raise IllegalState(f"{fields['operation']} comes from the operator.")
         ride = operation(booking_id=booking_id, actor=self._actor(fields), provider_id=self.caller.provider.pk)
-        return self.answer(ride.booking, ride.legs)
+        where = Where.COMMIT_EVENT if fields["operation"] == "COMMIT" else None
+        return self.answer(ride.booking, ride.legs, where)
 
     def _actor(self, fields: dict[str, Any]) -> Actor:
         """The MP, or the one in whose name it says it acts."""

@@ -116,7 +116,7 @@ def extend_expiry(*, booking_id: UUID, actor: Actor, provider_id: int | None = N
     minutes = min(profile.setting("holdMinutes"), left)
     booking.extended_times += 1
     booking.extended_minutes += minutes
-    booking.expires_at += timedelta(minutes=minutes)  # type: ignore[operator]  # set while it is PENDING
+    booking.expires_at = (booking.expires_at or timezone.now()) + timedelta(minutes=minutes)
     booking.save(update_fields=["extended_times", "extended_minutes", "expires_at"])
     for leg in ride.legs:
         leg.reservation.expires_at = booking.expires_at

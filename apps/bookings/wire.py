@@ -6,14 +6,17 @@ from typing import Any
 
 from apps.assets.wire import asset_object, asset_type_summary
 from apps.bookings.models import Booking
+from apps.legs.access import Where
 from apps.legs.models import Leg
 from apps.legs.wire import leg_object
 from apps.planning.models import Offer
 from apps.pricing.fares import fare_object
 
 
-def booking_object(booking: Booking, legs: Iterable[Leg], *, now: datetime, language: str) -> dict[str, Any]:
-    """The booking as its MP sees it. Expects the legs' `asset` and `asset_type` to be loaded.
+def booking_object(
+    booking: Booking, legs: Iterable[Leg], *, now: datetime, language: str, where: Where | None
+) -> dict[str, Any]:
+    """The booking as its MP sees it, in the answer `where`. Expects the legs' `asset` and `asset_type` to be loaded.
 
     The legs carry the prices; the booking has none of its own to add to them.
     """
@@ -33,7 +36,7 @@ def booking_object(booking: Booking, legs: Iterable[Leg], *, now: datetime, lang
         "customer": booking.customer,
         "callbackUrl": booking.callback_url or None,
         "extraInfo": booking.extra_info,
-        "legs": [leg_object(leg, now=now, language=language) for leg in legs],
+        "legs": [leg_object(leg, now=now, language=language, where=where) for leg in legs],
     }
 
 

@@ -1,6 +1,5 @@
 """Leg endpoints."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +9,7 @@ from rest_framework.response import Response
 
 from apps.bookings.api import read_id
 from apps.legs import services
-from apps.legs.access import deep_link
+from apps.legs.access import Where
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.selectors import leg_of, meters_travelled
@@ -19,8 +18,12 @@ from apps.legs.wire import leg_object, progress_object
 from apps.tomp.errors import Invalid
 from apps.tomp.views import Module, TompView
 
-# Events whose answer carries the access data, unless the process puts it elsewhere.
-WITH_ACCESS = {LegEventType.PREPARE, LegEventType.START_FINISHING}
+# The answers of events that may carry access data.
+ACCESS_IN = {
+    LegEventType.PREPARE: Where.PREPARE_EVENT,
+    LegEventType.ASSIGN_ASSET: Where.ASSIGN_ASSET_EVENT,
+    LegEventType.START_FINISHING: Where.START_FINISHING_EVENT,
+}
 
 
 def read_event(fields: dict[str, Any]) -> Happening:
@@ -44,10 +47,9 @@ class LegView(TompView):
 
     module = Module.TRIP_EXECUTION
 
-    def render_leg(self, leg: Leg, now: datetime, *, event: str | None = None) -> dict[str, Any]:
-        """TOMP's `leg`, with access data where `event` brings it."""
-        access = deep_link(leg, now=now) if event in WITH_ACCESS else None
-        return leg_object(leg, now=now, language=self.language, access=access)
+    def answer(self, leg: Leg, where: Where | None) -> Response:
+        """TOMP's `leg`, with access data where the process puts it into this answer."""
+        return Response(leg_object(leg, now=timezone.now(), language=self.language, where=where))
 
 
 class OneLegView(LegView):
@@ -57,7 +59,7 @@ class OneLegView(LegView):
     def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
         """The leg as it now is."""
         leg = leg_of(self.caller.provider, read_id(id, "leg"))
-        return Response(self.render_leg(leg, timezone.now()))
+        return self.answer(leg, Where.GET_LEG)
 
 
 class LegEventsView(LegView):
@@ -66,15 +68,16 @@ class LegEventsView(LegView):
     @extend_schema(request=LegEventSerializer, responses={200: LegSerializer}, tags=["trip execution"])
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Let an event take effect on the leg. PREPARE and START_FINISHING answer what opens or closes it."""
-        happening = read_event(self.validated(LegEventSerializer, request.data))
+        sent: Any = request.data
+        happening = read_event(self.validated(LegEventSerializer, sent))
         leg = services.apply_event(
             leg_id=read_id(id, "leg"),
             happening=happening,
             actor=self.actor,
             provider_id=self.caller.provider.pk,
-            body=request.data,
+            body=sent,
         )
-        return Response(self.render_leg(leg, timezone.now(), event=happening.event))
+        return self.answer(leg, ACCESS_IN.get(LegEventType(happening.event)))
 
 
 class LegProgressView(LegView):

@@ -1,6 +1,7 @@
 """Legs: the part of a booking that is ridden with one asset."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -35,9 +36,11 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
 
     JSON fields hold TOMP objects: `from_place` and `to_place` a `place`, `fare` and `final_fare` a `fare`,
     `conditions` a list. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
+    `last_event_at` is annotated by `apps.legs.locks`.
     """
 
     history_kind = "leg"
+    last_event_at: datetime | None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="legs")

@@ -5,12 +5,14 @@ from typing import Any
 
 from apps.assets.wire import asset_type_summary
 from apps.bookings.models import BookingState
+from apps.legs.access import Where, access_data
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
 from apps.pricing.fares import fare_object
+from apps.processes.selectors import published_profile
 
 
-def leg_object(leg: Leg, *, now: datetime, language: str, access: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The leg as its MP sees it; `access` is its access data where this answer carries it.
+def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = None) -> dict[str, Any]:
+    """The leg as its MP sees it, with access data where the process puts it into this answer (`where`).
 
     Expects `booking`, `asset_type` and `asset` to be loaded.
     """
@@ -32,7 +34,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, access: dict[str, Any]
         "pricing": fare_object(leg.final_fare or leg.fare),
         "conditions": leg.conditions or None,
         "distance": leg.distance_meters,
-        "assetAccessData": access,
+        "assetAccessData": access_data(leg, published_profile(leg.booking.profile_version_id), where, now=now),
     }
 
 

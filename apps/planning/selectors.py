@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from apps.assets.models import Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.pools import free_places
 from apps.assets.unpromised import free_assets
 from apps.planning.models import Offer
 from apps.pricing.fares import plan_snapshot
+from apps.processes.access_formats import accepted_methods
 from apps.processes.conditions import conditions_for
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
@@ -79,7 +81,7 @@ def find_options(
     if plan.to_place is not None:
         _station(plan.to_place, "to")
     search = Search(provider, profile, plan, _departure(plan, now), station, language, now)
-    types = _fitting_types(plan)
+    types = _fitting_types(plan, profile)
     if not plan.use_assets and profile.has("PLANNING_BASED"):
         return _place_options(search, types)
     return _asset_options(search, types)
@@ -107,9 +109,12 @@ def _departure(plan: TravelPlan, now: datetime) -> datetime:
     return start
 
 
-def _fitting_types(plan: TravelPlan) -> QuerySet[AssetType]:
-    """Asset types that carry this party."""
+def _fitting_types(plan: TravelPlan, profile: Profile) -> QuerySet[AssetType]:
+    """Asset types that carry this party and that the MP's app can open."""
     types = AssetType.objects.filter(persons__gte=plan.travelers)
+    accepted = accepted_methods(profile)
+    if accepted:
+        types = types.filter(access_methods__overlap=sorted(accepted))
     if plan.use_asset_types:
         types = types.filter(type_id__in=plan.use_asset_types)
     if plan.ages:
@@ -170,7 +175,7 @@ def _radius(search: Search) -> float:
     return meters / METERS_PER_DEGREE
 
 
-def _around(search: Search) -> tuple[ExpressionWrapper, dict[str, tuple[float, float]]]:
+def _around(search: Search) -> tuple[Combinable, dict[str, tuple[float, float]]]:
     """The distance to `from` in degrees of latitude, and a box that holds the radius; flat, fine at this scale."""
     latitude, longitude = _origin(search)
     height = _radius(search)
