@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from apps.processes.booking_data import CLAIMS, REQUIRED_FIELDS
+from apps.processes.conditions import BOOKING_DATA, CLAIMS
 from apps.processes.problems import Problem, error, quoted, unknown_keys, warning
 from apps.processes.settings_table import WEEK
 
@@ -96,8 +96,8 @@ def _booking_data(condition: Fields, where: str) -> Iterator[Problem]:
         return
     for position, name in enumerate(wanted):
         place = f"{where}.requiredFields[{position}]"
-        if not isinstance(name, str) or name not in REQUIRED_FIELDS:
-            yield error(place, f"{quoted(name)} cannot be required; there are {', '.join(REQUIRED_FIELDS)}.")
+        if not isinstance(name, str) or name not in BOOKING_DATA:
+            yield error(place, f"{quoted(name)} cannot be required; there are {', '.join(BOOKING_DATA)}.")
         elif name == "NAME":
             yield warning(place, "NAME is deprecated; use FIRST_NAME and LAST_NAME.")
     claims = condition.get("claims", [])

@@ -19,6 +19,32 @@ SCENARIOS = {
     "conditionReturnArea": "RETURN_AREA",
     "conditionUpfrontPayment": "UPFRONT_PAYMENT",
 }
+# TOMP `requiredFields` of conditionRequireBookingData.
+BOOKING_DATA = (
+    "FROM_ADDRESS",
+    "TO_ADDRESS",
+    "BIRTHDATE",
+    "EMAIL",
+    "FIRST_NAME",
+    "LAST_NAME",
+    "MIDDLE_NAME",
+    "PREFIX",
+    "POSTFIX",
+    "NAME",
+    "AGE",
+    "PERSONAL_ADDRESS",
+    "PHONE_NUMBERS",
+    "KNOWN_IDENTIFIER",
+    "KNOWN_IDENTIFIER_PROVIDER",
+    "LICENSES",
+    "BANK_CARDS",
+    "DISCOUNT_CARDS",
+    "TRAVEL_CARDS",
+    "ID_CARDS",
+    "CREDIT_CARDS",
+    "BLOCKCHAIN_CLAIMS",
+)
+CLAIMS = "BLOCKCHAIN_CLAIMS"
 # Conditions that say nothing beyond what the process identifier already says.
 IMPLIED = {
     "POSTPONED_COMMIT": POSTPONED,

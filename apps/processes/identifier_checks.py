@@ -3,22 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from apps.processes.access_formats import ACCESS_FORMATS
 from apps.processes.catalogue import BY_MODULE, CATALOGUE, MODULES, conflicts
 from apps.processes.identifiers.base import Identifier
 from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, warning
 
 MAX_NAME = 100
-# Which access method of an asset type an access format is. A token is no method of its own.
-ACCESS_FORMATS = {
-    "ACCESS_CODE_QR": "QR",
-    "ACCESS_CODE_PDF": "PDF",
-    "ACCESS_CODE_DEEPLINK": "DEEPLINK",
-    "ACCESS_CODE_AZTEC": "AZTEC",
-    "ACCESS_CODE_AXA_EKEY_OTP": "AXA-EKEY-OTP",
-    "ACCESS_CODE_PHYSICAL_KEY": "PHYSICAL-KEY",
-    "ACCESS_CODE_BARCODE": "BARCODE",
-    "ACCESS_CODE_HTML": "HTML",
-}
 
 
 def names_in(listed: Any) -> dict[str, str]:
@@ -91,7 +81,7 @@ def _formats(on: dict[str, str], around: Surroundings) -> Iterator[Problem]:
     for method, name in accepted.items():
         if method not in offered:
             yield warning(on[name], f"{name}: no asset type offers {method}.")
-    if not accepted or "ACCESS_CODE_TOKEN" in on:
+    if not accepted:
         return
     for type_id, methods in around.asset_types.items():
         if not methods & accepted.keys():

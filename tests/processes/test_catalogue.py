@@ -43,7 +43,8 @@ def test_each_is_described_and_says_where_its_effect_is(name: str) -> None:
     assert one.conforms_to == f"{WIKI}#{one.name.lower()}"
     assert one.kind_labels
     informs_only = one.kinds == Kind.INFORMATION or bool(one.unsupported)
-    assert [one.enforced, bool(one.comes_with), informs_only].count(True) == 1
+    assert informs_only == (not one.served_by and not one.comes_with)
+    assert one.enforced == (bool(one.served_by) and not one.comes_with)
     assert one.deprecated or not one.deprecated_since
     if Kind.WITHDRAWN in one.kinds:
         assert one.deprecated or one.unsupported
@@ -52,7 +53,7 @@ def test_each_is_described_and_says_where_its_effect_is(name: str) -> None:
 
 
 def test_those_that_demand_something_of_requests_are_rows_of_the_table() -> None:
-    demanding = {one.name for one in CATALOGUE.values() if Kind.REQUEST in one.kinds and one.enforced}
+    demanding = {one.name for one in CATALOGUE.values() if Kind.REQUEST in one.kinds and one.served_by}
     assert demanding - OF_EVERY_CALL <= {row.identifier for row in REQUIREMENTS}
     assert set(REQUESTS) <= set(CATALOGUE)
 

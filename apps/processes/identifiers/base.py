@@ -39,8 +39,8 @@ class Identifier:
     `kinds` are letters of `Kind`. `since` and `deprecated_since` are TOMP versions, empty where the source
     names none. A deprecated one says in `instead` what to use; one that we do not support says why in
     `unsupported`. `needs` are groups of which at least one member must be on as well; `excludes` must not be
-    on. `served_by` names the operations that follow it; where there are none, `comes_with` names the
-    endpoint or part that will bring its effect (both are empty for what informs only).
+    on. `served_by` names the operations that follow it, `comes_with` the endpoint or part that will
+    bring what is left of its effect; both are empty for what informs only.
     """
 
     name: str
@@ -63,8 +63,8 @@ class Identifier:
 
     @property
     def enforced(self) -> bool:
-        """Does the API follow it now?"""
-        return bool(self.served_by)
+        """Has it all of its effect? One with something still to come may have a part of it."""
+        return bool(self.served_by) and not self.comes_with
 
     @property
     def deprecated(self) -> bool:

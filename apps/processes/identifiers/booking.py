@@ -3,17 +3,25 @@
 from apps.processes.identifiers.base import Identifier
 
 ONE_STOP = "POST /bookings/one-stop"
-ACCESS_FORMATS = "the access data formats"
+CREATE, EVENTS = "bookings.create", "bookings.events"
+OFFERED = ("planning.inquiries", "planning.offers", "planning.plannings")
+# Access data that is made by now; asset types that offer only others are matched, and opened by a link.
+MADE_FORMATS = ("QR", "DEEPLINK")
 
 
 def _format(name: str, what: str) -> Identifier:
-    meaning = f"The MP can show or use {what} as access data."
-    return Identifier(f"ACCESS_CODE_{name}", "D", meaning, comes_with=ACCESS_FORMATS)
+    made = name in MADE_FORMATS
+    return Identifier(
+        f"ACCESS_CODE_{name}",
+        "D",
+        f"The MP can show or use {what} as access data.",
+        served_by=(*OFFERED, "legs.events") if made else OFFERED,
+        comes_with="" if made else "access data of this format",
+    )
 
 
-def _place(name: str, where: str) -> Identifier:
-    meaning = f"Access data comes with {where}."
-    return Identifier(f"ACCESS_CODE_IN_{name}", "D", meaning, comes_with=ACCESS_FORMATS)
+def _place(name: str, where: str, operation: str) -> Identifier:
+    return Identifier(f"ACCESS_CODE_IN_{name}", "D", f"Access data comes with {where}.", served_by=(operation,))
 
 
 BOOKING = (
@@ -23,7 +31,7 @@ BOOKING = (
         "A booking is confirmed on condition first; staff commit or deny it in time, and the MP is told.",
         since="2.0",
         excludes=frozenset({"ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING", "PICK_UP_THE_BILL"}),
-        comes_with="COMMIT and DENY by staff",
+        served_by=(CREATE, EVENTS),
     ),
     Identifier(
         "ONE_STOP",
@@ -37,7 +45,7 @@ BOOKING = (
         "F",
         "Offers are asked for, one is booked, and the booking is committed. Assumed where nothing else is on.",
         since="1.4",
-        served_by=("bookings.create", "bookings.events"),
+        served_by=(CREATE, EVENTS),
     ),
     _format("QR", "a QR code"),
     _format("PDF", "a PDF document"),
@@ -61,18 +69,18 @@ BOOKING = (
         "Access codes would be made by the MP.",
         unsupported="TOMP itself does not support access codes made by the MP yet.",
     ),
-    _place("BOOKING", "the answer to POST /bookings"),
-    _place("COMMIT_EVENT", "the answer to COMMIT"),
-    _place("PREPARE_EVENT", "the answer to PREPARE"),
-    _place("ASSIGN_ASSET_EVENT", "the answer to ASSIGN_ASSET"),
-    _place("GET_LEG", "GET /legs/{id}"),
-    _place("GET_BOOKING", "GET /bookings/{id}"),
+    _place("BOOKING", "the answer to POST /bookings", CREATE),
+    _place("COMMIT_EVENT", "the answer to COMMIT", EVENTS),
+    _place("PREPARE_EVENT", "the answer to PREPARE", "legs.events"),
+    _place("ASSIGN_ASSET_EVENT", "the answer to ASSIGN_ASSET", "legs.events"),
+    _place("GET_LEG", "GET /legs/{id}", "GET /legs/{id}"),
+    _place("GET_BOOKING", "GET /bookings/{id}", "GET /bookings/{id}"),
     Identifier(
         "ALLOW_EXTEND_BOOKING_EXPIRY_TIME",
         "F",
         "The MP may ask for more time before a pending booking expires, within the profile's bounds.",
         since="1.5",
-        comes_with="EXTEND_EXPIRY_TIME on POST /bookings/{id}/events",
+        served_by=(EVENTS,),
     ),
     Identifier(
         "PICK_UP_THE_BILL",
@@ -87,13 +95,13 @@ BOOKING = (
         "F",
         "Booking, commit and start of the ride are one call.",
         excludes=frozenset({"TO_CONTROLLED"}),
-        comes_with="the atomic forms of POST /bookings",
+        served_by=(CREATE,),
     ),
     Identifier(
         "AUTO_COMMIT",
         "F",
         "A booking is confirmed as it is made; no COMMIT follows.",
-        comes_with="the atomic forms of POST /bookings",
+        served_by=(CREATE,),
     ),
     Identifier(
         "ATOMIC_BOOKING_UNLOCKING",
@@ -101,6 +109,6 @@ BOOKING = (
         "Booking, commit and unlocking are one call.",
         instead="ATOMIC_BOOKING_SET_IN_USE",
         excludes=frozenset({"TO_CONTROLLED"}),
-        comes_with="the atomic forms of POST /bookings",
+        served_by=(CREATE,),
     ),
 )

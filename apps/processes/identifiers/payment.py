@@ -1,6 +1,7 @@
 """Process identifiers of the module payment."""
 
 from apps.processes.identifiers.base import Identifier
+from apps.processes.identifiers.planning import PLANNING_CALLS
 
 PAYMENT = (
     Identifier(
@@ -14,6 +15,7 @@ PAYMENT = (
         "FD",
         "A deposit is due before the ride and returned after it; its amount is a condition of the offer.",
         since="2.0",
+        served_by=PLANNING_CALLS,
         comes_with="GET /payment/journal-entry",
     ),
     Identifier(
@@ -22,6 +24,7 @@ PAYMENT = (
         "The fare is to be paid as soon as the ride is over.",
         since="2.0",
         excludes=frozenset({"UPFRONT_PAYMENT"}),
+        served_by=PLANNING_CALLS,
         comes_with="POST /payment/{id}/claim-extra-costs",
     ),
     Identifier(
@@ -29,6 +32,7 @@ PAYMENT = (
         "FD",
         "The fare is to be paid before the ride begins.",
         since="2.0",
+        served_by=PLANNING_CALLS,
         comes_with="GET /payment/journal-entry",
     ),
 )

@@ -43,7 +43,7 @@ TRIP_EXECUTION = (
         "USE_PREPARE_TO_INDICATE_START",
         "N",
         "The MP hears with PREPARE that we are on our way to the traveller.",
-        comes_with="events of ours on POST /legs/{id}/events",
+        served_by=LEG_EVENTS,
     ),
     Identifier(
         "ETA_NOTIFICATION",
@@ -67,7 +67,7 @@ TRIP_EXECUTION = (
         "TO_CONTROLLED",
         "FN",
         "We, not the MP, say when the ride begins and ends; the MP is told.",
-        comes_with="events of ours on POST /legs/{id}/events",
+        served_by=LEG_EVENTS,
     ),
     Identifier(
         "OFF_BOARDING_REQUIRED",
@@ -82,6 +82,7 @@ TRIP_EXECUTION = (
         "F",
         "The traveller is called shortly before the arrival, so a booking needs a phone number.",
         served_by=("bookings.create",),
+        comes_with="the dispatcher's list of calls",
     ),
     Identifier(
         "AUTO_UNLOCK",
