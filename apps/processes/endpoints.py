@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from apps.processes.selectors import Profile
 from apps.tomp.paging import MAX_PAGE_SIZE
 
 IMPLEMENTED, NOT_IMPLEMENTED = "IMPLEMENTED", "NOT_IMPLEMENTED"
+# Events that an MP with this identifier may not send: they come from us.
+WITHHELD = {
+    ("/legs/{id}/events", "SET_IN_USE"): "TO_CONTROLLED",
+    ("/legs/{id}/events", "FINISH"): "TO_CONTROLLED",
+}
 
 
 @dataclass(frozen=True)
@@ -22,13 +28,15 @@ class Endpoint:
     paged: bool = False
     events: tuple[tuple[str, bool], ...] = ()
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """TOMP `endpoint` objects: one, or one per event type."""
+    def rows(self, profile: Profile) -> Iterator[dict[str, Any]]:
+        """TOMP `endpoint` objects for an MP with this process: one, or one per event type."""
         row: dict[str, Any] = {"method": self.method, "path": self.path}
         if self.paged:
             row |= {"supportsPaging": True, "maxPageSize": MAX_PAGE_SIZE}
         for event_type, served in self.events:
-            yield {**row, "eventType": event_type, "status": IMPLEMENTED if served else NOT_IMPLEMENTED}
+            withheld = profile.has(WITHHELD.get((self.path, event_type), ""))
+            status = IMPLEMENTED if served and not withheld else NOT_IMPLEMENTED
+            yield {**row, "eventType": event_type, "status": status}
         if not self.events:
             yield {**row, "status": IMPLEMENTED if self.served else NOT_IMPLEMENTED}
 

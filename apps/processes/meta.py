@@ -22,7 +22,7 @@ def implementation(profile: Profile, language: str) -> dict[str, Any]:
     return {
         "version": SERVED_VERSION,
         "baseUrl": f"{settings.PUBLIC_URL}/tomp",
-        "endpoints": [row for endpoint in ENDPOINTS for row in endpoint.rows()],
+        "endpoints": [row for endpoint in ENDPOINTS for row in endpoint.rows(profile)],
         "scenarios": scenarios(profile),
         "processIdentifiers": {module: list(published.get(module, [])) for module in MODULES},
         "steps": {phase: steps_on_the_wire(found, language) for phase, found in steps.items() if found},

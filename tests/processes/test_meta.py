@@ -81,6 +81,13 @@ def test_events_and_pages_are_told_apart(operator: Any) -> None:
     assert paged == dict.fromkeys(["/operator/stations", "/operator/available-assets", "/operator/regions"], 1000)
 
 
+def test_events_that_come_from_us_are_not_implemented_for_the_mp(operator: Any) -> None:
+    rows = meta_of({"processIdentifiers": {"tripExecution": ["TO_CONTROLLED"]}})["endpoints"]
+    status = {row.get("eventType"): row["status"] for row in rows if row["path"] == "/legs/{id}/events"}
+    assert (status["SET_IN_USE"], status["FINISH"]) == ("NOT_IMPLEMENTED", "NOT_IMPLEMENTED")
+    assert status["PREPARE"] == "IMPLEMENTED"
+
+
 def test_two_mps_read_their_own_and_a_publish_is_seen_by_the_next_call(operator: Any) -> None:
     one, other = ProviderFactory(document=MAP_CENTRIC), ProviderFactory(document=STATION_BASED)
     mine, theirs = TompClient(one), TompClient(other)
