@@ -21,6 +21,7 @@ from apps.legs.services import apply_event
 from apps.planning.models import Offer
 from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Provider
+from apps.stations.places import located, station_of
 from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NotFound
 from apps.webhooks.addresses import check_callback_url
 
@@ -110,7 +111,7 @@ def _written(
         departure_time=offer.departure_time,
         arrival_time=offer.arrival_time,
         from_place=offer.from_place,
-        to_place=request.to_place or offer.to_place,
+        to_place=located(request.to_place, station_of(request.to_place, "to")) or offer.to_place,
         customer=request.customer,
         extra_info=request.extra_info,
         callback_url=request.callback_url,

@@ -11,6 +11,7 @@ from apps.legs.models import Leg
 from apps.legs.wire import leg_object
 from apps.planning.models import Offer
 from apps.pricing.fares import fare_object
+from apps.stations.places import sendable
 
 
 def booking_object(
@@ -27,7 +28,7 @@ def booking_object(
         "id": str(booking.pk),
         "state": booking.state_at(now),
         "from": booking.from_place,
-        "to": booking.to_place,
+        "to": sendable(booking.to_place),
         "departureTime": booking.departure_time,
         "arrivalTime": booking.arrival_time,
         "actualDepartureTime": booking.actual_departure_time,
@@ -47,7 +48,7 @@ def option_object(offer: Offer, *, language: str, bookable: bool) -> dict[str, A
     leg_identity = {"id": str(offer.pk), "state": "NOT_STARTED"} if bookable else {}
     shared = {
         "from": offer.from_place,
-        "to": offer.to_place,
+        "to": sendable(offer.to_place),
         "departureTime": offer.departure_time,
         "arrivalTime": offer.arrival_time,
     }

@@ -9,6 +9,7 @@ from apps.legs.access import Where, access_data
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
 from apps.pricing.fares import fare_object
 from apps.processes.selectors import published_profile
+from apps.stations.places import sendable
 
 
 def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = None) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
         "id": str(leg.pk),
         "state": state,
         "from": leg.from_place,
-        "to": leg.to_place,
+        "to": sendable(leg.to_place),
         "departureTime": leg.departure_time,
         "arrivalTime": leg.arrival_time,
         "actualDepartureTime": leg.actual_departure_time,

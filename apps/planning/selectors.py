@@ -21,6 +21,7 @@ from apps.processes.conditions import conditions_for
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
 from apps.stations.models import Station
+from apps.stations.places import Place, located, station_of
 from apps.tomp.errors import Invalid
 
 # Which process identifier lets which kind of identifier be matched by `useAssets`.
@@ -57,11 +58,12 @@ class TravelPlan:
 
 @dataclass(frozen=True)
 class Search:
-    """Who asks for what, from when on, in which language; `station` is the one `from` names."""
+    """Who asks for what, where to, from when on, in which language; `station` is the one `from` names."""
 
     provider: Provider
     profile: Profile
     plan: TravelPlan
+    to_place: Place | None
     start: datetime
     station: Station | None
     language: str
@@ -77,24 +79,13 @@ def find_options(
     PLANNING_BASED, places in the pools of stations; else the nearest assets around `from`. Raises `Invalid` for
     times and stations that cannot be.
     """
-    station = _station(plan.from_place, "from")
-    if plan.to_place is not None:
-        _station(plan.to_place, "to")
-    search = Search(provider, profile, plan, _departure(plan, now), station, language, now)
+    station = station_of(plan.from_place, "from")
+    to_place = located(plan.to_place, station_of(plan.to_place, "to"))
+    search = Search(provider, profile, plan, to_place, _departure(plan, now), station, language, now)
     types = _fitting_types(plan, profile)
     if not plan.use_assets and profile.has("PLANNING_BASED"):
         return _place_options(search, types)
     return _asset_options(search, types)
-
-
-def _station(place: dict[str, Any], name: str) -> Station | None:
-    """The public station a place names, if it names one."""
-    if "stationId" not in place:
-        return None
-    station = Station.objects.filter(station_id=place["stationId"], is_public=True).first()
-    if station is None:
-        raise Invalid(f"{name}.stationId: there is no such station.")
-    return station
 
 
 def _departure(plan: TravelPlan, now: datetime) -> datetime:
@@ -249,7 +240,7 @@ def _offer(
         departure_time=search.start,
         arrival_time=search.plan.arrival_time,
         from_place=from_place,
-        to_place=search.plan.to_place,
+        to_place=search.to_place,
         fare=plan_snapshot(plan, plan.parts.all(), language=search.language),
         conditions=conditions_for(search.profile, asset_type.type_id, search.now, search.language),
     )

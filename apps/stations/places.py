@@ -1,0 +1,33 @@
+"""TOMP's `place` objects as MPs send them: made whole where they name a station.
+
+What we send back must have coordinates (TOMP 1.6.1 `place`); what we are sent may name a station or an address only.
+"""
+
+from typing import Any
+
+from apps.stations.models import Station
+from apps.tomp.errors import Invalid
+
+Place = dict[str, Any]
+
+
+def station_of(place: Place | None, name: str) -> Station | None:
+    """The public station that the place called `name` names, if it names one; `Invalid` for an unknown one."""
+    if place is None or "stationId" not in place:
+        return None
+    station = Station.objects.filter(station_id=place["stationId"], is_public=True).first()
+    if station is None:
+        raise Invalid(f"{name}.stationId: there is no such station.")
+    return station
+
+
+def located(place: Place | None, station: Station | None) -> Place | None:
+    """The place with the coordinates of its station where it has none of its own."""
+    if place is None or station is None or "coordinates" in place:
+        return place
+    return {**place, "coordinates": {"lat": station.latitude, "lng": station.longitude}}
+
+
+def sendable(place: Place | None) -> Place | None:
+    """The place, or None where it cannot go over the wire because nobody knows its coordinates."""
+    return place if place is not None and "coordinates" in place else None
