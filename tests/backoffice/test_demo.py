@@ -8,20 +8,23 @@ from django.core.management import call_command
 from django.db import transaction
 
 from apps.assets.models import Asset, AssetIdentifier, AssetState, AssetType
+from apps.assets.selectors import access_methods_by_type
 from apps.backoffice import demo
 from apps.operator.models import Operator
 from apps.pricing.models import FarePart
 from apps.processes.models import ProfileVersion
+from apps.processes.services import findings
 from apps.providers.models import CallbackEndpoint, Provider
 from apps.stations.models import Region, RegionType, Station
 from tests import factories
+from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
 
 
 def test_it_has_a_whole_operator() -> None:
     made = demo.load()
-    assert made == {"regions": 3, "stations": 12, "asset types": 4, "assets": 400, "providers": 2}
+    assert made == {"regions": 3, "stations": 12, "asset types": 4, "assets": 400, "providers": 4}
     assert (Region.objects.count(), Station.objects.count(), AssetType.objects.count()) == (3, 12, 4)
     assert {region.type for region in Region.objects.all()} >= {RegionType.OPERATING, RegionType.NO_PARKING}
     assert Operator.objects.get().languages == ["en", "nl"]
@@ -62,14 +65,32 @@ def test_every_asset_stands_where_it_may() -> None:
         assert not regions[RegionType.NO_PARKING].contains(point)
 
 
-def test_both_providers_run_the_map_centric_process() -> None:
+def test_the_mps_that_scripts_can_drive_run_the_map_centric_process() -> None:
     demo.load()
-    assert sorted(Provider.objects.values_list("maas_id", flat=True)) == sorted(demo.MAAS_IDS)
-    for version in ProfileVersion.objects.all():
+    versions = ProfileVersion.objects.filter(provider__maas_id__in=demo.MAAS_IDS)
+    assert versions.count() == 2
+    for version in versions:
         assert version.document["processIdentifiers"]["planning"] == ["ASSET_BASED", "EXACT_ID"]
         assert version.document["processIdentifiers"]["booking"] == ["NORMAL"]
     for endpoint in CallbackEndpoint.objects.all():
         assert endpoint.base_url.startswith("http://127.0.0.1:")
+
+
+def test_each_mp_reads_its_own_process_which_gives_no_cause_for_doubt() -> None:
+    demo.load()
+    scenarios = {}
+    for provider in Provider.objects.all():
+        (implementation,) = TompClient(provider).get("/operator/meta", headers={"Accept-Language": "nl"}).body
+        scenarios[provider.maas_id] = implementation["scenarios"]
+        document = provider.profile_versions.get().document
+        assert implementation["processIdentifiers"] == document["processIdentifiers"]
+        assert findings(document, asset_types=access_methods_by_type()) == []
+    assert scenarios == {
+        "demo-mp-a": [],
+        "demo-mp-b": [],
+        "demo-mp-c": ["REQUIRE_BOOKING_DATA"],
+        "demo-mp-d": ["POSTPONED_COMMIT", "DEPOSIT"],
+    }
 
 
 def test_it_is_the_same_every_time() -> None:

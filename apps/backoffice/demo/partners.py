@@ -1,40 +1,28 @@
-"""The demo operator's two MPs, both running the map-centric process. Source: seed micromobility-operator."""
+"""The demo operator's MPs, each with its published process and its callback endpoint."""
 
-from typing import Any
-
-from apps.processes.models import ProcessProfile, ProfileVersion
+from apps.assets.selectors import access_methods_by_type
+from apps.backoffice.demo.profiles import MAP_CENTRIC, POSTPONED_COMMIT, STATION_BASED
+from apps.processes.services import publish
 from apps.providers.models import CallbackAuthentication, CallbackEndpoint, Provider
 
-# maas-id, name, port on loopback where a script may listen for our messages
-PROVIDERS = (("demo-mp-a", "Demo MaaS A", 9101), ("demo-mp-b", "Demo MaaS B", 9102))
-MAAS_IDS = tuple(maas_id for maas_id, _, _ in PROVIDERS)
-
-MAP_CENTRIC: dict[str, Any] = {
-    "processIdentifiers": {
-        "operatorInformation": [],
-        "planning": ["ASSET_BASED", "EXACT_ID"],
-        "booking": ["NORMAL"],
-        "tripExecution": [],
-        "support": [],
-        "payment": [],
-        "general": [],
-    },
-    "steps": {},
-    "conditions": [],
-    "settings": {},
-}
+# maas-id, name, process, what it is, port on loopback where a script may listen for our messages
+PROVIDERS = (
+    ("demo-mp-a", "Demo MaaS A", MAP_CENTRIC, "The map-centric process", 9101),
+    ("demo-mp-b", "Demo MaaS B", MAP_CENTRIC, "The map-centric process", 9102),
+    ("demo-mp-c", "Demo MaaS C", STATION_BASED, "Up-front booking at stations", 9103),
+    ("demo-mp-d", "Demo MaaS D", POSTPONED_COMMIT, "Up-front booking that staff confirm", 9104),
+)
+# Those that get a key of their own in the data folder: the two that a script can drive alike.
+MAAS_IDS = tuple(maas_id for maas_id, _, process, _, _ in PROVIDERS if process is MAP_CENTRIC)
 
 
 def create_providers() -> list[Provider]:
-    """Each MP with its published process and its callback endpoint; keys are made by `local_access`."""
-    providers = Provider.objects.bulk_create(
-        [Provider(maas_id=maas_id, name=name, callback_hosts=["127.0.0.1"]) for maas_id, name, _ in PROVIDERS]
-    )
-    for provider, (maas_id, _, port) in zip(providers, PROVIDERS, strict=True):
-        ProcessProfile.objects.create(provider=provider, draft=MAP_CENTRIC)
-        ProfileVersion.objects.create(
-            provider=provider, number=1, document=MAP_CENTRIC, comment="The map-centric process"
-        )
+    """The MPs; keys are made by `local_access`. The asset types must be there: processes name them."""
+    providers = []
+    fleet = access_methods_by_type()
+    for maas_id, name, process, comment, port in PROVIDERS:
+        provider = Provider.objects.create(maas_id=maas_id, name=name, callback_hosts=["127.0.0.1"])
+        publish(provider=provider, document=process, asset_types=fleet, comment=comment)
         CallbackEndpoint.objects.create(
             provider=provider,
             base_url=f"http://127.0.0.1:{port}/{maas_id.removeprefix('demo-')}",
@@ -42,4 +30,5 @@ def create_providers() -> list[Provider]:
             secret=f"key-for-{maas_id}",
             signing_key=f"signing-key-of-{maas_id}",
         )
+        providers.append(provider)
     return providers
