@@ -15,7 +15,7 @@ from apps.assets.models import Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.pools import free_places
 from apps.assets.unpromised import free_assets
 from apps.planning.models import Offer
-from apps.pricing.fares import plan_snapshot
+from apps.pricing.fares import Usage, plan_snapshot, with_estimate
 from apps.processes.access_formats import accepted_methods
 from apps.processes.conditions import conditions_for
 from apps.processes.selectors import Profile
@@ -37,6 +37,9 @@ DEFAULT_RADIUS_METERS = 1000
 MAX_OPTIONS = 25
 METERS_PER_DEGREE = 111_320
 CLOCK_TOLERANCE = timedelta(minutes=5)
+# How long a distance takes, for estimates: a part of an asset's top speed, or a cyclist's metres per second.
+AVERAGE_OF_TOP_SPEED = 0.6
+CYCLING = 4.2
 FARTHEST_AHEAD = timedelta(days=366)
 
 
@@ -229,7 +232,6 @@ def _offer(
     from_place: dict[str, Any] = {"coordinates": coordinates}
     if station is not None and station.is_public:
         from_place |= {"stationId": station.station_id, "name": station.name.localize(search.language)}
-    plan = asset_type.pricing_plan
     return Offer(
         provider=search.provider,
         profile_version_id=search.profile.version_id or 0,
@@ -241,6 +243,22 @@ def _offer(
         arrival_time=search.plan.arrival_time,
         from_place=from_place,
         to_place=search.to_place,
-        fare=plan_snapshot(plan, plan.parts.all(), language=search.language),
+        fare=_fare(search, asset_type),
         conditions=conditions_for(search.profile, asset_type.type_id, search.now, search.language),
     )
+
+
+def _fare(search: Search, asset_type: AssetType) -> dict[str, Any]:
+    """The price list; where a distance or an arrival is known, with what the ride would cost."""
+    pricing_plan, plan = asset_type.pricing_plan, search.plan
+    fare = plan_snapshot(pricing_plan, pricing_plan.parts.all(), language=search.language)
+    meters = plan.estimated_distance or 0
+    if plan.arrival_time is not None:
+        seconds = int((plan.arrival_time - search.start).total_seconds())
+    else:
+        seconds = round(
+            meters / (asset_type.max_speed * AVERAGE_OF_TOP_SPEED / 3.6 if asset_type.max_speed else CYCLING)
+        )
+    if not seconds:
+        return fare
+    return with_estimate(fare, Usage(in_use_seconds=seconds, paused_seconds=0, distance_meters=meters))

@@ -17,6 +17,7 @@ Snapshot = dict[str, Any]
 
 METERS = {"KM": Decimal(1000), "MILE": Decimal("1609.344")}
 SECONDS = {"SECOND": Decimal(1), "MINUTE": Decimal(60), "HOUR": Decimal(3600)}
+ESTIMATE = " ≈ "
 UNIT_NAMES = {"KM": "km", "MILE": "mile", "SECOND": "s", "MINUTE": "min", "HOUR": "h"}
 NUMBERS = ("amount", "amountExVat", "vatRate", "units", "scaleFrom", "scaleTo", "minimumAmount", "maximumAmount")
 
@@ -88,6 +89,13 @@ def plan_snapshot(plan: PricingPlan, parts: Iterable[FarePart], *, language: str
 def part_object(part: Snapshot) -> dict[str, Any]:
     """A part of a snapshot as it goes over the wire: decimal strings become numbers (`Decimal`)."""
     return {name: Decimal(value) if name in NUMBERS else value for name, value in part.items()}
+
+
+def with_estimate(snapshot: Snapshot, usage: Usage) -> Snapshot:
+    """The price list with what `usage` would come to added to its description, after an ≈."""
+    estimate = settle(snapshot, usage)
+    name = snapshot["description"].split(ESTIMATE)[0]
+    return {**snapshot, "description": f"{name}{ESTIMATE}{estimate.amount} {estimate.currency}"}
 
 
 def fare_object(snapshot: Snapshot) -> dict[str, Any]:

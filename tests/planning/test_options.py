@@ -228,3 +228,17 @@ def test_a_reserved_asset_is_offered_for_the_time_it_is_free(mp, stranger, asset
     until = {"arrivalTime": at(start - timedelta(minutes=1))}
     assert len(options(mp, useAssets=[asset.public_id], **until)) == 1
     assert options(mp, useAssets=[asset.public_id]) == [], "without an end it would run into the reservation"
+
+
+def test_the_fare_is_estimated_from_the_distance(operator):
+    """30 km/h at most, 18 on average: 3 km take ten minutes, 1.00 + 10 × 0.25."""
+    factories.AssetFactory(asset_type=factories.AssetTypeFactory(max_speed=30))
+    mp = client("USE_ESTIMATED_DISTANCE")
+    (option,) = options(mp, estimatedDistance=3000)
+    assert option["legs"][0]["pricing"]["description"] == "Pay as you go ≈ 3.50 EUR"
+
+
+def test_the_fare_is_estimated_from_the_time_window(upfront, station):
+    docked(station)
+    (option,) = options(upfront, **window(length=1))
+    assert option["legs"][0]["pricing"]["description"] == "Pay as you go ≈ 16.00 EUR"
