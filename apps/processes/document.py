@@ -7,7 +7,7 @@ The shape is that of `/operator/meta`; texts and addresses are a string, or one 
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import nh3
@@ -59,11 +59,15 @@ def _is_text(value: Any) -> bool:
 
 def arranged(document: dict[str, Any]) -> dict[str, Any]:
     """The document in the order people read it in; the database keeps members in another. Lists stay as they are."""
-    sections = {name: document[name] for name in SECTIONS if name in document}
-    for name, order in (("processIdentifiers", MODULES), ("steps", tuple(Phase))):
+    sections = _in_order(document, SECTIONS)
+    for name, order in (("processIdentifiers", MODULES), ("steps", [phase.value for phase in Phase])):
         if name in sections:
-            sections[name] = {key: sections[name][key] for key in order if key in sections[name]}
+            sections[name] = _in_order(sections[name], order)
     return sections
+
+
+def _in_order(members: dict[str, Any], order: Iterable[str]) -> dict[str, Any]:
+    return {**{name: members[name] for name in order if name in members}, **members}
 
 
 def normalise(document: Any) -> Any:

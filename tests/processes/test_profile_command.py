@@ -56,6 +56,16 @@ def test_what_is_exported_can_be_applied_to_another_mp(provider: Provider, tmp_p
     assert meta["processIdentifiers"]["planning"] == ["ASSET_BASED", "EXACT_ID"]
 
 
+def test_phases_and_members_are_exported_in_the_order_people_read(operator: Any) -> None:
+    step = {"type": "PLAIN_TEXT", "text": "Go", "action": "SEND_SET_IN_USE"}
+    phases = {"planning": [], "onboarding": [step], "resuming": [step]}
+    document = {"processIdentifiers": {}, "steps": phases, "conditions": [], "settings": {"holdMinutes": 9}}
+    code, said, _ = run("export", ProviderFactory(document=document), "-")
+    assert (code, json.loads(said)) == (0, document)
+    assert list(json.loads(said)) == ["processIdentifiers", "steps", "conditions", "settings"]
+    assert list(json.loads(said)["steps"]) == ["planning", "onboarding", "resuming"]
+
+
 def test_it_exports_to_standard_output(provider: Provider) -> None:
     code, said, _ = run("export", provider, "-")
     assert (code, json.loads(said)) == (0, MAP_CENTRIC)
