@@ -17,6 +17,11 @@ def leg_set_in_use(booking: Booking, *, actor: Actor, at: datetime) -> None:
         fire(booking, "start", actor=actor, save=("actual_departure_time",))
 
 
+def last_leg_cancelled(booking: Booking, *, actor: Actor, reason: str) -> None:
+    """The last leg cancelled cancels the booking."""
+    fire(booking, "cancel", actor=actor, reason=reason)
+
+
 def last_leg_finished(booking: Booking, *, actor: Actor, at: datetime) -> None:
     """The last leg finished finishes the booking."""
     booking.actual_arrival_time = at

@@ -8,6 +8,7 @@ from apps.assets.reservations import release
 from apps.assets.unpromised import HIREABLE, live
 from apps.bookings import lifecycle
 from apps.history.services import fire
+from apps.legs.freeing import free
 from apps.legs.models import LegState
 from apps.legs.moment import Moment
 from apps.legs.return_area import Place, check_return_area, place_of_return
@@ -84,8 +85,28 @@ def finish(moment: Moment) -> None:
     journal_fare(booking=ride.booking, leg_id=leg.pk, settlement=settlement, usage=usage)
     release(leg.reservation, now=moment.now)
     _give_back(asset, place, moment)
-    if all(one.state in {LegState.FINISHED, LegState.CANCELLED} for one in ride.legs):
-        lifecycle.last_leg_finished(ride.booking, actor=moment.actor, at=at)
+    _end_with_the_last(moment)
+
+
+def cancel(moment: Moment) -> None:
+    """CANCEL: this leg is not ridden; what it held is free."""
+    leg, reason = moment.leg, moment.happening.comment
+    fire(leg, "cancel", actor=moment.actor, reason=reason)
+    release(leg.reservation, now=moment.now)
+    asset = moment.ride.asset_of(leg)
+    if asset is not None:
+        free(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now)
+    _end_with_the_last(moment)
+
+
+def _end_with_the_last(moment: Moment) -> None:
+    """When no leg is left to ride, the booking is FINISHED, or CANCELLED where none was ridden."""
+    states = {one.state for one in moment.ride.legs}
+    booking = moment.ride.booking
+    if states == {LegState.CANCELLED}:
+        lifecycle.last_leg_cancelled(booking, actor=moment.actor, reason=moment.happening.comment)
+    elif states <= {LegState.FINISHED, LegState.CANCELLED}:
+        lifecycle.last_leg_finished(booking, actor=moment.actor, at=moment.at)
 
 
 def _give_back(asset: Asset, place: Place | None, moment: Moment) -> None:

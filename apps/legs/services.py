@@ -11,10 +11,11 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.assets.models import Asset
+from apps.assets.pools import lock_pool
 from apps.bookings.models import BookingState
 from apps.history.models import ActorKind
 from apps.history.services import Actor
-from apps.legs import riding
+from apps.legs import riding, times
 from apps.legs.assigning import assign, choose_asset, find_asset, still_there
 from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
@@ -33,22 +34,31 @@ ALREADY_THERE = {
     LegEventType.PAUSE: LegState.PAUSED,
     LegEventType.START_FINISHING: LegState.FINISHING,
     LegEventType.FINISH: LegState.FINISHED,
+    LegEventType.CANCEL: LegState.CANCELLED,
 }
 ACCEPTED_IN: dict[str, list[LegState]] = {
     LegEventType.PREPARE: [LegState.NOT_STARTED],
     LegEventType.ASSIGN_ASSET: BEFORE_THE_RIDE,
     LegEventType.SET_IN_USE: [*BEFORE_THE_RIDE, LegState.PAUSED],
     LegEventType.PAUSE: [LegState.IN_USE],
+    LegEventType.TIME_POSTPONE: BEFORE_THE_RIDE,
+    LegEventType.TIME_EXTEND: [*BEFORE_THE_RIDE, LegState.IN_USE, LegState.PAUSED],
     LegEventType.START_FINISHING: [LegState.IN_USE, LegState.PAUSED],
     LegEventType.FINISH: UNDER_WAY,
+    LegEventType.CANCEL: BEFORE_THE_RIDE,
 }
 EFFECTS: dict[str, Callable[[Moment], None]] = {
     LegEventType.PREPARE: riding.prepare,
     LegEventType.SET_IN_USE: riding.set_in_use,
     LegEventType.PAUSE: riding.pause,
+    LegEventType.TIME_POSTPONE: times.postpone,
+    LegEventType.TIME_EXTEND: times.extend,
     LegEventType.START_FINISHING: riding.start_finishing,
     LegEventType.FINISH: riding.finish,
+    LegEventType.CANCEL: riding.cancel,
 }
+# Events whose `time` is not when they happen but what they ask for.
+ASKING_FOR_A_TIME = {LegEventType.TIME_POSTPONE, LegEventType.TIME_EXTEND}
 # Which of the operator's own events the MP is told of, and the process identifier that asks for it.
 TOLD: dict[str, str | None] = {
     LegEventType.ASSIGN_ASSET: None,  # always: seed micromobility-operator, upfront-booking
@@ -76,7 +86,9 @@ def apply_event(
     """
     owner = {} if provider_id is None else {"booking__provider_id": provider_id}
     found = (
-        Leg.objects.filter(pk=leg_id, **owner).values("booking_id", "booking__profile_version_id", "asset_id").first()
+        Leg.objects.filter(pk=leg_id, **owner)
+        .values("booking_id", "booking__profile_version_id", "asset_id", "reservation__station_id")
+        .first()
     )
     if found is None:
         raise NotFound("There is no such leg.")
@@ -89,13 +101,17 @@ def apply_event(
         new_asset = find_asset(happening)
     elif happening.event == LegEventType.SET_IN_USE and found["asset_id"] is None:
         new_asset = choose_asset(leg_id)
+    elif happening.event in ASKING_FOR_A_TIME:
+        lock_pool(found["reservation__station_id"])
     ride = lock_ride(found["booking_id"], more_assets=(new_asset.pk,) if new_asset else ())
     leg = ride.leg(leg_id)
     now = timezone.now()
     if _is_repeated(leg, happening, new_asset):
         return leg
     _check_fits(ride, leg, happening.event, now)
-    at = effective_time(happening.time, after=leg.last_event_at or ride.booking.created_at, now=now)
+    at = now
+    if happening.event not in ASKING_FOR_A_TIME:
+        at = effective_time(happening.time, after=leg.last_event_at or ride.booking.created_at, now=now)
     moment = Moment(ride, leg, happening, actor, at, now, profile)
     check_process(moment)
     log(moment)
