@@ -78,7 +78,7 @@ ENDPOINTS = (
             ("START_FINISHING", True),
             ("FINISH", True),
             ("ISSUE", False),
-            ("CANCEL", False),
+            ("CANCEL", True),
         ),
     ),
     Endpoint("GET", "/legs/{id}/progress", served=True),

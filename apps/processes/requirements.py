@@ -6,7 +6,7 @@ that demands a field is adding a row. Values of a wrong type count as present: t
 Source: PROCESS-IDENTIFIERS, kind R.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,25 +132,29 @@ REQUIREMENTS = (
 )
 
 
-def check(profile: Profile, operation: str, *, query: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    """Raise `Missing` for the first requirement of `profile` that this request does not meet, naming the field."""
+def unmet(profile: Profile, operation: str, *, query: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each requirement of `profile` that this request does not meet, naming field and identifier."""
     call = Call(query, body)
     missed = [
         (row, row.missed(call)) for row in REQUIREMENTS if operation in row.operations and profile.has(row.identifier)
     ]
-    met = {row.alternative for row, field in missed if field is None and row.alternative}
+    settled = {row.alternative for row, field in missed if field is None and row.alternative}
     for row, field in missed:
-        if field is None or row.alternative in met:
+        if field is None or row.alternative in settled:
             continue
-        together = [
-            (other.identifier, str(name))
-            for other, name in missed
-            if other is row or (row.alternative and other.alternative == row.alternative)
-        ]
-        raise Missing(
-            f"{' or '.join(name for _, name in together)} is missing: "
-            f"{' or '.join(identifier for identifier, _ in together)} is on for this MP."
-        )
+        together = [(row.identifier, field)]
+        if row.alternative:
+            settled.add(row.alternative)
+            together = [(one.identifier, str(name)) for one, name in missed if one.alternative == row.alternative]
+        fields = " or ".join(name for _, name in together)
+        identifiers = " or ".join(identifier for identifier, _ in together)
+        yield f"{fields} is missing: {identifiers} is on for this MP."
+
+
+def check(profile: Profile, operation: str, *, query: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    """Raise `Missing` for the first requirement of `profile` that this request does not meet."""
+    for sentence in unmet(profile, operation, query=query, body=body):
+        raise Missing(sentence)
 
 
 def check_addressee(profile: Profile, *, addressed_to: str, system_id: str) -> None:

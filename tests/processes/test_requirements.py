@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.processes.requirements import REQUIREMENTS, check, check_addressee
+from apps.processes.requirements import REQUIREMENTS, check, check_addressee, unmet
 from apps.processes.selectors import Profile
 from apps.tomp.errors import Invalid, Missing
 from tests.processes.requests import AVAILABLE, HERE_I_AM, LATER, LEGS, OFFERS, PLACE, REQUESTS, event, plan
@@ -76,6 +76,14 @@ def test_on_the_spot_needs_all_three(absent: str) -> None:
     del query[absent]
     with pytest.raises(Missing, match=absent):
         ask(process("AVAILABILITY_ON_SPOT"), AVAILABLE, query)
+
+
+def test_all_that_a_request_lacks_can_be_told_alternatives_once() -> None:
+    profile = process("PLANNING_BASED", "ASSET_BASED", "MANDATORY_RADIUS", "MANDATORY_NR_OF_TRAVELERS")
+    assert list(unmet(profile, OFFERS, query={}, body=plan(radius=9))) == [
+        "useAssets or departureTime or arrivalTime is missing: ASSET_BASED or PLANNING_BASED is on for this MP.",
+        "nrOfTravelers is missing: MANDATORY_NR_OF_TRAVELERS is on for this MP.",
+    ]
 
 
 def test_either_form_of_planning_satisfies_a_process_with_both() -> None:
