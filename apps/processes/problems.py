@@ -45,6 +45,10 @@ class ProfileRefused(Exception):
         self.problems = list(problems)
 
 
+class DraftChanged(Exception):
+    """Somebody else has saved the draft since it was read; nothing was changed."""
+
+
 def error(where: str, sentence: str) -> Problem:
     """A finding that keeps the document from being published."""
     return Problem(where, Severity.ERROR, sentence)

@@ -1,6 +1,7 @@
 """Drafting and publishing process profiles."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,7 +13,7 @@ from apps.operator.models import Operator
 from apps.processes.checks import check, errors_in
 from apps.processes.document import MAX_DEPTH, is_too_deep, normalise, unstorable
 from apps.processes.models import ProcessProfile, ProfileVersion, empty_document
-from apps.processes.problems import Problem, ProfileRefused, error
+from apps.processes.problems import DraftChanged, Problem, ProfileRefused, error
 from apps.providers.models import Provider
 
 AccessMethods = Mapping[str, Collection[str]]
@@ -28,11 +29,14 @@ def findings(document: Any, *, asset_types: AccessMethods) -> list[Problem]:
 
 
 @transaction.atomic
-def save_draft(*, provider: Provider, document: Any) -> ProcessProfile:
+def save_draft(*, provider: Provider, document: Any, seen: datetime | None = None) -> ProcessProfile:
     """Keep a draft, which need not hold together yet.
 
-    Raises `ProfileRefused` for what is no object or cannot be stored.
+    `seen` is the `changed_at` of the draft that this one was made from; None takes the place of any.
+    Raises `ProfileRefused` for what is no object or cannot be stored, `DraftChanged` where another draft has
+    been saved since.
     """
+    _lock(provider, seen)
     problems = [error("", f"The profile is nested deeper than {MAX_DEPTH} levels.")] if is_too_deep(document) else []
     if not problems:
         problems = list(unstorable(document))
@@ -54,13 +58,14 @@ def publish(
     document: Any = None,
     user: User | None = None,
     comment: str = "",
+    seen: datetime | None = None,
 ) -> ProfileVersion:
     """Put a document, or else the MP's draft, in force as the next version; the draft is that document then.
 
-    Raises `ProfileRefused`, with all findings, where the document does not hold together; nothing is changed.
-    Bookings made before keep their version.
+    Raises `ProfileRefused`, with all findings, where the document does not hold together, and `DraftChanged`
+    where the draft is no longer the one `seen`; nothing is changed. Bookings made before keep their version.
     """
-    Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+    _lock(provider, seen)
     if document is None:
         draft = ProcessProfile.objects.filter(provider=provider).values_list("draft", flat=True).first()
         document = draft if draft is not None else empty_document()
@@ -94,3 +99,10 @@ def publish_again(
 def copy_to(*, version: ProfileVersion, provider: Provider) -> ProcessProfile:
     """Make another MP's draft what this version says. It has no effect until it is published."""
     return save_draft(provider=provider, document=version.document)
+
+
+def _lock(provider: Provider, seen: datetime | None) -> None:
+    """Let nobody else draft or publish for this MP; the draft must be the one `seen`, where one was."""
+    Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+    if seen is not None and not ProcessProfile.objects.filter(provider=provider, changed_at=seen).exists():
+        raise DraftChanged
