@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.legs.services import ACCEPTED_IN
 from apps.processes.catalogue import CATALOGUE, MODULES
 from apps.processes.identifiers.base import WIKI, Kind
 from apps.processes.requirements import REQUIREMENTS
@@ -56,6 +57,13 @@ def test_those_that_demand_something_of_requests_are_rows_of_the_table() -> None
     demanding = {one.name for one in CATALOGUE.values() if Kind.REQUEST in one.kinds and one.served_by}
     assert demanding - OF_EVERY_CALL <= {row.identifier for row in REQUIREMENTS}
     assert set(REQUESTS) <= set(CATALOGUE)
+
+
+def test_a_location_is_demanded_of_just_the_events_that_legs_take() -> None:
+    prefix = "LEG_EVENT_LOCATION_REQUIRED_"
+    for name, identifier in CATALOGUE.items():
+        if name.startswith(prefix):
+            assert identifier.enforced == (name.removeprefix(prefix) in ACCEPTED_IN), name
 
 
 def test_what_is_deprecated_says_what_to_use() -> None:

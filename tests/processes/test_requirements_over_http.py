@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from apps.processes.models import ProfileVersion
-from tests.factories import MAP_CENTRIC, AssetFactory, ProviderFactory
+from tests.factories import MAP_CENTRIC, AssetFactory, ProviderFactory, soon
 from tests.processes.requests import AVAILABLE, LATER, OFFERS, REQUESTS, plan
-from tests.rides import HERE, confirmed, event, everything
+from tests.rides import HERE, at, confirmed, event, everything, offer
 from tests.tomp_client import Answer, TompClient
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,25 @@ def test_a_leg_event_without_its_location_is_a_4001(operator: Any, name: str) ->
     assert "asset.overriddenProperties.location" in refused.body["detail"]
     assert everything() == before
     assert event(mp, leg, name, asset={"id": asset.public_id, **LOCATED}).status == 200
+
+
+def test_time_extend_without_its_location_is_a_4001(operator: Any) -> None:
+    mp = TompClient(ProviderFactory(document=map_centric("LEG_EVENT_LOCATION_REQUIRED_TIME_EXTEND")))
+    leg = confirmed(mp, AssetFactory())
+    later = {"time": at(soon(45))}
+    assert refusal(event(mp, leg, "TIME_EXTEND", **later)) == (400, 4001)
+    assert event(mp, leg, "TIME_EXTEND", asset=LOCATED, **later).status == 200
+
+
+def test_a_booking_needs_a_phone_number_where_we_call(operator: Any) -> None:
+    mp = TompClient(ProviderFactory(document=map_centric("SUPPLIES_CALL_SERVICE")))
+    offered = offer(mp, AssetFactory())
+    before = everything()
+    refused = mp.post("/bookings", {"id": offered, "customer": {"firstName": "A"}})
+    assert refusal(refused) == (400, 3001)
+    assert "customer.phones" in refused.body["detail"]
+    assert everything() == before
+    assert mp.post("/bookings", {"id": offered, "customer": {"phones": [{"number": "0301234567"}]}}).status == 201
 
 
 def test_finish_needs_a_picture_where_off_boarding_is_required(operator: Any) -> None:

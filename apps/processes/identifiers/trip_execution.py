@@ -5,7 +5,7 @@ from apps.processes.identifiers.base import Identifier
 LOCKS = "the lock gateways"
 LEG_EVENTS = ("legs.events",)
 LOCATED_EVENTS = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
-LATER_EVENTS = ("OPEN_TRUNK", "TIME_EXTEND")
+LATER_EVENTS = ("OPEN_TRUNK",)
 
 
 def _lock(name: str, how: str) -> Identifier:
