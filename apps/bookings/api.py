@@ -1,6 +1,7 @@
 """Booking endpoints."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,21 @@ from rest_framework.response import Response
 from apps.bookings import services
 from apps.bookings.creation import BookingRequest, create
 from apps.bookings.models import WAITING, Booking
-from apps.bookings.selectors import booking_of
-from apps.bookings.serializers import BookingOperationSerializer, BookingRequestSerializer, BookingSerializer
+from apps.bookings.selectors import BookingFilter, booking_of, bookings_of
+from apps.bookings.serializers import (
+    BookingFilterSerializer,
+    BookingOperationSerializer,
+    BookingRequestSerializer,
+    BookingSerializer,
+)
 from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs.access import Where
 from apps.legs.models import Leg
+from apps.tomp.conditional import conditional
 from apps.tomp.errors import IllegalState, Invalid, NotFound
+from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
 
@@ -38,12 +46,18 @@ class BookingView(TompView):
 
     module = Module.BOOKING
 
+    def render_booking(
+        self, booking: Booking, legs: Iterable[Leg], now: datetime, where: Where | None
+    ) -> dict[str, Any]:
+        """TOMP's `booking`, with access data where the process puts it into this answer."""
+        return booking_object(booking, legs, now=now, language=self.language, where=where)
+
     def answer(
         self, booking: Booking, legs: Iterable[Leg], where: Where | None, *, status: int = status.HTTP_200_OK
     ) -> Response:
         """The booking as it now is, with `Expires` while it waits."""
         now = timezone.now()
-        response = Response(booking_object(booking, legs, now=now, language=self.language, where=where), status=status)
+        response = Response(self.render_booking(booking, legs, now, where), status=status)
         if booking.state_at(now) in WAITING and booking.expires_at is not None:
             response["Expires"] = http_date(booking.expires_at.timestamp())
         return response
@@ -53,6 +67,25 @@ class BookingsView(BookingView):
     """/bookings."""
 
     operations = {"POST": "bookings.create"}
+
+    @extend_schema(
+        parameters=[BookingFilterSerializer], responses={200: BookingSerializer(many=True)}, tags=["booking"]
+    )
+    def get(self, request: Request) -> Response:
+        """The MP's bookings that match, newest first, a page at a time."""
+        fields = self.validated(BookingFilterSerializer, request.query_params.dict())
+        wanted = BookingFilter(
+            state=fields.get("state"),
+            min_time=fields.get("min-time"),
+            max_time=fields.get("max-time"),
+            min_price=fields.get("min-price"),
+            max_price=fields.get("max-price"),
+            asset_type_id=fields.get("contains-asset-type"),
+        )
+        page, now = read_page(request.query_params), timezone.now()
+        found, more = page.rows(bookings_of(self.caller.provider, wanted, now=now))
+        body = [self.render_booking(booking, booking.legs.all(), now, Where.GET_BOOKING) for booking in found]
+        return conditional(request, body, next_page=page if more else None)
 
     @extend_schema(request=BookingRequestSerializer, responses={201: BookingSerializer}, tags=["booking"])
     def post(self, request: Request) -> Response:

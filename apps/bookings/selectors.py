@@ -1,19 +1,70 @@
 """Reading bookings."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
-from apps.bookings.models import Booking
+from apps.bookings.models import WAITING, Booking, BookingState
 from apps.legs.models import Leg
 from apps.providers.models import Provider
 from apps.tomp.errors import NotFound
 
+LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
+
 
 def booking_of(provider: Provider, booking_id: UUID) -> Booking:
     """A booking of this MP with its legs, their assets and types; `NotFound` for any other."""
-    legs = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
-    booking = Booking.objects.filter(pk=booking_id, provider=provider).prefetch_related(legs).first()
+    booking = Booking.objects.filter(pk=booking_id, provider=provider).prefetch_related(LEGS).first()
     if booking is None:
         raise NotFound("There is no such booking.")
     return booking
+
+
+@dataclass(frozen=True)
+class BookingFilter:
+    """What `GET /bookings` selects by; every part may be absent. Prices are of the whole trip, VAT included."""
+
+    state: str | None = None
+    min_time: datetime | None = None
+    max_time: datetime | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    asset_type_id: str | None = None
+
+
+def in_state(bookings: QuerySet[Booking], state: str, now: datetime) -> QuerySet[Booking]:
+    """Those that every reader sees in `state` at `now`: a waiting one past its expiry is among the expired."""
+    run_out = Q(state__in=WAITING, expires_at__lte=now)
+    if state == BookingState.EXPIRED:
+        return bookings.filter(Q(state=state) | run_out)
+    return bookings.filter(state=state).exclude(run_out) if state in WAITING else bookings.filter(state=state)
+
+
+def bookings_of(provider: Provider, wanted: BookingFilter, *, now: datetime) -> QuerySet[Booking]:
+    """An MP's bookings that match, newest first, with their legs.
+
+    A time window holds the bookings that overlap it, by actual times where a ride has them. Prices select among
+    bookings that have something in the journal. Source: TOMP 1.6.1 GET /bookings.
+    """
+    found = Booking.objects.filter(provider=provider).prefetch_related(LEGS).order_by("-created_at", "pk")
+    if wanted.state is not None:
+        found = in_state(found, wanted.state, now)
+    if wanted.min_time is not None:
+        ended = Q(actual_arrival_time__lt=wanted.min_time) | Q(
+            actual_arrival_time=None, arrival_time__lt=wanted.min_time
+        )
+        found = found.exclude(ended)
+    if wanted.max_time is not None:
+        found = found.filter(departure_time__lte=wanted.max_time)
+    if wanted.asset_type_id is not None:
+        found = found.filter(legs__in=Leg.objects.filter(asset_type__type_id=wanted.asset_type_id))
+    if wanted.min_price is not None or wanted.max_price is not None:
+        found = found.annotate(price=Sum("journal_entries__amount"))
+        if wanted.min_price is not None:
+            found = found.filter(price__gte=wanted.min_price)
+        if wanted.max_price is not None:
+            found = found.filter(price__lte=wanted.max_price)
+    return found

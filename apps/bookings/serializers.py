@@ -50,3 +50,14 @@ class BookingSerializer(Fields):
     callbackUrl = serializers.URLField(required=False)
     extraInfo = serializers.DictField(required=False)
     legs = LegSerializer(many=True, required=False)
+
+
+class BookingFilterSerializer(Fields):
+    """The query parameters of GET /bookings."""
+
+    state = serializers.ChoiceField(BookingState.choices, required=False)
+    locals()["min-time"] = TimestampField(required=False)
+    locals()["max-time"] = TimestampField(required=False)
+    locals()["min-price"] = serializers.DecimalField(max_digits=12, decimal_places=4, required=False)
+    locals()["max-price"] = serializers.DecimalField(max_digits=12, decimal_places=4, required=False)
+    locals()["contains-asset-type"] = serializers.CharField(max_length=100, required=False)
