@@ -46,7 +46,7 @@ ENDPOINTS = (
     Endpoint("POST", "/planning/inquiries", served=True),
     Endpoint("POST", "/planning/offers", served=True),
     Endpoint("POST", "/bookings", served=True),
-    Endpoint("GET", "/bookings"),
+    Endpoint("GET", "/bookings", served=True),
     Endpoint("POST", "/bookings/one-stop"),
     Endpoint(
         "POST",

@@ -145,6 +145,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("POST", "/planning/offers"): (PLANNING_REQUEST, OFFERED),
     ("POST", "/plannings"): (PLANNING_REQUEST, OFFERED),
     ("POST", "/bookings"): ({"id": ID, "customer": {"id": "customer-17"}}, BOOKING),
+    ("GET", "/bookings"): (None, BOOKING),
     ("GET", "/bookings/{id}"): (None, BOOKING),
     ("POST", "/bookings/{id}/events"): ({"operation": "COMMIT"}, {**BOOKING, "state": "CONFIRMED"}),
     ("GET", "/legs/{id}"): (None, LEG),
