@@ -1,0 +1,55 @@
+"""All 83 identifiers accounted for: a test of the effect, informs only, or comes with something named."""
+
+from pathlib import Path
+
+import pytest
+
+from apps.processes.catalogue import CATALOGUE
+from apps.processes.identifiers.base import Kind
+from tests.processes.requests import REQUESTS
+
+TESTS = Path(__file__).resolve().parents[1]
+ATOMIC = "bookings/test_process.py::test_an_atomic_booking_is_under_way_when_it_is_answered"
+SCAN = "planning/test_options.py::test_a_scanned_code_is_an_asset_where_the_profile_allows_its_kind"
+PLACE = "legs/test_process.py::test_access_data_is_where_the_profile_says_and_nowhere_else"
+FORMAT = "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered"
+CONDITION = "processes/test_offers.py::test_a_payment_identifier_brings_its_condition"
+
+# Where the effect of an identifier that demands nothing of requests is tested.
+EFFECT_TESTS = {
+    "TO_OPERATOR_REQUIRED": "processes/test_requirements_over_http.py::test_addressed_to_is_demanded_on_every_call",
+    "EXACT_ID": "assets/test_available_assets.py::test_single_assets_are_only_for_mps_that_work_with_them",
+    **dict.fromkeys(
+        ["BLUETOOTH_SCAN", "QR_SCAN", "NFC_SCAN", "BARCODE_SCAN", "MANUAL_ENTRY", "OTHER_ID"],
+        SCAN,
+    ),
+    "ATOMIC_PLANNING_AND_BOOKING": "processes/test_settings.py::test_offers_live_as_short_as_can_be",
+    "NORMAL": "journeys/test_map_centric.py::test_a_bike_is_found_booked_ridden_and_given_back",
+    "POSTPONED_COMMIT": "bookings/test_process.py::test_a_postponed_booking_waits_for_our_answer",
+    "AUTO_COMMIT": "bookings/test_process.py::test_auto_commit_confirms_at_once",
+    "ATOMIC_BOOKING_SET_IN_USE": ATOMIC,
+    "ATOMIC_BOOKING_UNLOCKING": ATOMIC,
+    "ALLOW_EXTEND_BOOKING_EXPIRY_TIME": "bookings/test_process.py::test_more_time_is_granted",
+    **{name: FORMAT for name in CATALOGUE if name.startswith("ACCESS_CODE_") and CATALOGUE[name].served_by},
+    **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
+    "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",
+    "TO_CONTROLLED": "legs/test_process.py::test_the_operator_starts_and_ends_a_ride_it_controls",
+    "DEPOSIT": "processes/test_offers.py::test_a_condition_is_on_the_offer_as_the_profile_says",
+    "PAY_WHEN_FINISHED": CONDITION,
+    "UPFRONT_PAYMENT": CONDITION,
+}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_it_is_accounted_for(name: str) -> None:
+    identifier = CATALOGUE[name]
+    if identifier.served_by:
+        assert (name in REQUESTS) != (name in EFFECT_TESTS)
+    else:
+        assert identifier.comes_with or identifier.unsupported or identifier.kinds == Kind.INFORMATION
+
+
+@pytest.mark.parametrize("name", EFFECT_TESTS)
+def test_the_test_of_its_effect_exists(name: str) -> None:
+    file, _, test = EFFECT_TESTS[name].partition("::")
+    assert f"\ndef {test}" in (TESTS / file).read_text(encoding="utf-8")
