@@ -39,13 +39,8 @@ NO_PROFILE = Profile(version_id=None, number=0, identifiers=frozenset(), documen
 @lru_cache(maxsize=500)
 def _read(version_id: int) -> Profile:
     version = ProfileVersion.objects.get(pk=version_id)
-    return profile_of(version.document, version_id=version.pk, number=version.number)
-
-
-def profile_of(document: dict[str, Any], *, version_id: int | None = None, number: int = 0) -> Profile:
-    """A document as the API would follow it; without a version, to try what is not published. It must hold together."""
-    identifiers = frozenset(name for names in document.get("processIdentifiers", {}).values() for name in names)
-    return Profile(version_id=version_id, number=number, identifiers=identifiers, document=document)
+    identifiers = frozenset(name for names in version.document.get("processIdentifiers", {}).values() for name in names)
+    return Profile(version_id=version.pk, number=version.number, identifiers=identifiers, document=version.document)
 
 
 def published_profile(version_id: int | None) -> Profile:
