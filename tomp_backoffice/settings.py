@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire bookings": {"task": "apps.bookings.tasks.expire_due", "schedule": 5.0},
     "deliver outbox": {"task": "apps.webhooks.tasks.deliver_due", "schedule": 5.0},
     "purge offers": {"task": "apps.planning.tasks.purge_offers", "schedule": 600.0},
+    "purge kept answers": {"task": "apps.tomp.tasks.purge_answers", "schedule": 600.0},
 }
 
 # --- who and how long --------------------------------------------------------------------------

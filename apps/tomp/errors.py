@@ -128,6 +128,18 @@ class AssetTaken(TompError):
     code, status, title = 3500, 409, "Asset no longer available"
 
 
+class KeyInUse(TompError):
+    """The first call with this `Idempotency-Key` has not been answered yet."""
+
+    suffix, status, title = 4, 409, "Idempotency key in use"
+
+
+class KeyReused(TompError):
+    """This `Idempotency-Key` belongs to another request."""
+
+    suffix, status, title = 2, 422, "Idempotency key reused"
+
+
 class ServiceUnavailable(TompError):
     """Something this call needs does not answer now; nothing was changed."""
 

@@ -19,6 +19,7 @@ from apps.tomp.authentication import Caller, CredentialAuthentication
 from apps.tomp.error_responses import request_id
 from apps.tomp.errors import BodyTooLarge, Invalid, NotFound
 from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
+from apps.tomp.idempotency import repeatable
 from apps.tomp.json_format import TompParser, TompRenderer, declared_length
 from apps.tomp.openapi import TompSchema
 
@@ -102,6 +103,10 @@ class TompView(APIView):
             headers=request.headers,
             system_id=self.caller.system_id,
         )
+        handler = getattr(self, "post", None)
+        if request.method == "POST" and handler is not None and request.headers.get("Idempotency-Key"):
+            # DRF looks the handler up after this; on this instance it is now the repeatable one.
+            self.post = repeatable(request, self.caller.provider, handler, self.handle_exception)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add the language the answer is in and the id it has in our log."""
