@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -24,8 +24,9 @@ from apps.backoffice.words import (
     place_in_words,
     table,
 )
-from apps.bookings.models import WAITING, Booking, BookingState
-from apps.bookings.services import CANCEL_TRANSITIONS, cancel
+from apps.bookings.models import Booking, BookingState
+from apps.bookings.selectors import in_state
+from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
 from apps.legs.models import Leg
 
 LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
@@ -44,12 +45,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         """Bookings in the chosen state at this moment."""
         state = self.value()
-        if state is None:
-            return queryset
-        run_out = Q(state__in=WAITING, expires_at__lte=timezone.now())
-        if state == BookingState.EXPIRED:
-            return queryset.filter(Q(state=state) | run_out)
-        return queryset.filter(state=state).exclude(run_out) if state in WAITING else queryset.filter(state=state)
+        return queryset if state is None else in_state(queryset, state, timezone.now())
 
 
 def _can_be_cancelled(booking: Booking) -> bool:
@@ -67,13 +63,33 @@ def _what_cancelling_does(booking: Booking) -> str:
     return f"The booking is cancelled, its asset is free again, and {booking.provider} is told the reason."
 
 
+def _waits_for_us(booking: Booking) -> bool:
+    return booking.state_at(timezone.now()) == BookingState.CONDITIONAL_CONFIRMED
+
+
+def _what_committing_does(booking: Booking) -> str:
+    return f"The booking is confirmed: its place or asset is reserved for good, and {booking.provider} is told so."
+
+
+def _what_denying_does(booking: Booking) -> str:
+    return f"The booking is rejected, what it holds is free again, and {booking.provider} is told the reason."
+
+
+def _commit(press: Press) -> None:
+    commit(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+def _deny(press: Press) -> None:
+    deny(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
 def _cancel(press: Press) -> None:
     cancel(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
 
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
-    """Find a booking, read its story, cancel it."""
+    """Find a booking, read its story, answer it, cancel it."""
 
     list_display = (
         "reference",
@@ -114,6 +130,26 @@ class BookingAdmin(ReadOnlyAdmin):
     )
     change_form_outer_after_template = "admin/backoffice/timeline.html"
     buttons = (
+        Button(
+            name="commit",
+            label="Commit booking",
+            icon="check_circle",
+            fits=_waits_for_us,
+            consequence=_what_committing_does,
+            run=_commit,
+            done="The booking is confirmed.",
+            variant=ActionVariant.SUCCESS,
+        ),
+        Button(
+            name="deny",
+            label="Deny booking",
+            icon="block",
+            fits=_waits_for_us,
+            consequence=_what_denying_does,
+            run=_deny,
+            done="The booking is rejected.",
+            variant=ActionVariant.DANGER,
+        ),
         Button(
             name="cancel",
             label="Cancel booking",

@@ -12,12 +12,15 @@ from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.searching import as_uuid
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
+from apps.legs.admin_buttons import LEG_BUTTONS
 from apps.legs.models import Leg
 
 
 @admin.register(Leg)
 class LegAdmin(ReadOnlyAdmin):
-    """Look a ride up. What may be done to it is done on its booking's page."""
+    """Look a ride up; start and end it where the operator does. It is cancelled on its booking's page."""
+
+    buttons = LEG_BUTTONS
 
     list_display = ("reference", "state_shown", "asset", "asset_type", "provider", "departure_time", "distance")
     list_filter = ("state", "asset_type", "booking__provider", "departure_time")
