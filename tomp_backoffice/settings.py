@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire bookings": {"task": "apps.bookings.tasks.expire_due", "schedule": 5.0},
     "deliver outbox": {"task": "apps.webhooks.tasks.deliver_due", "schedule": 5.0},
     "purge offers": {"task": "apps.planning.tasks.purge_offers", "schedule": 600.0},
+    "erase travellers' places": {"task": "apps.legs.tasks.erase_user_locations", "schedule": 3600.0},
     "purge kept answers": {"task": "apps.tomp.tasks.purge_answers", "schedule": 600.0},
 }
 
@@ -179,6 +180,8 @@ TOMP_MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = TOMP_MAX_BODY_BYTES
 # Where the operator's own app opens an asset; what follows is the leg and a signed pass for it.
 APP_DEEP_LINK = env.str("APP_DEEP_LINK", default="tomp-backoffice://open")
+# Where travellers were when they sent a leg event is kept this many days, for the support desk.
+USER_LOCATION_DAYS = env.int("USER_LOCATION_DAYS", default=30)
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
 REST_FRAMEWORK = {

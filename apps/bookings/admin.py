@@ -25,7 +25,7 @@ from apps.backoffice.words import (
     table,
 )
 from apps.bookings.models import Booking, BookingState
-from apps.bookings.selectors import in_state
+from apps.bookings.selectors import calls_due, in_state
 from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
 from apps.legs.models import Leg
 
@@ -46,6 +46,21 @@ class StateFilter(admin.SimpleListFilter):
         """Bookings in the chosen state at this moment."""
         state = self.value()
         return queryset if state is None else in_state(queryset, state, timezone.now())
+
+
+class CallsFilter(admin.SimpleListFilter):
+    """The dispatcher's list: travellers to be called before they arrive."""
+
+    title = "calls"
+    parameter_name = "calls"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """There is one list."""
+        return [("due", "due now")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        """Bookings whose call is due."""
+        return calls_due(queryset, timezone.now()) if self.value() == "due" else queryset
 
 
 def _can_be_cancelled(booking: Booking) -> bool:
@@ -100,7 +115,7 @@ class BookingAdmin(ReadOnlyAdmin):
         "departure_time",
         "created_at",
     )
-    list_filter = (StateFilter, "provider", "created_at", "departure_time")
+    list_filter = (StateFilter, CallsFilter, "provider", "created_at", "departure_time")
     list_select_related = ("provider",)
     search_fields = ("id",)
     search_help_text = "A booking's id or how it begins, an asset's number, or a traveller's id, last name or e-mail"

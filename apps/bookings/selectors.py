@@ -1,14 +1,17 @@
 """Reading bookings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import DateTimeField, ExpressionWrapper, IntegerField, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 
 from apps.bookings.models import WAITING, Booking, BookingState
 from apps.legs.models import Leg
+from apps.processes.settings_table import SETTINGS
 from apps.providers.models import Provider
 from apps.tomp.errors import NotFound
 
@@ -68,3 +71,24 @@ def bookings_of(provider: Provider, wanted: BookingFilter, *, now: datetime) -> 
         if wanted.max_price is not None:
             found = found.filter(price__lte=wanted.max_price)
     return found
+
+
+def calls_due(bookings: QuerySet[Booking], now: datetime) -> QuerySet[Booking]:
+    """Those whose traveller is to be called now: SUPPLIES_CALL_SERVICE, in good time before the arrival.
+
+    How long before is the setting `callServiceMinutes` of the profile the booking was made under.
+    """
+    minutes = Coalesce(
+        Cast(
+            KeyTextTransform("callServiceMinutes", KeyTransform("settings", "profile_version__document")),
+            IntegerField(),
+        ),
+        SETTINGS["callServiceMinutes"].default,
+    )
+    until = ExpressionWrapper(Value(now) + minutes * Value(timedelta(minutes=1)), output_field=DateTimeField())
+    return bookings.filter(
+        state__in=[BookingState.CONFIRMED, BookingState.STARTED],
+        profile_version__document__processIdentifiers__tripExecution__contains=["SUPPLIES_CALL_SERVICE"],
+        arrival_time__gt=now,
+        arrival_time__lte=until,
+    )

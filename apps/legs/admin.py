@@ -56,6 +56,7 @@ class LegAdmin(ReadOnlyAdmin):
         "arrival_shown",
         "distance",
         "events_shown",
+        "user_locations_shown",
         "fare_shown",
         "final_fare_shown",
         "conditions_shown",
@@ -148,6 +149,25 @@ class LegAdmin(ReadOnlyAdmin):
                 for event in leg.events.all()
             ],
         )
+
+    @admin.display(description="where the traveller was")
+    def user_locations_shown(self, leg: Leg) -> SafeString | str:
+        """The places the MP told with the events, as long as they are kept."""
+        return table(
+            ["Event", "When", "Latitude", "Longitude"],
+            [
+                [event.get_event_display(), moment(event.time), event.user_latitude, event.user_longitude]
+                for event in leg.events.all()
+                if event.user_latitude is not None
+            ],
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The traveller's places only for those whose work needs them."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not request.user.has_perm("legs.see_user_location"):
+            return fieldsets
+        return [*fieldsets, ("Traveller", {"fields": ("user_locations_shown",), "classes": ["collapse"]})]
 
     @admin.display(description="price agreed")
     def fare_shown(self, leg: Leg) -> SafeString | str:

@@ -31,6 +31,7 @@ def read_event(fields: dict[str, Any]) -> Happening:
     asset = fields.get("asset", {})
     place = asset.get("overriddenProperties", {}).get("location", {})
     coordinates = place.get("coordinates")
+    of_user = fields.get("userLocation", {}).get("coordinates")
     return Happening(
         event=fields["event"],
         time=fields["time"],
@@ -39,6 +40,7 @@ def read_event(fields: dict[str, Any]) -> Happening:
         asset_id=asset.get("id", ""),
         location=(coordinates["lat"], coordinates["lng"]) if coordinates else None,
         station_id=place.get("stationId", ""),
+        user_location=(of_user["lat"], of_user["lng"]) if of_user else None,
     )
 
 

@@ -146,9 +146,17 @@ class LegEvent(models.Model):
     urls = ArrayField(models.URLField(max_length=2000), default=list)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    user_latitude = models.FloatField(null=True, help_text="Where the traveller was: kept for a limited time.")
+    user_longitude = models.FloatField(null=True)
 
     class Meta:
         ordering: ClassVar = ["leg_id", "id"]
+        permissions: ClassVar = [("see_user_location", "Can see where a traveller was")]
+        indexes = [
+            models.Index(
+                fields=["received_at"], name="leg_event_user_location", condition=Q(user_latitude__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.time:%Y-%m-%d %H:%M:%S}"

@@ -1,6 +1,6 @@
 """A leg event on its way: what was sent, and the locked leg it is about."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from apps.history.services import Actor
@@ -11,7 +11,7 @@ from apps.processes.selectors import Profile
 
 @dataclass(frozen=True)
 class Happening:
-    """A `legEvent` as read. `location` is the asset's (latitude, longitude), `station_id` TOMP's."""
+    """A `legEvent` as read. `location` is the asset's (latitude, longitude), `user_location` the traveller's."""
 
     event: str
     time: datetime
@@ -20,6 +20,13 @@ class Happening:
     asset_id: str = ""
     location: tuple[float, float] | None = None
     station_id: str = ""
+    user_location: tuple[float, float] | None = None
+
+    def under(self, profile: Profile) -> "Happening":
+        """The same as the process reads it: the location may be said to be the traveller's, not the asset's."""
+        if not profile.has("LEG_EVENT_LOCATION_IS_USER_LOCATION") or self.location is None:
+            return self
+        return replace(self, user_location=self.location, location=None, station_id="")
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Moment:
 
 def log(moment: Moment) -> LegEvent:
     """Keep the event as accepted."""
-    location = moment.happening.location
+    location, user_location = moment.happening.location, moment.happening.user_location
     return LegEvent.objects.create(
         leg=moment.leg,
         event=moment.happening.event,
@@ -47,4 +54,6 @@ def log(moment: Moment) -> LegEvent:
         urls=moment.happening.urls,
         latitude=location[0] if location else None,
         longitude=location[1] if location else None,
+        user_latitude=user_location[0] if user_location else None,
+        user_longitude=user_location[1] if user_location else None,
     )

@@ -38,6 +38,7 @@ class LegEventSerializer(Fields):
     event = serializers.ChoiceField(LegEventType.choices)
     comment = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     url = serializers.ListField(child=serializers.URLField(max_length=2000), required=False, max_length=20)
+    userLocation = RequestPlaceSerializer(required=False)
     asset = EventAssetSerializer(required=False)
 
 

@@ -4,10 +4,11 @@ Source: STATES, "Leg"; TOMP 1.6.1 /legs/{id}/events.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.assets.models import Asset
@@ -18,7 +19,7 @@ from apps.history.services import Actor
 from apps.legs import riding, times
 from apps.legs.assigning import assign, choose_asset, find_asset, still_there
 from apps.legs.locks import Ride, lock_ride, ride_transaction
-from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
+from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEvent, LegEventType, LegState
 from apps.legs.moment import Happening, Moment, log
 from apps.legs.process_rules import check_process
 from apps.legs.usage import effective_time
@@ -95,6 +96,7 @@ def apply_event(
     profile = published_profile(found["booking__profile_version_id"])
     if body is not None:
         requirements.check(profile, "legs.events", query={}, body=body)
+    happening = happening.under(profile)
 
     new_asset: Asset | None = None
     if happening.event == LegEventType.ASSIGN_ASSET:
@@ -153,3 +155,10 @@ def _tell(moment: Moment) -> None:
     if moment.leg.asset_public_id:
         body["asset"] = {"id": moment.leg.asset_public_id}
     enqueue(booking=moment.ride.booking, subject=event, path=f"/legs/{moment.leg.pk}/events", body=body)
+
+
+def erase_user_locations(*, now: datetime) -> int:
+    """Forget where travellers were, after the retention period (`USER_LOCATION_DAYS`); returns how many places."""
+    old = now - timedelta(days=settings.USER_LOCATION_DAYS)
+    kept = LegEvent.objects.filter(user_latitude__isnull=False, received_at__lt=old)
+    return kept.update(user_latitude=None, user_longitude=None)

@@ -5,15 +5,19 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.urls import reverse
 from django.utils import timezone
 
-from apps.legs.models import Leg
+from apps.legs.models import Leg, LegEvent
 from apps.legs.moment import Happening
-from apps.legs.services import apply_event
+from apps.legs.services import apply_event, erase_user_locations
 from apps.processes.models import ProfileVersion
 from apps.webhooks.models import OutboxMessage
 from tests import factories
-from tests.profiles import client, document, steps
+from tests.profiles import client as mp_with
+from tests.profiles import document, steps
 from tests.rides import STAFF, at, confirmed, event, everything, offer, operate
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +28,7 @@ def refused(answer, code: int, *words: str) -> bool:
 
 
 def test_send_prepare_demands_prepare_before_the_ride(operator, asset):
-    mp = client(steps={"onboarding": steps("SEND_PREPARE", "SEND_SET_IN_USE")})
+    mp = mp_with(steps={"onboarding": steps("SEND_PREPARE", "SEND_SET_IN_USE")})
     leg = confirmed(mp, asset)
     before = everything()
     assert refused(event(mp, leg, "SET_IN_USE"), 4004, "SEND_PREPARE")
@@ -34,7 +38,7 @@ def test_send_prepare_demands_prepare_before_the_ride(operator, asset):
 
 
 def test_send_start_finishing_demands_it_before_finish(operator, asset):
-    mp = client(steps={"offboarding": steps("SEND_START_FINISHING", "SEND_FINISH")})
+    mp = mp_with(steps={"offboarding": steps("SEND_START_FINISHING", "SEND_FINISH")})
     leg = confirmed(mp, asset)
     event(mp, leg, "SET_IN_USE")
     before = everything()
@@ -47,7 +51,7 @@ def test_send_start_finishing_demands_it_before_finish(operator, asset):
 def test_send_assign_asset_demands_an_asset(operator):
     station = factories.StationFactory(latitude=52.0907, longitude=5.1214)
     bike = factories.AssetFactory(station=station)
-    mp = client(planning=["PLANNING_BASED"], steps={"onboarding": steps("SEND_ASSIGN_ASSET", "SEND_SET_IN_USE")})
+    mp = mp_with(planning=["PLANNING_BASED"], steps={"onboarding": steps("SEND_ASSIGN_ASSET", "SEND_SET_IN_USE")})
     plan = {"from": {"stationId": station.station_id}, "departureTime": at(timezone.now())}
     id_ = mp.post("/planning/offers", plan).body["options"][0]["id"]
     mp.post("/bookings", {"id": id_})
@@ -63,7 +67,7 @@ EVIDENCE = ("SEND_EVIDENCE_PARKED", "SEND_EVIDENCE_HELMET", "SEND_EVIDENCE_CHARG
 
 
 def test_each_missing_evidence_is_named(operator, asset):
-    mp = client(steps={"offboarding": steps(*EVIDENCE, "SEND_FINISH")})
+    mp = mp_with(steps={"offboarding": steps(*EVIDENCE, "SEND_FINISH")})
     leg = confirmed(mp, asset)
     event(mp, leg, "SET_IN_USE")
     photos = [f"https://mp.example/{n}.jpg" for n in range(3)]
@@ -77,7 +81,7 @@ def test_each_missing_evidence_is_named(operator, asset):
 
 
 def test_a_booking_keeps_the_version_it_was_made_under(operator, asset):
-    mp = client(steps={"offboarding": steps("SEND_EVIDENCE_PARKED")})
+    mp = mp_with(steps={"offboarding": steps("SEND_EVIDENCE_PARKED")})
     leg = confirmed(mp, asset)
     event(mp, leg, "SET_IN_USE")
     ProfileVersion.objects.create(
@@ -92,7 +96,7 @@ def test_a_booking_keeps_the_version_it_was_made_under(operator, asset):
 
 def test_an_asset_type_with_steps_of_its_own_carries_them_and_follows_them(operator, asset):
     own = {"steps": {"offboarding": steps("SEND_EVIDENCE_CHARGER")}}
-    mp = client(steps={"offboarding": steps("SEND_FINISH")}, assetTypes={asset.asset_type.type_id: own})
+    mp = mp_with(steps={"offboarding": steps("SEND_FINISH")}, assetTypes={asset.asset_type.type_id: own})
     leg = confirmed(mp, asset)
     (condition,) = mp.get(f"/legs/{leg}").body["conditions"]
     assert condition["conditionType"] == "conditionRequireOffboardingSteps"
@@ -102,8 +106,8 @@ def test_an_asset_type_with_steps_of_its_own_carries_them_and_follows_them(opera
 
 
 def test_two_mps_with_opposite_profiles_on_one_fleet_each_get_their_own(operator):
-    strict = client(steps={"offboarding": steps("SEND_START_FINISHING", "SEND_EVIDENCE_PARKED")})
-    easy = client(booking=["AUTO_COMMIT"])
+    strict = mp_with(steps={"offboarding": steps("SEND_START_FINISHING", "SEND_EVIDENCE_PARKED")})
+    easy = mp_with(booking=["AUTO_COMMIT"])
     rides = {mp: confirmed(mp, factories.AssetFactory()) if mp is strict else None for mp in (strict, easy)}
     rides[easy] = easy.post("/bookings", {"id": offer(easy, factories.AssetFactory())}).body["id"]
     for mp, leg in rides.items():
@@ -117,7 +121,7 @@ def test_two_mps_with_opposite_profiles_on_one_fleet_each_get_their_own(operator
 
 @pytest.mark.parametrize("name", ["SET_IN_USE", "FINISH"])
 def test_the_operator_starts_and_ends_a_ride_it_controls(operator, asset, name):
-    mp = client(tripExecution=["TO_CONTROLLED"])
+    mp = mp_with(tripExecution=["TO_CONTROLLED"])
     leg = confirmed(mp, asset)
     if name == "FINISH":
         apply_event(leg_id=UUID(leg), happening=Happening("SET_IN_USE", timezone.now()), actor=STAFF)
@@ -133,7 +137,7 @@ def test_the_operator_starts_and_ends_a_ride_it_controls(operator, asset, name):
 
 @pytest.mark.parametrize(("identifiers", "told"), [(["USE_PREPARE_TO_INDICATE_START"], 1), ([], 0)])
 def test_the_mp_hears_of_our_prepare_where_it_asked_to(operator, asset, identifiers, told):
-    mp = client(tripExecution=identifiers)
+    mp = mp_with(tripExecution=identifiers)
     leg = confirmed(mp, asset)
     apply_event(leg_id=UUID(leg), happening=Happening("PREPARE", timezone.now()), actor=STAFF)
     assert OutboxMessage.objects.filter(body__event="PREPARE").count() == told
@@ -168,7 +172,7 @@ def left_at(**place) -> dict:
 def test_a_finish_outside_every_return_area_is_refused(operator, asset, area, inside, outside):
     for name in ("S1", "S2"):
         factories.StationFactory(station_id=name)
-    mp = client(conditions=[{"conditionType": "conditionReturnArea", **area}])
+    mp = mp_with(conditions=[{"conditionType": "conditionReturnArea", **area}])
     leg = confirmed(mp, asset)
     event(mp, leg, "SET_IN_USE")
     before = everything()
@@ -191,7 +195,7 @@ def test_a_finish_outside_every_return_area_is_refused(operator, asset, area, in
 def test_return_hours_are_the_operators_own_time(operator, asset, local_hour, hours, is_open):
     days = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
     when = {"startTime": hours[0], "endTime": hours[1], "days": days}
-    mp = client(conditions=[{"conditionType": "conditionReturnArea", "returnArea": SQUARE, "returnHours": [when]}])
+    mp = mp_with(conditions=[{"conditionType": "conditionReturnArea", "returnArea": SQUARE, "returnHours": [when]}])
     utc_hour = (local_hour - 2) % 24  # Amsterdam in July
     start = timezone.now().replace(year=2027, month=7, day=15, hour=utc_hour, minute=0, second=0, microsecond=0)
     with time_machine.travel(start - timedelta(minutes=1), tick=False) as clock:
@@ -230,7 +234,7 @@ def answers_with_access(mp, asset) -> set[str]:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_access_data_is_where_the_profile_says_and_nowhere_else(operator, asset, place):
-    assert answers_with_access(client(booking=[f"ACCESS_CODE_IN_{place}"]), asset) == {place}
+    assert answers_with_access(mp_with(booking=[f"ACCESS_CODE_IN_{place}"]), asset) == {place}
 
 
 def test_access_data_is_in_prepare_where_the_profile_says_nothing(mp, asset):
@@ -246,11 +250,40 @@ def test_access_data_is_in_prepare_where_the_profile_says_nothing(mp, asset):
 )
 def test_access_data_is_in_a_format_both_sides_know(operator, identifier, methods, token):
     bike = factories.AssetFactory(asset_type__access_methods=methods)
-    mp = client(booking=[identifier])
+    mp = mp_with(booking=[identifier])
     assert event(mp, confirmed(mp, bike), "PREPARE").body["assetAccessData"]["tokenType"] == token
 
 
 def test_no_format_in_common_is_no_offer(operator, asset):
-    mp = client(booking=["ACCESS_CODE_QR"])
+    mp = mp_with(booking=["ACCESS_CODE_QR"])
     plan = {"from": {"coordinates": {"lat": 52.09, "lng": 5.12}}, "useAssets": [asset.public_id]}
     assert mp.post("/planning/offers", plan).body["options"] == []
+
+
+# --- LEG_EVENT_LOCATION_IS_USER_LOCATION ------------------------------------------------------------------------
+
+
+def test_a_location_that_is_the_travellers_is_kept_apart_and_not_for_long(operator, asset):
+    mp = mp_with(tripExecution=["LEG_EVENT_LOCATION_REQUIRED_FINISH", "LEG_EVENT_LOCATION_IS_USER_LOCATION"])
+    leg = confirmed(mp, asset)
+    event(mp, leg, "SET_IN_USE", userLocation={"coordinates": {"lat": 52.0, "lng": 5.0}})
+    event(mp, leg, "FINISH", **left_at(coordinates=OUTSIDE))
+    asset.refresh_from_db()
+    assert (asset.latitude, asset.longitude) == (52.0907, 5.1214), "where the traveller is, the asset need not be"
+    rows = LegEvent.objects.order_by("id").values_list("latitude", "user_latitude", "user_longitude")
+    assert list(rows) == [(None, 52.0, 5.0), (None, 52.3, 5.15)]
+    assert erase_user_locations(now=timezone.now() + timedelta(days=29)) == 0
+    assert erase_user_locations(now=timezone.now() + timedelta(days=31)) == 2
+    assert not LegEvent.objects.filter(user_latitude__isnull=False).exists()
+
+
+@pytest.mark.parametrize("permitted", [True, False])
+def test_only_those_whose_work_needs_it_see_where_the_traveller_was(client, mp, asset, permitted):
+    leg = confirmed(mp, asset)
+    event(mp, leg, "SET_IN_USE", userLocation={"coordinates": {"lat": 51.98765, "lng": 5.0}})
+    user = get_user_model().objects.create_user("desk", password="correct horse battery", is_staff=True)
+    names = ["view_leg", *(["see_user_location"] if permitted else [])]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    page = client.get(reverse("admin:legs_leg_change", args=[leg])).content.decode()
+    assert ("51.98765" in page) is permitted

@@ -34,6 +34,7 @@ EFFECT_TESTS = {
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
     "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",
     "TO_CONTROLLED": "legs/test_process.py::test_the_operator_starts_and_ends_a_ride_it_controls",
+    "LEG_EVENT_LOCATION_IS_USER_LOCATION": "legs/test_process.py::test_a_location_that_is_the_travellers_is_kept_apart",
     "DEPOSIT": "processes/test_offers.py::test_a_condition_is_on_the_offer_as_the_profile_says",
     "PAY_WHEN_FINISHED": CONDITION,
     "UPFRONT_PAYMENT": CONDITION,

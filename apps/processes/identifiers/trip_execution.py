@@ -82,7 +82,6 @@ TRIP_EXECUTION = (
         "F",
         "The traveller is called shortly before the arrival, so a booking needs a phone number.",
         served_by=("bookings.create",),
-        comes_with="the dispatcher's list of calls",
     ),
     Identifier(
         "AUTO_UNLOCK",
@@ -94,10 +93,10 @@ TRIP_EXECUTION = (
     *(_located(event) for event in LOCATED_EVENTS),
     Identifier(
         "LEG_EVENT_LOCATION_IS_USER_LOCATION",
-        "R",
-        "The location that leg events must have is the traveller's own: personal data, to be guarded as such.",
+        "D",
+        "The location that leg events must have is the traveller's own: kept apart, and not for long.",
         since="2.0",
         needs=(frozenset(f"LEG_EVENT_LOCATION_REQUIRED_{event}" for event in LOCATED_EVENTS),),
-        comes_with="the support desk's view of a ride",
+        served_by=LEG_EVENTS,
     ),
 )
