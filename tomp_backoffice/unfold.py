@@ -76,6 +76,8 @@ UNFOLD: dict[str, Any] = {
                 "title": "Providers",
                 "items": [
                     _page("Providers", "handshake", "providers_provider"),
+                    _page("Process profiles", "account_tree", "processes_processprofile"),
+                    _page("Published versions", "deployed_code_history", "processes_profileversion"),
                     _page("Keys", "key", "providers_credential"),
                     _page("Messages", "outgoing_mail", "webhooks_outboxmessage"),
                 ],

@@ -1,9 +1,10 @@
 """Drafts need not hold together: what of them can be shown, previewed and compared all the same."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.processes.catalogue import MODULES
-from apps.processes.document import normalise
+from apps.processes.document import is_too_deep, normalise
 from apps.processes.identifier_checks import names_in
 from apps.processes.selectors import Profile
 from apps.processes.settings_table import SETTINGS
@@ -11,49 +12,35 @@ from apps.processes.steps import Phase
 
 
 def well_shaped(document: Any) -> dict[str, Any]:
-    """The parts of a document that have the shape of a profile's, right or wrong as they may be.
-
-    Every section is there, so that a page can fill it; what has no place in one is left out.
-    """
-    document = normalise(document) if isinstance(document, dict) else {}
-    return {
-        "processIdentifiers": {
-            module: [name for name in _list(names) if isinstance(name, str)]
-            for module, names in _dict(document.get("processIdentifiers")).items()
-            if module in MODULES
+    """The parts of a document that have the shape of a profile's, right or wrong as they may be."""
+    if not isinstance(document, dict) or is_too_deep(document):
+        return {}
+    return _each(
+        normalise(document),
+        {
+            "processIdentifiers": _identifiers,
+            "steps": _steps,
+            "conditions": _conditions,
+            "settings": _settings,
+            "assetTypes": _asset_types,
         },
-        "steps": _steps(document.get("steps")),
-        "conditions": _conditions(document.get("conditions")),
-        "settings": {name: value for name, value in _dict(document.get("settings")).items() if name in SETTINGS},
-        "assetTypes": {
-            type_id: {"steps": _steps(_dict(own).get("steps")), "conditions": _conditions(_dict(own).get("conditions"))}
-            for type_id, own in _dict(document.get("assetTypes")).items()
-        },
-    }
+    )
 
 
 def as_profile(document: Any) -> Profile:
     """A draft as if it were published: what the API would follow, as far as the draft has a profile's shape."""
     shaped = well_shaped(document)
-    names = frozenset(names_in(shaped["processIdentifiers"]))
+    names = frozenset(names_in(shaped.get("processIdentifiers")))
     return Profile(version_id=None, number=0, identifiers=names, document=shaped)
 
 
 def left_out(document: Any) -> bool:
     """Does a draft hold anything that `well_shaped` leaves out?"""
-    shaped = well_shaped(document)
-    return not isinstance(document, dict) or _without_empty(normalise(document)) != _without_empty(shaped)
+    return not isinstance(document, dict) or is_too_deep(document) or well_shaped(document) != normalise(document)
 
 
-def _without_empty(document: dict[str, Any]) -> dict[str, Any]:
-    sections = {name: value for name, value in document.items() if value not in ({}, [])}
-    types = sections.get("assetTypes")
-    if isinstance(types, dict):
-        sections["assetTypes"] = {
-            key: {name: part for name, part in own.items() if part not in ({}, [])} if isinstance(own, dict) else own
-            for key, own in types.items()
-        }
-    return sections
+def _each(value: Any, parts: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    return {name: shape(value[name]) for name, shape in parts.items() if name in value}
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -62,6 +49,24 @@ def _dict(value: Any) -> dict[str, Any]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _identifiers(value: Any) -> dict[str, list[str]]:
+    return {
+        module: [name for name in _list(names) if isinstance(name, str)]
+        for module, names in _dict(value).items()
+        if module in MODULES
+    }
+
+
+def _settings(value: Any) -> dict[str, Any]:
+    return {name: one for name, one in _dict(value).items() if name in SETTINGS}
+
+
+def _asset_types(value: Any) -> dict[str, dict[str, Any]]:
+    return {
+        type_id: _each(_dict(own), {"steps": _steps, "conditions": _conditions}) for type_id, own in _dict(value).items()
+    }
 
 
 def _steps(value: Any) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,302 @@
+"""Process profiles: a page for each MP's draft, and the versions published from drafts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from apps.assets.selectors import access_methods_by_type
+from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
+from apps.backoffice.badges import badge
+from apps.backoffice.buttons import Button, Press, SubjectForm
+from apps.backoffice.words import NOTHING, lines, link, moment, object_in_words
+from apps.processes.admin_editor import page_data
+from apps.processes.admin_views import ProfileViews, in_force, json_download
+from apps.processes.diff import differences
+from apps.processes.document import arranged
+from apps.processes.drafts import left_out
+from apps.processes.models import ProcessProfile, ProfileVersion
+from apps.processes.problems import ProfileRefused
+from apps.processes.services import copy_to, publish_again, save_draft
+from apps.providers.models import Provider
+
+_LATEST = ProfileVersion.objects.filter(provider=OuterRef("provider")).order_by("-number")
+# The page of a profile lists no more versions than this; their own list has them all.
+LATEST_VERSIONS = 20
+
+
+@admin.register(ProcessProfile)
+class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
+    """The draft of an MP's process. Its page is `admin/processes/profile.html`."""
+
+    list_display = ("provider", "version_in_force", "changed_at", "unpublished")
+    list_select_related = ("provider",)
+    search_fields = ("provider__name", "provider__maas_id")
+    ordering = ("provider__name",)
+    fields = ("provider",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProcessProfile]:
+        """With the number and the document of the version in force."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                latest_number=Subquery(_LATEST.values("number")[:1]),
+                latest_document=Subquery(_LATEST.values("document")[:1]),
+            )
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may: an MP without a draft would have no page."""
+        return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only MPs that have no draft yet."""
+        if db_field.name == "provider":
+            kwargs["queryset"] = Provider.objects.filter(process_profile=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ProcessProfile, form: ModelForm, change: bool) -> None:
+        """Begin a draft with what is in force, where anything is."""
+        current = in_force(obj)
+        saved = save_draft(provider=obj.provider, document=current.document if current else obj.draft)
+        obj.pk = saved.pk
+
+    def response_add(self, request: HttpRequest, obj: ProcessProfile, post_url_continue: str | None = None) -> Any:
+        """On to the page of the new draft."""
+        return HttpResponseRedirect(reverse("admin:processes_processprofile_change", args=[obj.pk]))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page; what is done on it has addresses of its own, so that nothing is posted here."""
+        if not self.has_view_permission(request) or request.method != "GET":
+            raise PermissionDenied
+        profile = self.get_object(request, object_id)
+        if profile is None:
+            raise Http404
+        current = in_force(profile)
+        versions = ProfileVersion.objects.filter(provider=profile.provider).select_related("published_by")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(profile),
+            "opts": self.opts,
+            "profile": profile,
+            "data": page_data(request, profile),
+            "may_change": self.has_change_permission(request),
+            "current": current,
+            "versions": versions.order_by("-number")[:LATEST_VERSIONS],
+            "left_out": left_out(profile.draft),
+        }
+        return TemplateResponse(request, "admin/processes/profile.html", context)
+
+    @admin.display(description="in force")
+    def version_in_force(self, profile: Any) -> str:
+        """The version that the MP's calls follow."""
+        return f"version {profile.latest_number}" if profile.latest_number else "nothing published yet"
+
+    @admin.display(description="draft")
+    def unpublished(self, profile: Any) -> SafeString:
+        """Does the draft say the same as the version in force?"""
+        same = profile.latest_document == profile.draft
+        return badge("as published", "green") if same else badge("not published", "orange")
+
+
+class CommentForm(SubjectForm):
+    """Why an old version is published again."""
+
+    comment = forms.CharField(
+        required=False, max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "autofocus": True})
+    )
+
+
+class CopyForm(SubjectForm):
+    """Which MP's draft becomes the same."""
+
+    provider = forms.ModelChoiceField(queryset=Provider.objects.none(), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Provider.objects.exclude(pk=self.subject.provider_id)  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = others  # type: ignore[attr-defined]
+
+
+def _is_old(version: Any) -> bool:
+    return version.number != version.latest_number
+
+
+def _what_publishing_again_does(version: ProfileVersion) -> SafeString | str:
+    current = ProfileVersion.objects.filter(provider=version.provider).order_by("-number")[:1].get()
+    changed = differences(current.document, version.document)
+    return format_html(
+        "From their next call on, {} follows version {}, which says again what version {} says. "
+        "The draft becomes the same. Compared with version {}, in force now:{}",
+        version.provider,
+        current.number + 1,
+        version.number,
+        current.number,
+        lines(changed or ["nothing changes"]),
+    )
+
+
+def _publish_again(press: Press) -> HttpResponse:
+    version = press.subject
+    try:
+        new = publish_again(
+            version=version,
+            asset_types=access_methods_by_type(),
+            user=press.request.user,  # type: ignore[arg-type]
+            comment=press.answers["comment"],
+        )
+    except ProfileRefused as refusal:
+        messages.error(press.request, f"Version {version.number} no longer holds together; nothing was published.")
+        for problem in refusal.problems:
+            messages.error(press.request, str(problem))
+        return HttpResponseRedirect(reverse("admin:processes_profileversion_change", args=[version.pk]))
+    messages.success(press.request, f"Version {new.number} is in force for {new.provider}.")
+    return HttpResponseRedirect(reverse("admin:processes_profileversion_change", args=[new.pk]))
+
+
+def _what_copying_does(version: ProfileVersion) -> str:
+    return (
+        f"The other MP's draft becomes what version {version.number} of {version.provider} says; what is in that "
+        "draft now is replaced. It has no effect until it is published."
+    )
+
+
+def _copy(press: Press) -> HttpResponse:
+    profile = copy_to(version=press.subject, provider=press.answers["provider"])
+    LogEntry.objects.log_actions(
+        press.request.user.pk,  # type: ignore[arg-type]
+        [profile],
+        CHANGE,
+        change_message=f"Copied from {press.subject}.",
+        single_object=True,
+    )
+    messages.success(press.request, f"This is the draft of {profile.provider} now, as copied from {press.subject}.")
+    return HttpResponseRedirect(reverse("admin:processes_processprofile_change", args=[profile.pk]))
+
+
+@admin.register(ProfileVersion)
+class ProfileVersionAdmin(ReadOnlyAdmin):
+    """A published version: who put it in force and when, what it changed, and going back to it."""
+
+    list_display = ("__str__", "in_force_shown", "published_at", "published_by", "comment")
+    list_filter = ("provider",)
+    list_select_related = ("provider", "published_by")
+    ordering = ("-published_at", "-number")
+    search_fields = ("provider__name", "provider__maas_id", "comment")
+    fields = (
+        ("provider_shown", "in_force_shown"),
+        ("published", "published_by"),
+        "comment_shown",
+        "changes",
+        "document_shown",
+    )
+    readonly_fields = (
+        "provider_shown",
+        "in_force_shown",
+        "published",
+        "published_by",
+        "comment_shown",
+        "changes",
+        "document_shown",
+    )
+    buttons = (
+        Button(
+            name="publish-again",
+            label="Publish again",
+            icon="history",
+            fits=_is_old,
+            consequence=_what_publishing_again_does,
+            run=_publish_again,
+            done="",
+            form=CommentForm,
+        ),
+        Button(
+            name="copy",
+            label="Copy to another MP",
+            icon="content_copy",
+            fits=bool,
+            consequence=_what_copying_does,
+            run=_copy,
+            done="",
+            form=CopyForm,
+        ),
+    )
+
+    def has_buttons_permission(self, request: HttpRequest) -> bool:
+        """Who may change profiles may publish and copy them."""
+        return request.user.has_perm("processes.change_processprofile")
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the download."""
+        export = path(
+            "<int:version_id>/export/",
+            self.admin_site.admin_view(self.export_view),
+            name="processes_profileversion_export",
+        )
+        return [export, *super().get_urls()]
+
+    def export_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """The version as a file."""
+        version = self.get_object(request, str(version_id))
+        if not self.has_view_permission(request, version):
+            raise PermissionDenied
+        if version is None:
+            raise Http404
+        return json_download(version.document, f"{version.provider.maas_id}-version-{version.number}")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProfileVersion]:
+        """With the number that is in force for the MP."""
+        latest = Subquery(_LATEST.values("number")[:1])
+        return super().get_queryset(request).select_related("provider", "published_by").annotate(latest_number=latest)
+
+    @admin.display(description="MP")
+    def provider_shown(self, version: ProfileVersion) -> SafeString:
+        """Whose process it is."""
+        return link(version.provider)
+
+    @admin.display(description="state")
+    def in_force_shown(self, version: ProfileVersion) -> SafeString:
+        """In force, or replaced by a later one."""
+        return badge("replaced") if _is_old(version) else badge("in force", "green")
+
+    @admin.display(description="published")
+    def published(self, version: ProfileVersion) -> str:
+        """When."""
+        return moment(version.published_at)
+
+    @admin.display(description="comment")
+    def comment_shown(self, version: ProfileVersion) -> str:
+        """What it was for."""
+        return version.comment or NOTHING
+
+    @admin.display(description="changes against the version before")
+    def changes(self, version: ProfileVersion) -> SafeString | str:
+        """In sentences; for the first version, everything."""
+        before = (
+            ProfileVersion.objects.filter(provider=version.provider, number__lt=version.number)
+            .order_by("-number")
+            .first()
+        )
+        return lines(differences(before.document if before else {}, version.document)) or "none"
+
+    @admin.display(description="document")
+    def document_shown(self, version: ProfileVersion) -> SafeString | str:
+        """All of it, as it is exported."""
+        return format_html(
+            '<a class="text-primary-600 font-medium" href="{}">Export as a file</a>{}',
+            reverse("admin:processes_profileversion_export", args=[version.pk]),
+            object_in_words(arranged(version.document)),
+        )

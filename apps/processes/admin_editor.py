@@ -1,0 +1,154 @@
+"""What the page of a process profile is told: the catalogue in words, the draft, and where to send what."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.assets.models import AssetType
+from apps.operator.models import Operator
+from apps.processes.catalogue import BY_MODULE, CATALOGUE, conflicts
+from apps.processes.condition_checks import DAYS, USER_TYPES
+from apps.processes.conditions import BOOKING_DATA, CLAIMS
+from apps.processes.drafts import well_shaped
+from apps.processes.identifiers.base import Identifier
+from apps.processes.models import ProcessProfile
+from apps.processes.settings_table import SETTINGS
+from apps.processes.steps import ACTIONS, GOALS, LINKED_TYPES, OVERRIDING_CONDITIONS, STEP_TYPES, Phase
+from apps.stations.models import Station
+
+MODULE_NAMES = {
+    "operatorInformation": "Operator information",
+    "planning": "Planning",
+    "booking": "Booking",
+    "tripExecution": "Trip execution",
+    "support": "Support",
+    "payment": "Payment",
+    "general": "General",
+}
+PHASE_NAMES = {
+    Phase.PLANNING: ("Planning", "What the app shows with the offers."),
+    Phase.BOOKING: ("Booking", "What the app shows in each state of a booking."),
+    Phase.ONBOARDING: ("On-boarding", "From the booking to the first metre of the ride."),
+    Phase.OFFBOARDING: ("Off-boarding", "From the last metre of the ride to its end."),
+    Phase.PAUSING: ("Pausing", "When the traveller takes a break."),
+    Phase.RESUMING: ("Resuming", "When the ride goes on after a break."),
+}
+CALLS = {
+    "operator.available-assets": "available assets",
+    "planning.inquiries": "inquiries",
+    "planning.offers": "offers",
+    "planning.plannings": "plannings",
+    "bookings.create": "new bookings",
+    "bookings.events": "booking events",
+    "legs.events": "leg events",
+}
+# No more stations than this are suggested while typing an id.
+MOST_STATIONS = 500
+
+
+def languages() -> list[str]:
+    """The operator's languages, the default first."""
+    return Operator.objects.values_list("languages", flat=True).first() or ["en"]
+
+
+def effect(identifier: Identifier) -> tuple[str, str]:
+    """How far an identifier has its effect by now (`full`, `part`, `later` or `none`), and a sentence about it."""
+    calls = ", ".join(CALLS.get(operation, operation) for operation in identifier.served_by)
+    if identifier.unsupported:
+        return "none", f"Cannot be published. {identifier.unsupported}"
+    if identifier.enforced:
+        return "full", f"In effect for {calls}."
+    if identifier.served_by:
+        return "part", f"In effect in part, for {calls}; the rest comes with {identifier.comes_with}."
+    if identifier.comes_with:
+        return "later", f"No effect yet: comes with {identifier.comes_with}."
+    return "none", "Tells the MP only; nothing here depends on it."
+
+
+def _identifier(identifier: Identifier) -> dict[str, Any]:
+    degree, sentence = effect(identifier)
+    since = f" since TOMP {identifier.deprecated_since}" if identifier.deprecated_since else ""
+    return {
+        "name": identifier.name,
+        "meaning": identifier.meaning,
+        "kinds": identifier.kind_labels,
+        "effect": degree,
+        "effectText": sentence,
+        "since": identifier.since,
+        "deprecated": f"Deprecated{since}: use {identifier.instead}" if identifier.deprecated else "",
+        "unsupported": bool(identifier.unsupported),
+        "definition": identifier.conforms_to,
+        "needs": [sorted(group) for group in identifier.needs],
+        "excludes": sorted(other.name for other in CATALOGUE.values() if conflicts(identifier, other)),
+    }
+
+
+def _catalogue() -> list[dict[str, Any]]:
+    return [
+        {
+            "module": module,
+            "name": MODULE_NAMES[module],
+            "identifiers": [_identifier(CATALOGUE[identifier.name]) for identifier in identifiers],
+        }
+        for module, identifiers in BY_MODULE.items()
+    ]
+
+
+def _phases() -> list[dict[str, Any]]:
+    return [
+        {
+            "phase": phase,
+            "name": name,
+            "meaning": meaning,
+            "actions": ACTIONS[phase],
+            "perAssetType": phase in OVERRIDING_CONDITIONS,
+        }
+        for phase, (name, meaning) in PHASE_NAMES.items()
+    ]
+
+
+def _settings() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": setting.name,
+            "default": setting.default,
+            "meaning": setting.meaning,
+            "minimum": setting.minimum,
+            "maximum": setting.maximum,
+            "choices": setting.choices,
+        }
+        for setting in SETTINGS.values()
+    ]
+
+
+def addresses(profile: ProcessProfile) -> dict[str, str]:
+    """Where the page sends what."""
+    names = ("look", "answer", "save", "publish", "import", "export")
+    return {name: reverse(f"admin:processes_processprofile_{name}", args=[profile.pk]) for name in names}
+
+
+def page_data(request: HttpRequest, profile: ProcessProfile) -> dict[str, Any]:
+    """All that the page's scripts work with, as JSON."""
+    return {
+        "document": well_shaped(profile.draft),
+        "seen": profile.changed_at.isoformat(),
+        "addresses": addresses(profile),
+        "mayChange": request.user.has_perm("processes.change_processprofile"),
+        "languages": languages(),
+        "catalogue": _catalogue(),
+        "phases": _phases(),
+        "stepTypes": STEP_TYPES,
+        "linkedTypes": LINKED_TYPES,
+        "goals": GOALS,
+        "settings": _settings(),
+        "bookingData": BOOKING_DATA,
+        "claims": CLAIMS,
+        "days": DAYS,
+        "userTypes": USER_TYPES,
+        "assetTypes": [
+            {"id": type_id, "name": str(name)}
+            for type_id, name in AssetType.objects.order_by("type_id").values_list("type_id", "name")
+        ],
+        "stations": list(Station.objects.order_by("station_id").values_list("station_id", flat=True)[:MOST_STATIONS]),
+    }

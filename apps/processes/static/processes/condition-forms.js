@@ -1,0 +1,156 @@
+// The form of each kind of condition. Each is given the condition, edits it, and calls `changed`.
+
+import { button, checkbox, field, h, inWords, newId, select } from "./dom.js";
+import { jsonArea } from "./json-area.js";
+
+function text(condition, key, changed, attributes = {}) {
+  const input = h("input", { type: "text", value: condition[key] ?? "", ...attributes });
+  input.addEventListener("input", () => {
+    const value = input.value.trim();
+    if (value) condition[key] = value;
+    else delete condition[key];
+    changed();
+  });
+  return input;
+}
+
+function number(condition, key, changed, attributes = {}) {
+  const input = h("input", { type: "number", value: condition[key] ?? "", ...attributes });
+  input.addEventListener("input", () => {
+    if (input.value === "") delete condition[key];
+    else condition[key] = Number(input.value);
+    changed();
+  });
+  return input;
+}
+
+function deposit(condition, { changed }) {
+  return h(
+    "div",
+    { class: "row" },
+    field("Amount", number(condition, "amount", changed, { min: 0, step: "any" })),
+    field("Currency", text(condition, "currencyCode", changed, { maxlength: 3, size: 4, placeholder: "EUR" })),
+    field("Amount without VAT", number(condition, "amountExVat", changed, { min: 0, step: "any" })),
+    field("VAT, in percent", number(condition, "vatRate", changed, { min: 0, step: "any" })),
+    field("VAT country", text(condition, "vatCountryCode", changed, { maxlength: 2, size: 3, placeholder: "NL" })),
+  );
+}
+
+function postponed(condition, { data, changed }) {
+  const setting = data.settings.find(({ name }) => name === "postponedResponseMinutes");
+  const hint = `Left empty, the setting postponedResponseMinutes holds (default ${setting.default}).`;
+  return field("Minutes until we answer", number(condition, "responseMinutes", changed, { min: 1, step: 1 }), hint);
+}
+
+/** Check boxes for which of `known` are in `condition[key]`, in the order of `known`. */
+function choices(condition, key, known, legend, changed) {
+  const boxes = known.map(([value, label]) =>
+    checkbox(label, (condition[key] ?? []).includes(value), (on) => {
+      const kept = (condition[key] ?? []).filter((other) => other !== value);
+      condition[key] = on ? [...kept, value] : kept;
+      changed();
+    }),
+  );
+  return h("fieldset", { class: "choices" }, h("legend", {}, legend), boxes);
+}
+
+function bookingData(condition, { data, changed }) {
+  const claims = h("input", { type: "text", value: (condition.claims ?? []).join(", ") });
+  claims.addEventListener("input", () => {
+    const names = claims.value.split(",").map((name) => name.trim()).filter(Boolean);
+    if (names.length) condition.claims = names;
+    else delete condition.claims;
+    changed();
+  });
+  const known = data.bookingData.map((name) => [name, inWords(name)]);
+  return h(
+    "div",
+    {},
+    choices(condition, "requiredFields", known, "A booking needs", changed),
+    field("Blockchain claims, comma separated", claims, `Only where ${inWords(data.claims).toLowerCase()} is ticked.`),
+  );
+}
+
+function hours(condition, { data, changed }) {
+  const list = h("ul", { class: "hours" });
+  const days = data.days.map((day) => [day, inWords(day)]);
+  const users = [["", "Everybody"], ...data.userTypes.map((type) => [type, inWords(type)])];
+
+  function entryRow(entry) {
+    const user = select(users, entry.userType ?? "", (value) => {
+      if (value) entry.userType = value;
+      else delete entry.userType;
+      changed();
+    });
+    return h(
+      "li",
+      {},
+      choices(entry, "days", days, "Days", changed),
+      h(
+        "div",
+        { class: "row" },
+        field("From", text(entry, "startTime", changed, { placeholder: "07:30", size: 6 })),
+        field("Until", text(entry, "endTime", changed, { placeholder: "22:00", size: 6 })),
+        field("For", user),
+        button("Remove hours", () => {
+          condition.returnHours = condition.returnHours.filter((other) => other !== entry);
+          if (!condition.returnHours.length) delete condition.returnHours;
+          draw();
+          changed();
+          add.focus();
+        }),
+      ),
+    );
+  }
+
+  function draw() {
+    list.replaceChildren(...(condition.returnHours ?? []).map(entryRow));
+  }
+
+  const add = button("Add hours", () => {
+    (condition.returnHours ??= []).push({ days: [...data.days], startTime: "00:00", endTime: "24:00" });
+    draw();
+    changed();
+  }, { symbol: "add" });
+  draw();
+  return h("div", {}, h("p", { class: "hint" }, "When it can be returned; always, where no hours are given."), list, add);
+}
+
+function returnArea(condition, { data, changed }) {
+  const names = newId("stations");
+  const stations = h("datalist", { id: names }, data.stations.map((id) => h("option", { value: id })));
+  const area = jsonArea(condition, "returnArea", changed, { rows: 4, placeholder: '{"type": "Polygon", "coordinates": [[[5.1, 52.0], …]]}' });
+  const point = condition.coordinates ?? {};
+  const pointChanged = () => {
+    if (Object.keys(point).length) condition.coordinates = point;
+    else delete condition.coordinates;
+    changed();
+  };
+  return h(
+    "div",
+    {},
+    field("Station", text(condition, "stationId", changed, { list: names }), "The id of one of our stations."),
+    stations,
+    field("Or an area: a GeoJSON polygon, longitude first", area.control),
+    area.complaint,
+    h(
+      "div",
+      { class: "row" },
+      field("Or a point: latitude", number(point, "lat", pointChanged, { step: "any" })),
+      field("Longitude", number(point, "lng", pointChanged, { step: "any" })),
+    ),
+    hours(condition, { data, changed }),
+  );
+}
+
+const nothingToSay = () => h("p", { class: "hint" }, "There is nothing more to say about it.");
+
+/** What each kind is called and what it means, its form, and how often it can be there. */
+export const KINDS = {
+  conditionDeposit: { name: "Deposit", meaning: "A deposit is due before the ride.", form: deposit },
+  conditionPayWhenFinished: { name: "Pay when finished", meaning: "The fare is to be paid as soon as the ride is over.", form: nothingToSay },
+  conditionUpfrontPayment: { name: "Upfront payment", meaning: "The fare is to be paid before the ride begins.", form: nothingToSay },
+  conditionPostponedCommit: { name: "Postponed commit", meaning: "Staff answer a booking in time.", form: postponed },
+  conditionRequireBookingData: { name: "Required booking data", meaning: "A booking without these is refused.", form: bookingData },
+  conditionReturnArea: { name: "Return area", meaning: "Where the asset must be returned.", form: returnArea, repeats: true },
+};

@@ -1,0 +1,48 @@
+// Conditions, of the profile or of an asset type: a card for each.
+
+import { announce, button, field, h, select } from "./dom.js";
+import { KINDS } from "./condition-forms.js";
+
+/** Edits `owner.conditions`; `where` is its path in the document. */
+export function conditionsEditor(container, owner, where, { data, changed }) {
+  const list = h("ul", { class: "conditions" });
+  const adding = h("div", { class: "row" });
+  const items = () => (owner.conditions ??= []);
+
+  function remove(condition) {
+    owner.conditions = items().filter((other) => other !== condition);
+    draw();
+    changed();
+    announce("The condition is removed.");
+    adding.querySelector("select")?.focus();
+  }
+
+  function card(condition, position) {
+    const kind = KINDS[condition.conditionType];
+    const name = kind?.name ?? condition.conditionType;
+    return h(
+      "li",
+      { class: "condition", "data-where": `${where}[${position}]` },
+      h("div", { class: "head" }, h("h4", {}, name), button("Remove", () => remove(condition), { label: `Remove ${name}` })),
+      kind ? h("p", { class: "hint" }, kind.meaning) : h("pre", {}, JSON.stringify(condition, null, 2)),
+      kind?.form(condition, { data, changed }) ?? null,
+    );
+  }
+
+  function draw() {
+    list.replaceChildren(...items().map(card));
+    const present = new Set(items().map((condition) => condition.conditionType));
+    const left = Object.entries(KINDS).filter(([kind, { repeats }]) => repeats || !present.has(kind));
+    const chosen = select(left.map(([kind, { name }]) => [kind, name]), left[0][0], () => {});
+    const add = button("Add condition", () => {
+      items().push({ conditionType: chosen.value });
+      draw();
+      changed();
+      list.lastElementChild.querySelector("input, textarea, select, button:not([aria-label])")?.focus();
+    }, { symbol: "add" });
+    adding.replaceChildren(field("New condition", chosen), add);
+  }
+
+  draw();
+  container.append(list, adding);
+}
