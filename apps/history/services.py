@@ -1,10 +1,10 @@
 """The one way a state changes: fire the transition, save the state, write the log row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from django.db import models
 from django_fsm import TransitionNotAllowed
 
 from apps.history.models import ActorKind, Transition
@@ -19,21 +19,21 @@ class Actor:
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.get_kind_label()} {self.name}".strip()
-
-    def get_kind_label(self) -> str:
-        """The kind as staff read it."""
-        return str(ActorKind(self.kind).label)
+        """The kind as staff read it, and the name."""
+        return f"{ActorKind(self.kind).label} {self.name}".strip()
 
 
 CLOCK = Actor(ActorKind.CLOCK)
 
 
 class HasHistory(Protocol):
-    """What a model offers to be logged: its kind, its key and, for rides, its booking."""
+    """What a model offers to be logged: its state, its kind, its key and, for rides, its booking."""
 
-    state: str
-    history_kind: str
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def history_kind(self) -> str: ...
 
     @property
     def history_id(self) -> str: ...
@@ -41,9 +41,11 @@ class HasHistory(Protocol):
     @property
     def history_booking_id(self) -> UUID | None: ...
 
+    def save(self, *, update_fields: Iterable[str] | None = ...) -> None: ...
+
 
 def fire(
-    subject: models.Model,
+    subject: HasHistory,
     event: str,
     *,
     actor: Actor,
@@ -55,27 +57,25 @@ def fire(
     `save` names further fields of `subject` to write in the same UPDATE. The caller holds the row lock
     and the transaction. Raises `IllegalState` where the state does not allow the transition.
     """
-    before = subject.state  # type: ignore[attr-defined]
+    before = subject.state
     try:
         getattr(subject, event)()
     except TransitionNotAllowed as error:
-        kind = subject.history_kind  # type: ignore[attr-defined]
+        kind = subject.history_kind
         raise IllegalState(f"{event.upper()} does not fit a {kind} that is {before}.") from error
     subject.save(update_fields=["state", *save])
     return record(subject, event, actor=actor, before=before, reason=reason)
 
 
-def record(
-    subject: models.Model, event: str, *, actor: Actor, before: str | None = None, reason: str = ""
-) -> Transition:
+def record(subject: HasHistory, event: str, *, actor: Actor, before: str | None = None, reason: str = "") -> Transition:
     """Log an event that has happened to `subject`; without `before`, one that left its state as it was."""
     return Transition.objects.create(
-        subject_kind=subject.history_kind,  # type: ignore[attr-defined]
-        subject_id=subject.history_id,  # type: ignore[attr-defined]
-        booking_id=subject.history_booking_id,  # type: ignore[attr-defined]
+        subject_kind=subject.history_kind,
+        subject_id=subject.history_id,
+        booking_id=subject.history_booking_id,
         event=event.upper(),
-        from_state=before if before is not None else subject.state,  # type: ignore[attr-defined]
-        to_state=subject.state,  # type: ignore[attr-defined]
+        from_state=before if before is not None else subject.state,
+        to_state=subject.state,
         actor_kind=actor.kind,
         actor_name=actor.name,
         reason=reason,
