@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.http import http_date
@@ -28,17 +27,10 @@ from apps.history.services import Actor
 from apps.legs.access import Where
 from apps.legs.models import Leg
 from apps.tomp.conditional import conditional
-from apps.tomp.errors import IllegalState, Invalid, NotFound
+from apps.tomp.errors import IllegalState, Invalid
+from apps.tomp.identifiers import read_id
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
-
-
-def read_id(text: str, kind: str) -> UUID:
-    """The id of a booking or leg; what cannot be one of ours is `NotFound`."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(f"There is no such {kind}.") from error
 
 
 class BookingView(TompView):

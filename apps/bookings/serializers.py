@@ -8,7 +8,7 @@ from apps.assets.serializers import AssetTypeSerializer
 from apps.bookings.models import BookingState
 from apps.legs.serializers import LegSerializer
 from apps.tomp.customer_schemas import CustomerSerializer
-from apps.tomp.fields import TimestampField
+from apps.tomp.fields import AddressField, StringField, TimestampField
 from apps.tomp.schemas import PlaceSerializer, RequestPlaceSerializer
 
 Fields = serializers.Serializer[Any]
@@ -18,11 +18,11 @@ ORIGINS = ["TO", "MP", "END_USER", "OTHER"]
 class BookingRequestSerializer(Fields):
     """TOMP `bookingRequest`."""
 
-    id = serializers.CharField(max_length=200)
+    id = StringField(max_length=200)
     locals()["from"] = RequestPlaceSerializer(required=False)
     to = RequestPlaceSerializer(required=False)
     customer = CustomerSerializer(required=False)
-    callbackUrl = serializers.URLField(max_length=200, required=False)
+    callbackUrl = AddressField(max_length=200, required=False)
     extraInfo = serializers.DictField(required=False)
 
 
@@ -37,7 +37,7 @@ class BookingOperationSerializer(Fields):
 class BookingSerializer(Fields):
     """TOMP `booking`."""
 
-    id = serializers.CharField(required=False)
+    id = StringField(required=False)
     state = serializers.ChoiceField(BookingState.choices, required=False)
     locals()["from"] = PlaceSerializer(required=False)
     to = PlaceSerializer(required=False)
@@ -47,7 +47,7 @@ class BookingSerializer(Fields):
     actualArrivalTime = TimestampField(required=False)
     mainAssetType = AssetTypeSerializer(required=False)
     customer = CustomerSerializer(required=False)
-    callbackUrl = serializers.URLField(required=False)
+    callbackUrl = AddressField(required=False)
     extraInfo = serializers.DictField(required=False)
     legs = LegSerializer(many=True, required=False)
 
@@ -60,4 +60,4 @@ class BookingFilterSerializer(Fields):
     locals()["max-time"] = TimestampField(required=False)
     locals()["min-price"] = serializers.DecimalField(max_digits=12, decimal_places=4, required=False)
     locals()["max-price"] = serializers.DecimalField(max_digits=12, decimal_places=4, required=False)
-    locals()["contains-asset-type"] = serializers.CharField(max_length=100, required=False)
+    locals()["contains-asset-type"] = StringField(max_length=100, required=False)

@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.bookings.api import read_id
 from apps.legs import services
 from apps.legs.access import Where
 from apps.legs.models import Leg, LegEventType
@@ -16,6 +15,7 @@ from apps.legs.selectors import leg_of, meters_travelled
 from apps.legs.serializers import LegEventSerializer, LegProgressSerializer, LegSerializer
 from apps.legs.wire import leg_object, progress_object
 from apps.tomp.errors import Invalid
+from apps.tomp.identifiers import read_id
 from apps.tomp.views import Module, TompView
 
 # The answers of events that may carry access data.

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.assets.serializers import AssetSerializer, AssetTypeSerializer
 from apps.legs.models import LegEventType, LegState
 from apps.pricing.serializers import FareSerializer
-from apps.tomp.fields import TimestampField
+from apps.tomp.fields import AddressField, StringField, TimestampField, TrimmedStringField, WholeNumberField
 from apps.tomp.schemas import (
     CoordinatesSerializer,
     PlaceSerializer,
@@ -27,7 +27,7 @@ class OverriddenPropertiesSerializer(Fields):
 class EventAssetSerializer(Fields):
     """The asset of a leg event: the one to assign, or where the one in use is."""
 
-    id = serializers.CharField(max_length=500, required=False)
+    id = TrimmedStringField(max_length=500, required=False)
     overriddenProperties = OverriddenPropertiesSerializer(required=False)
 
 
@@ -36,8 +36,8 @@ class LegEventSerializer(Fields):
 
     time = TimestampField()
     event = serializers.ChoiceField(LegEventType.choices)
-    comment = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    url = serializers.ListField(child=serializers.URLField(max_length=2000), required=False, max_length=20)
+    comment = StringField(max_length=2000, required=False, allow_blank=True)
+    url = serializers.ListField(child=AddressField(max_length=2000), required=False, max_length=20)
     userLocation = RequestPlaceSerializer(required=False)
     asset = EventAssetSerializer(required=False)
 
@@ -45,7 +45,7 @@ class LegEventSerializer(Fields):
 class LegSerializer(Fields):
     """TOMP `leg`."""
 
-    id = serializers.CharField(required=False)
+    id = StringField(required=False)
     state = serializers.ChoiceField(LegState.choices, required=False)
     locals()["from"] = PlaceSerializer()
     to = PlaceSerializer(required=False)
@@ -53,12 +53,12 @@ class LegSerializer(Fields):
     arrivalTime = TimestampField(required=False)
     actualDepartureTime = TimestampField(required=False)
     actualArrivalTime = TimestampField(required=False)
-    legSequenceNumber = serializers.IntegerField(required=False)
+    legSequenceNumber = WholeNumberField(required=False)
     assetType = AssetTypeSerializer()
     asset = AssetSerializer(required=False)
     pricing = FareSerializer(required=False)
     conditions = serializers.ListField(child=serializers.DictField(), required=False)
-    distance = serializers.IntegerField(min_value=0, required=False)
+    distance = WholeNumberField(min_value=0, required=False)
     assetAccessData = TokenSerializer(required=False)
 
 
@@ -66,6 +66,6 @@ class LegProgressSerializer(Fields):
     """TOMP `legProgress`."""
 
     coordinates = CoordinatesSerializer()
-    duration = serializers.IntegerField(min_value=0, required=False, help_text="milliseconds")
-    distance = serializers.IntegerField(min_value=0, required=False, help_text="metres")
+    duration = WholeNumberField(min_value=0, required=False, help_text="milliseconds")
+    distance = WholeNumberField(min_value=0, required=False, help_text="metres")
     asset = AssetSerializer(required=False)

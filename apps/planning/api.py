@@ -15,7 +15,7 @@ from apps.planning.models import Offer
 from apps.planning.selectors import TravelPlan, find_options
 from apps.planning.services import make_offers
 from apps.tomp.errors import Invalid, NotPermitted
-from apps.tomp.fields import TimestampField, WholeNumberField
+from apps.tomp.fields import StringField, TimestampField, TrimmedStringField, WholeNumberField
 from apps.tomp.schemas import RequestPlaceSerializer
 from apps.tomp.views import Module, TompView
 
@@ -26,7 +26,7 @@ class TravelerSerializer(serializers.Serializer[Any]):
     """TOMP `traveler`, as far as offers depend on it."""
 
     age = WholeNumberField(required=False, min_value=0, max_value=150)
-    referenceNumber = serializers.CharField(required=False, max_length=200)
+    referenceNumber = StringField(required=False, max_length=200)
 
 
 class PlanningRequestSerializer(serializers.Serializer[Any]):
@@ -34,15 +34,15 @@ class PlanningRequestSerializer(serializers.Serializer[Any]):
 
     locals()["from"] = RequestPlaceSerializer()
     to = RequestPlaceSerializer(required=False)
-    radius = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
-    estimatedDistance = serializers.IntegerField(required=False, min_value=0, max_value=10_000_000)
+    radius = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
+    estimatedDistance = WholeNumberField(required=False, min_value=0, max_value=10_000_000)
     departureTime = TimestampField(required=False)
     arrivalTime = TimestampField(required=False)
-    nrOfTravelers = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    nrOfTravelers = WholeNumberField(required=False, min_value=1, max_value=100)
     travelers = TravelerSerializer(many=True, required=False)
-    useAssets = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES)
+    useAssets = serializers.ListField(child=TrimmedStringField(max_length=500), required=False, max_length=MAX_NAMES)
     useAssetTypes = serializers.ListField(
-        child=serializers.CharField(max_length=500), required=False, max_length=MAX_NAMES
+        child=TrimmedStringField(max_length=500), required=False, max_length=MAX_NAMES
     )
     extraInfo = serializers.DictField(required=False)
 

@@ -14,17 +14,55 @@ FIRST_YEAR, LAST_YEAR = 1970, 9998
 MOST = 2**53 - 1
 
 
-class StringField(serializers.CharField):
-    """A JSON string, kept as it came; a number is none."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"trim_whitespace": False, **options})
+class TrimmedStringField(serializers.CharField):
+    """A JSON string without the blanks around it; a number is none."""
 
     def to_internal_value(self, data: Any) -> str:
         """The string; refuses every other JSON type."""
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
+
+
+class StringField(TrimmedStringField):
+    """A JSON string, kept as it came; a number is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, **options})
+
+
+class PatternField(TrimmedStringField, serializers.RegexField):
+    """A JSON string that matches a regular expression."""
+
+
+class EmailField(TrimmedStringField, serializers.EmailField):
+    """A JSON string that is an e-mail address."""
+
+
+class AddressField(TrimmedStringField, serializers.URLField):
+    """A JSON string that is the address of something on the web."""
+
+
+class IdentifierField(TrimmedStringField):
+    """An MP's own identifier: a JSON string or a whole number, read as text.
+
+    Source: seed, whose example of a booking has `"customer": {"id": 123456}`; the document says string.
+    """
+
+    def to_internal_value(self, data: Any) -> str:
+        """The identifier as text; 123456 is "123456"."""
+        is_number = isinstance(data, int) and not isinstance(data, bool)
+        return super().to_internal_value(str(data) if is_number else data)
+
+
+class TruthField(serializers.BooleanField):
+    """A JSON `true` or `false`; neither "yes" nor 1 is one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The boolean; refuses every other JSON type."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
 
 
 class NumberField(serializers.FloatField):

@@ -8,9 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
-from apps.tomp.fields import NumberField, StringField, TimestampField, WholeNumberField
+from apps.tomp.fields import (
+    AddressField,
+    EmailField,
+    IdentifierField,
+    NumberField,
+    PatternField,
+    StringField,
+    TimestampField,
+    TrimmedStringField,
+    TruthField,
+    WholeNumberField,
+)
 from apps.tomp.schemas import CoordinatesSerializer, RequestPlaceSerializer
 
+STRING_FIELDS = (StringField(), TrimmedStringField(), PatternField(r"[0-9]"), EmailField(), AddressField())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -62,7 +74,14 @@ def test_what_is_no_moment_is_refused(text: Any) -> None:
 
 @given(JSON)
 def test_no_json_breaks_a_field(value: Any) -> None:
-    for serializer_field in (TimestampField(), NumberField(), WholeNumberField(), StringField()):
+    for serializer_field in (
+        TimestampField(),
+        NumberField(),
+        WholeNumberField(),
+        *STRING_FIELDS,
+        IdentifierField(),
+        TruthField(),
+    ):
         try:
             serializer_field.run_validation(value)
         except ValidationError:
@@ -85,9 +104,36 @@ def test_what_is_no_whole_number_is_refused(value: float) -> None:
 
 @pytest.mark.parametrize("value", [5, True, 1.5, [], {}])
 def test_what_is_no_string_is_refused(value: Any) -> None:
-    with pytest.raises(ValidationError):
-        StringField().run_validation(value)
+    for string_field in STRING_FIELDS:
+        with pytest.raises(ValidationError):
+            string_field.run_validation(value)
+
+
+def test_strings_are_read() -> None:
     assert StringField().run_validation(" a ") == " a "
+    assert TrimmedStringField().run_validation(" a ") == "a"
+    assert PatternField(r"^[0-9]+$").run_validation("12") == "12"
+    assert EmailField().run_validation("an@mp.example") == "an@mp.example"
+    assert AddressField().run_validation("https://mp.example/a") == "https://mp.example/a"
+
+
+@pytest.mark.parametrize(("value", "read"), [("a-17", "a-17"), (123456, "123456"), (0, "0")])
+def test_an_identifier_may_be_a_whole_number(value: Any, read: str) -> None:
+    assert IdentifierField().run_validation(value) == read
+
+
+@pytest.mark.parametrize("value", [True, 1.5, "", [], {}, None])
+def test_what_is_no_identifier_is_refused(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        IdentifierField().run_validation(value)
+
+
+@pytest.mark.parametrize("value", ["yes", "true", 1, 0, "", [], {}, None])
+def test_what_is_no_truth_value_is_refused(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        TruthField().run_validation(value)
+    assert TruthField().run_validation(False) is False
+    assert TruthField().run_validation(True) is True
 
 
 @pytest.mark.parametrize(("lat", "lng"), [(0.0, 0.0), (0, 0), (-90, -180), (90, 180), (-33.4, -70.7)])
