@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.operator.models import Operator
+from apps.operator.selectors import operator_basics
 
 PREFIX = "/admin/"
 
@@ -19,8 +19,7 @@ def operator_time_zone(
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX) or not request.user.is_authenticated:
             return get_response(request)
-        name = Operator.objects.values_list("time_zone", flat=True).first()
-        with timezone.override(zoneinfo.ZoneInfo(name or "UTC")):
+        with timezone.override(zoneinfo.ZoneInfo(operator_basics().time_zone)):
             return get_response(request)
 
     return middleware

@@ -1,8 +1,13 @@
 """Reading the operator, and whether what it runs on answers."""
 
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError, connection
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 from kombu.exceptions import OperationalError
 
 from apps.operator.models import Operator
@@ -12,8 +17,40 @@ from tomp_backoffice.celery import app as celery_app
 BROKER_TIMEOUT_SECONDS = 1.0
 
 
+@dataclass(frozen=True)
+class Basics:
+    """What every answer, message and page needs of the operator; as it is here until staff have described it.
+
+    `languages` has the default one first, `time_zone` is a name of the IANA database.
+    """
+
+    system_id: str = ""
+    languages: tuple[str, ...] = ("en",)
+    time_zone: str = "UTC"
+
+
+UNDESCRIBED = Basics()
+_BASICS = Operator.objects.values_list(
+    JSONObject(system_id="system_id", languages="languages", time_zone="time_zone"), flat=True
+)
+# The same as a column of a statement that reads something else; `read_basics` reads what it gives.
+BASICS_COLUMN = Subquery(_BASICS[:1])
+
+
+def read_basics(column: Mapping[str, Any] | None) -> Basics:
+    """The operator's basics from what `BASICS_COLUMN` gave."""
+    if column is None:
+        return UNDESCRIBED
+    return Basics(system_id=column["system_id"], languages=tuple(column["languages"]), time_zone=column["time_zone"])
+
+
+def operator_basics() -> Basics:
+    """What is needed of the operator everywhere, in one statement."""
+    return read_basics(_BASICS.first())
+
+
 def the_operator() -> Operator:
-    """The operator. Raises `NotFound` before staff have described it."""
+    """All that the operator tells about itself. Raises `NotFound` before staff have described it."""
     operator = Operator.objects.first()
     if operator is None:
         raise NotFound("The operator has not been described yet.")

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.assets.models import AssetType
-from apps.operator.models import Operator
+from apps.operator.selectors import operator_basics
 from apps.processes.catalogue import BY_MODULE, CATALOGUE, conflicts
 from apps.processes.condition_checks import DAYS, USER_TYPES
 from apps.processes.conditions import BOOKING_DATA, CLAIMS
@@ -45,11 +45,6 @@ CALLS = {
 }
 # No more stations than this are suggested while typing an id.
 MOST_STATIONS = 500
-
-
-def languages() -> list[str]:
-    """The operator's languages, the default first."""
-    return Operator.objects.values_list("languages", flat=True).first() or ["en"]
 
 
 def effect(identifier: Identifier) -> tuple[str, str]:
@@ -135,7 +130,7 @@ def page_data(request: HttpRequest, profile: ProcessProfile) -> dict[str, Any]:
         "seen": profile.changed_at.isoformat(),
         "addresses": addresses(profile),
         "mayChange": request.user.has_perm("processes.change_processprofile"),
-        "languages": languages(),
+        "languages": operator_basics().languages,
         "catalogue": _catalogue(),
         "phases": _phases(),
         "stepTypes": STEP_TYPES,

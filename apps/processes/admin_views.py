@@ -24,8 +24,8 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from apps.assets.selectors import access_methods_by_type
 from apps.backoffice.words import moment
+from apps.operator.selectors import operator_basics
 from apps.processes import requirements
-from apps.processes.admin_editor import languages
 from apps.processes.checks import errors_in
 from apps.processes.diff import differences
 from apps.processes.document import arranged
@@ -136,7 +136,7 @@ class ProfileViews(ModelAdmin):
         """What there is to say about the document sent, and what the MP would read of it."""
         self._profile(request, profile_id, to_change=False)
         sent = _sent(request)
-        document, known = sent.get("document"), languages()
+        document, known = sent.get("document"), operator_basics().languages
         language = sent.get("language") if sent.get("language") in known else known[0]
         return JsonResponse(
             {
@@ -225,9 +225,7 @@ class ProfileViews(ModelAdmin):
             "next_number": current.number + 1 if current else 1,
             "problems": problems,
             "refused": bool(errors_in(problems)),
-            "differences": differences(
-                well_shaped(current.document) if current else {}, well_shaped(profile.draft)
-            ),
+            "differences": differences(well_shaped(current.document) if current else {}, well_shaped(profile.draft)),
         }
         return self._respond(request, profile, "publish", f"Publish the process of {profile.provider}", context)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from apps.operator.models import Operator
+from apps.operator.selectors import operator_basics
 from apps.processes.checks import check, errors_in
 from apps.processes.document import MAX_DEPTH, is_too_deep, normalise, unstorable
 from apps.processes.models import ProcessProfile, ProfileVersion, empty_document
@@ -24,8 +24,7 @@ def findings(document: Any, *, asset_types: AccessMethods) -> list[Problem]:
 
     `asset_types` maps asset type ids to TOMP access methods (`apps.assets.selectors.access_methods_by_type`).
     """
-    languages = Operator.objects.values_list("languages", flat=True).first() or ["en"]
-    return check(document, languages=languages, asset_types=asset_types)
+    return check(document, languages=operator_basics().languages, asset_types=asset_types)
 
 
 @transaction.atomic

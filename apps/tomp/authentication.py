@@ -11,7 +11,7 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from apps.operator.models import Operator
+from apps.operator.selectors import BASICS_COLUMN, Basics, read_basics
 from apps.processes.models import ProfileVersion
 from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Credential, Provider
@@ -28,9 +28,7 @@ class Caller:
 
     provider: Provider
     profile: Profile
-    system_id: str
-    languages: tuple[str, ...]
-    time_zone: str
+    operator: Basics
     is_authenticated: bool = True
 
 
@@ -61,15 +59,9 @@ class CredentialAuthentication(BaseAuthentication):
             raise NotAuthenticated(UNKNOWN)
 
         latest = ProfileVersion.objects.filter(provider=OuterRef("provider")).order_by("-number").values("pk")[:1]
-        operator = Operator.objects.all()[:1]
         credential = (
             Credential.objects.select_related("provider")
-            .annotate(
-                published_version=Subquery(latest),
-                operator_system_id=Subquery(operator.values("system_id")),
-                operator_languages=Subquery(operator.values("languages")),
-                operator_time_zone=Subquery(operator.values("time_zone")),
-            )
+            .annotate(published_version=Subquery(latest), operator=BASICS_COLUMN)
             .filter(prefix=match["prefix"])
             .first()
         )
@@ -90,9 +82,7 @@ class CredentialAuthentication(BaseAuthentication):
         caller = Caller(
             provider=credential.provider,
             profile=published_profile(credential.published_version),
-            system_id=credential.operator_system_id or "",
-            languages=tuple(credential.operator_languages or ("en",)),
-            time_zone=credential.operator_time_zone or "UTC",
+            operator=read_basics(credential.operator),
         )
         return caller, credential
 

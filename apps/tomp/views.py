@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from apps.history.models import ActorKind
 from apps.history.services import Actor
+from apps.operator.selectors import UNDESCRIBED
 from apps.processes import requirements
 from apps.tomp.authentication import Caller, CredentialAuthentication
 from apps.tomp.error_responses import request_id
@@ -82,8 +83,8 @@ class TompView(APIView):
         """The language tag this answer is given in."""
         # Not `request.user`: after failed authentication that would only fail once more.
         caller = getattr(self.request, "_user", None)
-        languages = caller.languages if isinstance(caller, Caller) else ("en",)
-        return negotiate_language(self.request.headers.get("Accept-Language", ""), languages)
+        operator = caller.operator if isinstance(caller, Caller) else UNDESCRIBED
+        return negotiate_language(self.request.headers.get("Accept-Language", ""), operator.languages)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who calls, with which headers, and does the request hold what the MP's process demands?"""
@@ -101,7 +102,7 @@ class TompView(APIView):
             query=request.query_params,
             body=body,
             headers=request.headers,
-            system_id=self.caller.system_id,
+            system_id=self.caller.operator.system_id,
         )
         handler = getattr(self, "post", None)
         if request.method == "POST" and handler is not None and request.headers.get("Idempotency-Key"):

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from apps.operator.models import Operator
+from apps.operator.selectors import operator_basics
 from apps.providers.models import CallbackAuthentication, CallbackEndpoint
 from apps.tomp.errors import Invalid
 from apps.tomp.headers import SERVED_VERSION
@@ -64,14 +64,13 @@ def build_request(message: OutboxMessage) -> OutgoingRequest:
 
 def _tomp_headers(message: OutboxMessage, endpoint: CallbackEndpoint | None) -> dict[str, str]:
     """The headers the TOMP 1.6.1 document demands, and the key by which the MP knows a repetition."""
-    operator = Operator.objects.first()
-    language = operator.languages[0] if operator else "en"
-    system_id = operator.system_id if operator else ""
+    operator = operator_basics()
+    language = operator.languages[0]
     return {
         "Accept-Language": language,
         "Api": "TOMP",
         "Api-Version": SERVED_VERSION,
-        "maas-id": (endpoint.sent_maas_id if endpoint else "") or system_id,
+        "maas-id": (endpoint.sent_maas_id if endpoint else "") or operator.system_id,
         "addressed-to": message.provider.maas_id,
         "Content-Type": "application/json",
         "Content-Language": language,
