@@ -107,14 +107,18 @@ def fare_object(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _units_used(part: dict[str, Any], usage: Usage, *, paused_apart: bool) -> Decimal:
-    """Started units of a FLEX part; time counts for the state the part is for, where the plan tells them apart."""
+    """Started units of a FLEX part, of the state it is for; an asset that is paused travels nowhere.
+
+    Time is that of the state only where the plan tells the two apart.
+    """
     unit_type, size = part["unitType"], Decimal(part["units"])
+    paused = part["assetState"] == "PAUSED"
     if unit_type in METERS:
-        used = Decimal(usage.distance_meters) / METERS[unit_type]
+        used = Decimal(0 if paused else usage.distance_meters) / METERS[unit_type]
     else:
         if not paused_apart:
             seconds = usage.seconds
-        elif part.get("assetState") == "PAUSED":
+        elif paused:
             seconds = usage.paused_seconds
         else:
             seconds = usage.in_use_seconds
@@ -125,28 +129,39 @@ def _units_used(part: dict[str, Any], usage: Usage, *, paused_apart: bool) -> De
 def settle(snapshot: Snapshot, usage: Usage) -> Settlement:
     """What `usage` costs under the agreed price list. Started units are charged.
 
-    Where no part is for the PAUSED state, the plan does not tell the two apart and time parts count the whole
-    time. A MAX part caps the leg; the difference is a discount of its own. The sum of the parts is the total,
-    to the minor unit.
+    A FIXED part for the PAUSED state is charged where the ride paused. Where no part is for that state, the plan
+    does not tell the two apart and time parts count the whole time. A MAX part caps the complete leg, one for the
+    PAUSED state only the parts of that state; the difference is a discount of its own. Parts of the class
+    ANCILLARY are the price of something that comes with an asset, and no ride has had any. The sum of the parts
+    is the total, to the minor unit. Source: TOMP 1.6.1 `fare`, and `farePart`: `assetState`, `class`.
     """
-    charged = [part for part in snapshot["parts"] if part["type"] != "MAX"]
+    fares = [part for part in snapshot["parts"] if part["class"] == "FARE"]
+    charged = [part for part in fares if part["type"] != "MAX"]
     paused_apart = any(part["assetState"] == "PAUSED" for part in charged)
-    settled = [_settled_part(part, usage, paused_apart=paused_apart) for part in charged]
-    total = sum((Decimal(part["amount"]) for part in settled), Decimal(0))
-    for cap in snapshot["parts"]:
-        if cap["type"] == "MAX" and total > Decimal(cap["amount"]):
-            saved = Decimal(cap["amount"]) - total
+    settled = [
+        _settled_part(part, usage, paused_apart=paused_apart)
+        for part in charged
+        if part["type"] == "FLEX" or part["assetState"] == "IN_USE" or usage.paused_seconds
+    ]
+    caps = [part for part in fares if part["type"] == "MAX"]
+    for cap in sorted(caps, key=lambda part: part["assetState"] != "PAUSED"):
+        capped = _total(part for part in settled if cap["assetState"] in {"IN_USE", part["assetState"]})
+        if capped > Decimal(cap["amount"]):
+            saved = Decimal(cap["amount"]) - capped
             settled.append(_fixed_part(cap, saved, kind="DISCOUNT", name=cap.get("name") or "Maximum"))
-            total += saved
     first = snapshot["parts"][0]
     return Settlement(
-        amount=total,
+        amount=_total(settled),
         amount_ex_vat=sum((Decimal(part["amountExVat"]) for part in settled), Decimal(0)),
         currency=first["currencyCode"],
         vat_rate=Decimal(first["vatRate"]),
         vat_country=first["vatCountryCode"],
         fare={**snapshot, "estimated": False, "parts": settled},
     )
+
+
+def _total(parts: Iterable[dict[str, Any]]) -> Decimal:
+    return sum((Decimal(part["amount"]) for part in parts), Decimal(0))
 
 
 def _settled_part(part: dict[str, Any], usage: Usage, *, paused_apart: bool) -> dict[str, Any]:

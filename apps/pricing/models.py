@@ -99,15 +99,16 @@ class FarePart(models.Model):
             models.CheckConstraint(
                 name="fare_part_units_belong_to_flex",
                 condition=Q(type="FLEX", units__gt=0) & ~Q(unit_type="")
-                | ~Q(type="FLEX") & Q(units=None) & Q(unit_type__in=["", "PERCENTAGE"]),
+                | ~Q(type="FLEX") & Q(units=None, unit_type=""),
             ),
             models.CheckConstraint(
                 name="fare_part_discount_is_negative",
                 condition=Q(kind="DISCOUNT", amount__lt=0) | ~Q(kind="DISCOUNT") & Q(amount__gte=0),
             ),
+            models.CheckConstraint(name="fare_part_is_no_percentage_yet", condition=~Q(unit_type="PERCENTAGE")),
             models.CheckConstraint(
-                name="fare_part_scale_has_a_unit",
-                condition=Q(scale_from=None, scale_to=None) | ~Q(scale_type=""),
+                name="fare_part_has_no_scale_or_range_yet",
+                condition=Q(scale_from=None, scale_to=None, scale_type="", minimum_amount=None, maximum_amount=None),
             ),
         ]
 
@@ -116,5 +117,6 @@ class FarePart(models.Model):
 
     def clean(self) -> None:
         """Refuse what fares are not yet calculated from, so that no price is promised and then not charged."""
-        if self.scale_type or self.unit_type == UnitType.PERCENTAGE or self.maximum_amount or self.minimum_amount:
+        uncharged = (self.scale_from, self.scale_to, self.minimum_amount, self.maximum_amount)
+        if self.scale_type or self.unit_type == UnitType.PERCENTAGE or uncharged != (None,) * len(uncharged):
             raise ValidationError("Scales, percentages and ranges are not charged yet; use FIXED, FLEX and MAX.")

@@ -33,6 +33,15 @@ def flex(amount: str, units: str, unit_type: str, **fields: object) -> FarePart:
     return FarePart(type="FLEX", amount=Decimal(amount), units=Decimal(units), unit_type=unit_type, **fields)
 
 
+def at_most(amount: str, **fields: object) -> FarePart:
+    return FarePart(type="MAX", amount=Decimal(amount), **fields)
+
+
+def pause(amount: str) -> list[FarePart]:
+    """So much for each minute of a pause."""
+    return [flex(amount, "1", "MINUTE", asset_state="PAUSED")]
+
+
 def price(parts: list[FarePart], *, seconds: int = 0, paused: int = 0, meters: int = 0, currency: str = "EUR"):
     return settle(plan_snapshot(plan(currency), parts, language="en"), Usage(seconds, paused, meters))
 
@@ -58,11 +67,28 @@ def price(parts: list[FarePart], *, seconds: int = 0, paused: int = 0, meters: i
             "0.45",
         ),
         (
-            [fixed("1.00"), flex("0.25", "1", "MINUTE"), FarePart(type="MAX", amount=Decimal(15))],
+            [fixed("1.00"), flex("0.25", "1", "MINUTE"), at_most("15")],
             {"seconds": 7200},
             "15.00",
         ),
         ([], {"seconds": 7200}, "0.00"),
+        # a fee for pausing, and the price of something that comes with the asset
+        ([fixed("1.00"), fixed("5.00", asset_state="PAUSED")], {"seconds": 60}, "1.00"),
+        ([fixed("1.00"), fixed("5.00", asset_state="PAUSED")], {"seconds": 60, "paused": 1}, "6.00"),
+        ([fixed("1.00"), fixed("3.00", fare_class="ANCILLARY")], {"seconds": 60}, "1.00"),
+        ([fixed("9.00"), at_most("2.00", fare_class="ANCILLARY")], {"seconds": 60}, "9.00"),
+        ([fixed("3.00", fare_class="ANCILLARY")], {"seconds": 60}, "0.00"),
+        # nothing is travelled while paused
+        ([flex("0.30", "1", "KM", asset_state="PAUSED")], {"seconds": 60, "paused": 60, "meters": 5000}, "0.00"),
+        # a cap of the pause leaves the ride alone; a cap of the leg holds for both
+        ([fixed("10.00"), at_most("2.00", asset_state="PAUSED")], {"seconds": 60, "paused": 60}, "10.00"),
+        ([fixed("10.00"), *pause("1.00"), at_most("2.00", asset_state="PAUSED")], {"paused": 300}, "12.00"),
+        ([fixed("10.00"), *pause("1.00"), at_most("12.00")], {"paused": 300}, "12.00"),
+        (
+            [fixed("10.00"), *pause("1.00"), at_most("11.00"), at_most("2.00", asset_state="PAUSED")],
+            {"paused": 300},
+            "11.00",
+        ),
     ],
 )
 def test_a_ride_costs_what_the_plan_says(parts, usage, total):
@@ -127,6 +153,11 @@ def test_a_snapshot_becomes_numbers_only_on_the_wire():
         {"type": "FIXED", "amount": -1},
         {"type": "FIXED", "amount": 1, "kind": "DISCOUNT"},
         {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "KM", "scale_from": 2},
+        {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "KM", "scale_to": 2, "scale_type": "KM"},
+        {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "PERCENTAGE"},
+        {"type": "FIXED", "amount": 1, "unit_type": "PERCENTAGE"},
+        {"type": "FIXED", "amount": 1, "minimum_amount": 0},
+        {"type": "FIXED", "amount": 1, "maximum_amount": 3},
     ],
 )
 def test_the_database_refuses_a_fare_part_that_says_nothing(fields):
@@ -135,7 +166,14 @@ def test_the_database_refuses_a_fare_part_that_says_nothing(fields):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"unit_type": "PERCENTAGE"}, {"scale_to": 1, "scale_type": "KM"}, {"maximum_amount": 3}]
+    "fields",
+    [
+        {"unit_type": "PERCENTAGE"},
+        {"scale_to": 1, "scale_type": "KM"},
+        {"scale_from": 0},
+        {"maximum_amount": 3},
+        {"minimum_amount": 0},
+    ],
 )
 def test_what_is_not_charged_yet_cannot_be_promised(fields):
     with pytest.raises(ValidationError, match="not charged yet"):
