@@ -130,19 +130,26 @@ else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "tomp"
-CELERY_TASK_EXPIRES = 60  # a nudge that waited a minute is worth nothing: the sweep has been there
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # How long a worker keeps a message to itself; after that another one takes it over (docs/messages.md).
 TOMP_OUTBOX_LEASE_SECONDS = env.int("TOMP_OUTBOX_LEASE_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+# A task that waited this long, in seconds, is dropped: the sweep has been there, or comes again.
+NUDGE_EXPIRES = 60
+
+
+def _every(seconds: float, task: str) -> dict[str, object]:
+    return {"task": task, "schedule": seconds, "options": {"expires": NUDGE_EXPIRES}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "expire bookings": {"task": "apps.bookings.tasks.expire_due", "schedule": 5.0},
-    "deliver outbox": {"task": "apps.webhooks.tasks.deliver_due", "schedule": 5.0},
-    "purge offers": {"task": "apps.planning.tasks.purge_offers", "schedule": 600.0},
-    "erase travellers' places": {"task": "apps.legs.tasks.erase_user_locations", "schedule": 3600.0},
-    "purge kept answers": {"task": "apps.tomp.tasks.purge_answers", "schedule": 600.0},
+    "expire bookings": _every(5.0, "apps.bookings.tasks.expire_due"),
+    "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
+    "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
+    "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
+    "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
 }
 
 # --- who and how long --------------------------------------------------------------------------

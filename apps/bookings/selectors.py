@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import DateTimeField, ExpressionWrapper, IntegerField, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
@@ -63,9 +75,13 @@ def bookings_of(provider: Provider, wanted: BookingFilter, *, now: datetime) -> 
     if wanted.max_time is not None:
         found = found.filter(departure_time__lte=wanted.max_time)
     if wanted.asset_type_id is not None:
-        found = found.filter(legs__in=Leg.objects.filter(asset_type__type_id=wanted.asset_type_id))
+        found = found.filter(
+            Exists(Leg.objects.filter(booking=OuterRef("pk"), asset_type__type_id=wanted.asset_type_id))
+        )
     if wanted.min_price is not None or wanted.max_price is not None:
-        found = found.annotate(price=Sum("journal_entries__amount"))
+        # Of the journal alone: a join with anything else would count an entry more than once.
+        total = Booking.objects.filter(pk=OuterRef("pk")).values("pk").annotate(sum=Sum("journal_entries__amount"))
+        found = found.annotate(price=Subquery(total.values("sum")))
         if wanted.min_price is not None:
             found = found.filter(price__gte=wanted.min_price)
         if wanted.max_price is not None:

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from apps.legs.models import Leg
 from apps.payments.models import JournalEntry
 from tests import factories
 from tests.rides import at, confirmed, event, leg_that_is, operate, pending
@@ -58,6 +59,37 @@ def test_by_price_and_asset_type(mp, asset):
     assert ids(mp, f"?min-price={price + 1}") == []
     assert ids(mp, f"?contains-asset-type={asset.asset_type.type_id}") == [leg]
     assert other not in ids(mp, "?max-price=1000")
+
+
+def test_a_booking_of_two_legs_is_listed_once_at_its_own_price(mp, asset):
+    booking = leg_that_is(mp, asset, "FINISHED")
+    price = JournalEntry.objects.get().amount
+    add_leg(Leg.objects.get(), factories.AssetFactory(asset_type=asset.asset_type))
+    same_type = f"contains-asset-type={asset.asset_type.type_id}"
+    assert ids(mp, f"?{same_type}") == [booking]
+    assert ids(mp, f"?{same_type}&min-price={price}&max-price={price}") == [booking]
+    assert ids(mp, f"?{same_type}&min-price={price + 1}") == []
+
+
+def add_leg(leg, asset) -> None:
+    """A second leg of the same booking, ridden with `asset`."""
+    reservation = leg.reservation
+    reservation.pk, reservation.asset = None, asset
+    reservation.save()
+    Leg.objects.create(
+        booking=leg.booking,
+        sequence=2,
+        state=leg.state,
+        asset_type=asset.asset_type,
+        asset=asset,
+        asset_public_id=asset.public_id,
+        reservation=reservation,
+        from_place=leg.from_place,
+        departure_time=leg.departure_time,
+        actual_departure_time=leg.actual_departure_time,
+        actual_arrival_time=leg.actual_arrival_time,
+        fare=leg.fare,
+    )
 
 
 @pytest.mark.parametrize(

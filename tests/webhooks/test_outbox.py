@@ -1,9 +1,11 @@
 """Writing a message: with what caused it, or not at all."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from structlog.testing import capture_logs
@@ -38,6 +40,27 @@ def test_a_worker_is_nudged_after_the_commit_and_not_before(
         assert sent_nudges() == []
 
     assert sent_nudges() == [deliver_due.name]
+
+
+def test_a_nudge_nobody_heard_expires(
+    write: Enqueue, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    sent_nudges()
+    before = datetime.now(UTC)
+    with django_capture_on_commit_callbacks(execute=True):
+        write()
+    with app.connection_for_write() as broker, broker.SimpleQueue("tomp") as queue:
+        message = queue.get_nowait()
+        message.ack()
+    waits = datetime.fromisoformat(message.headers["expires"]) - before
+    assert 0 < waits.total_seconds() < settings.NUDGE_EXPIRES + 60
+
+
+def test_every_periodic_task_exists_and_expires() -> None:
+    app.loader.import_default_modules()
+    for name, entry in app.conf.beat_schedule.items():
+        assert entry["task"] in app.tasks, name
+        assert entry["options"] == {"expires": settings.NUDGE_EXPIRES}, name
 
 
 def test_what_is_rolled_back_leaves_no_message_and_no_nudge(
