@@ -1,9 +1,9 @@
 """Places in a pool: assets of one type at one station, promised by number and not yet by name.
 
-A place is promised where the serviceable, unpromised assets standing there outnumber the places already promised
-for an overlapping time. The count is right because everyone who promises something there, a place or an asset that
-stands there, holds the pool's lock (`lock_pool`, before any asset's). Counting every overlapping promise never
-oversells; two short ones that do not overlap each other may count double.
+The rule: for every promised place, at least as many assets standing there are free throughout its period as places
+are promised that overlap it. Then each can be given an asset, in whatever order they come. It assumes, as up-front
+booking does, that assets come back when their period ends. Whoever promises or takes away something there holds the
+pool's lock (`lock_pool`), before any asset's.
 """
 
 from collections import Counter
@@ -11,10 +11,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from apps.assets.models import Reservation
-from apps.assets.unpromised import free_assets, live
+from apps.assets.models import Asset, Reservation
+from apps.assets.unpromised import HIREABLE, free_assets, live
 from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken
 
@@ -32,7 +33,7 @@ def free_places(
 ) -> dict[Pool, int]:
     """Places left per (station, asset type), by primary keys, throughout `start` … `end`. Two statements.
 
-    Negative where assets have left a station after places there were promised.
+    Good enough to offer; whether a place is really left is decided when it is promised.
     """
     standing = (
         free_assets(start=start, end=end, now=now)
@@ -54,29 +55,49 @@ def free_places(
     return dict(places)
 
 
-def check_pool(reservation: Reservation, *, station_id: int, now: datetime) -> None:
-    """Raise `AssetTaken` where, `reservation` written, more places of its type are promised than assets are left."""
-    period = reservation.period
-    left = free_places([station_id], start=period.lower, end=period.upper, now=now)
-    if left.get((station_id, reservation.asset_type_id), 0) < 0:
+def short_places(
+    *, station_id: int, asset_type_id: int, period: DateTimeTZRange, now: datetime, without: int | None = None
+) -> QuerySet[Reservation]:
+    """The promised places that overlap `period` and can no longer all be given an asset.
+
+    Each with `wanted` places and `free` assets; `without` leaves an asset out as if it had gone.
+    """
+    pool = {"station": station_id, "asset_type": asset_type_id}
+    places = Reservation.objects.filter(live(now), asset=None, **pool)
+    overlapping = places.filter(period__overlap=OuterRef("period"))
+    in_the_way = Reservation.objects.filter(
+        live(now), asset=OuterRef("pk"), period__overlap=OuterRef(OuterRef("period"))
+    )
+    assets = Asset.objects.filter(~Exists(in_the_way), state__in=HIREABLE, **pool).exclude(pk=without or 0)
+    return (
+        places.filter(period__overlap=period)
+        .annotate(wanted=_count(overlapping), free=_count(assets))
+        .filter(free__lt=F("wanted"))
+    )
+
+
+def _count(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:
+    """The number of rows, as a subquery; `rows` may refer to the outer one."""
+    counted = rows.order_by().values("asset_type").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def check_pool(*, station_id: int, asset_type_id: int, period: DateTimeTZRange, now: datetime) -> None:
+    """Raise `AssetTaken` where a place that overlaps `period` could no longer be given an asset."""
+    if short_places(station_id=station_id, asset_type_id=asset_type_id, period=period, now=now).exists():
         raise AssetTaken("The last asset here has been promised to someone else.")
 
 
-def hold_place(
-    *,
-    asset_type_id: int,
-    station: Station,
-    start: datetime,
-    end: datetime | None,
-    expires_at: datetime,
-    now: datetime,
-) -> Reservation:
-    """Freeze one place in a locked pool until `expires_at`. Raises `AssetTaken` where none is left."""
-    reservation = Reservation.objects.create(
-        asset_type_id=asset_type_id,
-        station=station,
-        period=DateTimeTZRange(start, end, "[)"),
-        expires_at=expires_at,
-    )
-    check_pool(reservation, station_id=station.pk, now=now)
-    return reservation
+def given_up_without(asset: Asset, *, now: datetime) -> list[Reservation]:
+    """The places, latest made first, that could not be kept if `asset` left its station."""
+    if asset.station_id is None:
+        return []
+    short = short_places(
+        station_id=asset.station_id,
+        asset_type_id=asset.asset_type_id,
+        period=DateTimeTZRange(now, None, "[)"),
+        now=now,
+        without=asset.pk,
+    ).order_by("-pk")
+    places = list(short)
+    return places[: max((place.wanted - place.free for place in places), default=0)]

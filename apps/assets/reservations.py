@@ -1,8 +1,11 @@
-"""Promising assets, and taking promises back.
+"""Promising assets, and taking promises back: the only place that writes reservations.
 
-The database is the last word: `reservation_asset_never_overlaps` refuses a second live reservation of an
-asset in the same period, whatever happened here. Callers of the functions that write hold a transaction and
-the lock on the asset (`lock_assets`); the order of locks is provider → asset → booking → leg.
+The database is the last word: `reservation_asset_never_overlaps` refuses a second live reservation of an asset in
+the same period, and `check_pool` sees to the places, under the pool's lock. Callers hold a transaction and the locks
+on the pool and the asset; the order of locks is provider → pool → asset → booking → leg.
+
+Whoever promises something first ends the holds that have run out: nobody else need have come by. That is an UPDATE,
+so it waits for a COMMIT that is just keeping such a hold alive, and then leaves it alone.
 """
 
 from collections.abc import Iterable
@@ -10,55 +13,97 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from apps.assets.models import Asset, Reservation
 from apps.assets.pools import check_pool
 from apps.assets.unpromised import HIREABLE
+from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken
 
 
 def lock_assets(ids: Iterable[int]) -> dict[int, Asset]:
-    """Lock assets in the order of their keys, and return them by key."""
+    """Lock assets in the order of their keys, and return them by key, with their types."""
     locked = Asset.objects.filter(pk__in=set(ids)).select_related("asset_type").order_by("pk")
     return {asset.pk: asset for asset in locked.select_for_update(of=("self",))}
 
 
 def hold_asset(
-    *,
-    asset: Asset,
-    start: datetime,
-    end: datetime | None,
-    expires_at: datetime,
-    now: datetime,
+    *, asset: Asset, start: datetime, end: datetime | None, expires_at: datetime, now: datetime
 ) -> Reservation:
     """Freeze a locked asset until `expires_at`.
 
-    Raises `AssetTaken` where it is out of service or promised, or stands at a station whose assets of its type are
-    all needed for the places promised there.
+    Raises `AssetTaken` where it is out of service or promised, or needed for a place promised at its station.
     """
     if asset.state not in HIREABLE:
         raise AssetTaken("The asset is no longer available.")
-    Reservation.objects.filter(asset=asset, released_at=None, expires_at__lte=now).update(released_at=now)
+    reservation = Reservation(
+        asset_type_id=asset.asset_type_id,
+        asset=asset,
+        station_id=asset.station_id,
+        period=DateTimeTZRange(start, end, "[)"),
+        expires_at=expires_at,
+    )
+    return _write(reservation, now=now)
+
+
+def hold_place(
+    *, asset_type_id: int, station: Station, start: datetime, end: datetime | None, expires_at: datetime, now: datetime
+) -> Reservation:
+    """Freeze one place in a locked pool until `expires_at`. Raises `AssetTaken` where none is left."""
+    reservation = Reservation(
+        asset_type_id=asset_type_id,
+        station=station,
+        period=DateTimeTZRange(start, end, "[)"),
+        expires_at=expires_at,
+    )
+    return _write(reservation, now=now)
+
+
+def give_asset(reservation: Reservation, asset: Asset, *, now: datetime) -> None:
+    """Promise this locked asset instead of the place, or the asset, it was. Raises `AssetTaken`."""
+    if asset.state not in HIREABLE:
+        raise AssetTaken("The asset is no longer available.")
+    reservation.asset, reservation.station_id = asset, asset.station_id
+    _write(reservation, now=now)
+
+
+def move(reservation: Reservation, *, start: datetime, end: datetime | None, now: datetime) -> None:
+    """Promise the same for another period. Raises `AssetTaken` where that meets another promise."""
+    reservation.period = DateTimeTZRange(start, end, "[)")
+    _write(reservation, now=now)
+
+
+def _write(reservation: Reservation, *, now: datetime) -> Reservation:
+    _end_what_ran_out(reservation, now)
     try:
         with transaction.atomic():
-            reservation = Reservation.objects.create(
-                asset_type_id=asset.asset_type_id,
-                asset=asset,
-                station_id=asset.station_id,
-                period=DateTimeTZRange(start, end, "[)"),
-                expires_at=expires_at,
-            )
+            reservation.save()
     except IntegrityError as error:
-        raise AssetTaken("The asset has been taken by someone else.") from error
-    if asset.station_id is not None:
-        check_pool(reservation, station_id=asset.station_id, now=now)
+        raise AssetTaken("The asset has been promised to someone else.") from error
+    if reservation.station_id is not None:
+        check_pool(
+            station_id=reservation.station_id,
+            asset_type_id=reservation.asset_type_id,
+            period=reservation.period,
+            now=now,
+        )
     return reservation
 
 
-def confirm(reservation: Reservation) -> None:
-    """Turn a hold into a reservation for its whole period."""
-    reservation.expires_at = None
-    reservation.save(update_fields=["expires_at"])
+def _end_what_ran_out(reservation: Reservation, now: datetime) -> None:
+    concerned = Q(asset=reservation.asset_id) if reservation.asset_id is not None else Q(pk=None)
+    if reservation.station_id is not None:
+        concerned |= Q(asset=None, station=reservation.station_id, asset_type=reservation.asset_type_id)
+    Reservation.objects.filter(concerned, released_at=None, expires_at__lte=now).update(released_at=now)
+
+
+def keep(reservation: Reservation, *, until: datetime | None) -> None:
+    """Keep a hold until another moment, or for good (None). Raises `AssetTaken` where it has been ended already."""
+    kept = Reservation.objects.filter(pk=reservation.pk, released_at=None).update(expires_at=until)
+    if not kept:
+        raise AssetTaken("What was held has been given to someone else.")
+    reservation.expires_at = until
 
 
 def release(reservation: Reservation, *, now: datetime) -> None:

@@ -1,13 +1,19 @@
-"""What staff do to an asset: out of service, back again, retired."""
+"""What happens to an asset: out of service and back, given back after a trip, following its reservations."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from apps.assets.models import Asset, AssetState, Reservation
+from apps.assets.models import Asset, AssetState, Reservation, new_public_id
+from apps.assets.pools import given_up_without, lock_pool
 from apps.assets.reservations import lock_assets
 from apps.assets.unpromised import live
 from apps.history.services import CLOCK, Actor, fire
-from apps.tomp.errors import IllegalState, NotFound
+from apps.stations.models import Station
+from apps.tomp.errors import IllegalState, NotFound, ServiceUnavailable
 
 OUT_OF_SERVICE_EVENTS = (
     "start_maintenance",
@@ -19,6 +25,15 @@ OUT_OF_SERVICE_EVENTS = (
 SERVICE_EVENTS = (*OUT_OF_SERVICE_EVENTS, "return_to_service")
 
 
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where an asset is: degrees WGS84, and the station where it stands at one."""
+
+    latitude: float
+    longitude: float
+    station: Station | None
+
+
 def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str) -> Asset:
     """Fire one of `SERVICE_EVENTS` on an asset.
 
@@ -28,9 +43,13 @@ def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str
     if event not in SERVICE_EVENTS:
         raise ValueError(f"{event} is no event of an asset's service.")
     with transaction.atomic():
+        standing = Asset.objects.filter(pk=asset_id).values_list("station", flat=True).first()
+        lock_pool(standing)
         asset = lock_assets([asset_id]).get(asset_id)
         if asset is None:
             raise NotFound("There is no such asset.")
+        if asset.station_id != standing:
+            raise ServiceUnavailable("The asset is being moved; try again.", retry_after=1)
         if event in OUT_OF_SERVICE_EVENTS:
             _refuse_when_promised(asset)
         fire(asset, event, actor=actor, reason=reason)
@@ -38,12 +57,67 @@ def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str
 
 
 def _refuse_when_promised(asset: Asset) -> None:
-    """Raise where a live reservation binds the asset; end a hold that ran out and was not yet swept away."""
+    """Raise where a live reservation binds the asset, or a place at its station that only it can be given to.
+
+    End a hold that ran out and was not yet swept away.
+    """
     now = timezone.now()
-    promise = Reservation.objects.filter(live(now), asset=asset).select_related("leg").order_by("period").first()
-    if promise is not None:
-        leg = getattr(promise, "leg", None)
-        whom = f"booking {leg.booking_id}" if leg is not None else f"reservation {promise.pk}"
+    promises = list(Reservation.objects.filter(live(now), asset=asset).select_related("leg").order_by("period"))
+    promises += given_up_without(asset, now=now)
+    if promises:
+        leg = getattr(promises[0], "leg", None)
+        whom = f"booking {leg.booking_id}" if leg is not None else f"reservation {promises[0].pk}"
         raise IllegalState(f"Asset {asset.code} is promised to {whom}. Decide first what becomes of that.")
     if asset.state == AssetState.RESERVED:
         fire(asset, "free", actor=CLOCK, reason="its hold ran out")
+
+
+def free(asset: Asset, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Let a locked, RESERVED asset be hired again, unless a reservation that has begun still binds it."""
+    if asset.state == AssetState.RESERVED and not _bound(asset, now).exists():
+        fire(asset, "free", actor=actor, reason=reason)
+
+
+def give_back(asset: Asset, *, actor: Actor, reason: str, now: datetime, place: Whereabouts | None = None) -> None:
+    """A trip with a locked asset has ended: it is free at its new place, under a new public id.
+
+    Where the next reservation has begun already, it is RESERVED at once.
+    """
+    asset.public_id = new_public_id()
+    changed: tuple[str, ...] = ("public_id",)
+    if place is not None:
+        asset.latitude, asset.longitude, asset.station = place.latitude, place.longitude, place.station
+        asset.position_at = now
+        changed += ("latitude", "longitude", "station", "position_at")
+    fire(asset, "give_back", actor=actor, reason=reason, save=changed)
+    if _bound(asset, now).exists():
+        fire(asset, "reserve", actor=actor, reason="next reservation")
+
+
+def _bound(asset: Asset | OuterRef, now: datetime) -> QuerySet[Reservation]:
+    """Live reservations of an asset whose period has begun."""
+    return Reservation.objects.filter(live(now), asset=asset, period__contains=now)
+
+
+def follow_reservations(*, limit: int = 500) -> int:
+    """Let states follow the clock: RESERVED when a reservation's period begins, free when nothing binds it any more.
+
+    Returns how many changed. One transaction each; whether an asset can be hired never depends on this.
+    """
+    now = timezone.now()
+    begun = Exists(_bound(OuterRef("pk"), now))
+    due = Asset.objects.filter(Q(begun, state=AssetState.AVAILABLE) | Q(~begun, state=AssetState.RESERVED)).values_list(
+        "pk", flat=True
+    )
+    return sum(_follow(asset_id) for asset_id in due[:limit])
+
+
+@transaction.atomic
+def _follow(asset_id: int) -> bool:
+    asset, now = lock_assets([asset_id])[asset_id], timezone.now()
+    before = asset.state
+    if asset.state == AssetState.AVAILABLE and _bound(asset, now).exists():
+        fire(asset, "reserve", actor=CLOCK, reason="its reservation begins")
+    else:
+        free(asset, actor=CLOCK, reason="nothing binds it any more", now=now)
+    return asset.state != before

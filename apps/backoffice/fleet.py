@@ -6,16 +6,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.assets.models import Asset, Reservation
-from apps.assets.unpromised import live
+from apps.assets.pools import given_up_without
 from apps.assets.services import change_service_state
+from apps.assets.unpromised import live
 from apps.bookings.models import Booking
 from apps.bookings.services import cancel
 from apps.history.services import Actor
 
 
 def bookings_promised(asset_id: int) -> list[Booking]:
-    """The bookings that hold live reservations of an asset, the earliest departure first."""
-    promises = Reservation.objects.filter(live(timezone.now()), asset_id=asset_id)
+    """The bookings that cannot be kept without this asset, the earliest departure first.
+
+    Those that hold it, and those whose place at its station only it can be given to.
+    """
+    now = timezone.now()
+    asset = Asset.objects.get(pk=asset_id)
+    promises = [*Reservation.objects.filter(live(now), asset=asset), *given_up_without(asset, now=now)]
     return list(
         Booking.objects.filter(legs__reservation__in=promises)
         .select_related("provider")

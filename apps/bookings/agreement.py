@@ -6,29 +6,38 @@ booking (AUTO_COMMIT, POSTPONED_COMMIT).
 
 from datetime import datetime, timedelta
 
-from apps.assets.reservations import confirm
+from apps.assets.reservations import keep
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
+from apps.processes.conditions import POSTPONED
 from apps.processes.selectors import Profile
 
-POSTPONED = "conditionPostponedCommit"
 
+def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -> None:
+    """The booking is CONFIRMED; what was held is reserved for the whole period.
 
-def confirm_ride(ride: Ride, *, actor: Actor, reason: str = "") -> None:
-    """The booking is CONFIRMED; what was held is reserved for the whole period."""
-    ride.booking.expires_at = None
-    fire(ride.booking, "commit", actor=actor, reason=reason, save=("expires_at",))
+    Whoever has not come when the asset type's reserve time has run out after the departure, comes no more.
+    """
+    booking = ride.booking
+    booking.expires_at = None
+    waits = [timedelta(minutes=leg.asset_type.default_reserve_time) for leg in ride.legs]
+    booking.no_show_at = max(booking.departure_time, now) + max(waits) if all(waits) else None
+    fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at"))
     for leg in ride.legs:
-        confirm(leg.reservation)
+        keep(leg.reservation, until=None)
+
+
+def wait_until(ride: Ride, moment: datetime) -> None:
+    """The booking waits for an answer until `moment`, and so does what it holds. The caller saves the booking."""
+    ride.booking.expires_at = moment
+    for leg in ride.legs:
+        keep(leg.reservation, until=moment)
 
 
 def postpone_ride(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> None:
     """The booking is CONDITIONAL_CONFIRMED: we answer until the ultimate response time agreed in the offer."""
-    ride.booking.expires_at = _ultimate_response_time(ride, profile, now)
+    wait_until(ride, _ultimate_response_time(ride, profile, now))
     fire(ride.booking, "postpone", actor=actor, save=("expires_at",))
-    for leg in ride.legs:
-        leg.reservation.expires_at = ride.booking.expires_at
-        leg.reservation.save(update_fields=["expires_at"])
 
 
 def _ultimate_response_time(ride: Ride, profile: Profile, now: datetime) -> datetime:

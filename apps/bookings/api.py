@@ -122,7 +122,12 @@ class BookingEventsView(BookingView):
         if operation is None:
             booking_of(self.caller.provider, booking_id)
             raise IllegalState(f"{fields['operation']} comes from the operator.")
-        ride = operation(booking_id=booking_id, actor=self._actor(fields), provider_id=self.caller.provider.pk)
+        ride = operation(
+            booking_id=booking_id,
+            actor=self._actor(fields),
+            provider_id=self.caller.provider.pk,
+            reason=fields.get("extendReason", ""),
+        )
         where = Where.COMMIT_EVENT if fields["operation"] == "COMMIT" else None
         return self.answer(ride.booking, ride.legs, where)
 

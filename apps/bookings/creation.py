@@ -8,16 +8,17 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.pools import hold_place, lock_pool
-from apps.assets.reservations import hold_asset, lock_assets
+from apps.assets.pools import lock_pool
+from apps.assets.reservations import hold_asset, hold_place, lock_assets
 from apps.bookings.agreement import confirm_ride, postpone_ride
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.required_data import check_required_data
 from apps.history.services import Actor, fire
-from apps.legs.locks import Ride, lock_ride, ride_transaction
+from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
+from apps.legs.usage import meters_between
 from apps.planning.models import Offer
 from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Provider
@@ -25,6 +26,8 @@ from apps.stations.places import located, station_of
 from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NotFound
 from apps.webhooks.addresses import check_callback_url
 
+# A parked asset may be pushed aside or reported a little differently; farther away it is not what was offered.
+STILL_THERE_METERS = 100
 ATOMIC = ("ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING")
 
 
@@ -56,17 +59,17 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     """
     if request.callback_url:
         check_callback_url(provider, request.callback_url)
-    now = timezone.now()
-    if provider.booking_limit is not None:
-        Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
-    offer = Offer.objects.filter(pk=request.id, provider=provider).select_related("station", "asset_type").first()
-    if offer is not None:
-        lock_pool(offer.station_id)
-    assets = lock_assets([offer.asset_id] if offer is not None and offer.asset_id is not None else [])
     if Booking.objects.filter(pk=request.id, provider=provider).exists():
-        return _unless_expired(lock_ride(request.id), now)
+        return _existing(request.id)
+    provider = _locked(provider)
+    offer = Offer.objects.filter(pk=request.id, provider=provider).select_related("station", "asset_type").first()
     if offer is None:
         raise NotFound("There is no such offer.")
+    lock_pool(offer.station_id)
+    assets = lock_assets([offer.asset_id] if offer.asset_id is not None else [])
+    if Booking.objects.filter(pk=request.id).exists():
+        raise AssetSwapped  # someone has booked this very offer meanwhile: begin again, and find the booking
+    now = timezone.now()
     if offer.valid_until <= now:
         raise Expired("The offer has expired.")
     check_required_data(offer.conditions, request.given())
@@ -82,21 +85,38 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     return _go_on(ride, profile, actor=actor, now=now)
 
 
+def _existing(booking_id: UUID) -> Ride:
+    ride = lock_ride(booking_id)
+    if ride.booking.state_at(timezone.now()) == BookingState.EXPIRED:
+        raise Expired("The booking made from this offer has expired.")
+    return ride
+
+
+def _locked(provider: Provider) -> Provider:
+    """The provider as it now is; where its bookings are limited, locked so that they are counted one by one."""
+    if provider.booking_limit is None:
+        return provider
+    return Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+
+
 def _hold(offer: Offer, asset: Asset | None, expires_at: datetime, now: datetime) -> Reservation:
-    if asset is None:
-        if offer.station is None:
-            raise AssetTaken("The offer names neither an asset nor a station.")
-        return hold_place(
-            asset_type_id=offer.asset_type_id,
-            station=offer.station,
-            start=offer.departure_time,
-            end=offer.arrival_time,
-            expires_at=expires_at,
-            now=now,
-        )
-    if asset.station_id is not None and asset.station_id != offer.station_id:
+    start, end = offer.departure_time, offer.arrival_time
+    if asset is not None:
+        _check_still_there(offer, asset)
+        return hold_asset(asset=asset, start=start, end=end, expires_at=expires_at, now=now)
+    if offer.station is None:
+        raise AssetTaken("The offer names neither an asset nor a station.")
+    return hold_place(
+        asset_type_id=offer.asset_type_id, station=offer.station, start=start, end=end, expires_at=expires_at, now=now
+    )
+
+
+def _check_still_there(offer: Offer, asset: Asset) -> None:
+    """Raise `AssetTaken` where the asset no longer stands where it was offered."""
+    offered = offer.from_place["coordinates"]
+    moved = meters_between((offered["lat"], offered["lng"]), (asset.latitude, asset.longitude))
+    if asset.station_id != offer.station_id or moved > STILL_THERE_METERS:
         raise AssetTaken("The asset has been moved since the offer was made.")
-    return hold_asset(asset=asset, start=offer.departure_time, end=offer.arrival_time, expires_at=expires_at, now=now)
 
 
 def _written(
@@ -110,7 +130,7 @@ def _written(
         expires_at=expires_at,
         departure_time=offer.departure_time,
         arrival_time=offer.arrival_time,
-        from_place=offer.from_place,
+        from_place={**offer.from_place, **_said_of(request.from_place)},
         to_place=located(request.to_place, station_of(request.to_place, "to")) or offer.to_place,
         customer=request.customer,
         extra_info=request.extra_info,
@@ -133,24 +153,23 @@ def _written(
     return Ride(booking, [leg], {asset.pk: asset} if asset is not None else {})
 
 
+def _said_of(place: dict[str, Any] | None) -> dict[str, Any]:
+    """What the request adds to where the ride begins: an address or a stop, but not another place."""
+    return {name: place[name] for name in ("physicalAddress", "stopReference", "extraInfo") if place and name in place}
+
+
 def _go_on(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> Ride:
     """As if each further step had been called, in the same transaction."""
     if profile.has("POSTPONED_COMMIT") and (profile.setting("postponedAt") == "BOOKING" or profile.has("AUTO_COMMIT")):
         postpone_ride(ride, profile, actor=actor, now=now)
     elif any(profile.has(identifier) for identifier in ATOMIC):
-        confirm_ride(ride, actor=actor)
+        confirm_ride(ride, actor=actor, now=now)
         start = Happening(event=LegEventType.SET_IN_USE, time=now)
         for leg in ride.legs:
             apply_event(leg_id=leg.pk, happening=start, actor=actor)
         return lock_ride(ride.booking.pk)
     elif profile.has("AUTO_COMMIT"):
-        confirm_ride(ride, actor=actor)
-    return ride
-
-
-def _unless_expired(ride: Ride, now: datetime) -> Ride:
-    if ride.booking.state_at(now) == BookingState.EXPIRED:
-        raise Expired("The booking made from this offer has expired.")
+        confirm_ride(ride, actor=actor, now=now)
     return ride
 
 

@@ -52,6 +52,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     state = FSMField(default=BookingState.NEW, choices=BookingState.choices, protected=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False, help_text="While it waits for an answer.")
+    no_show_at = models.DateTimeField(null=True, editable=False, help_text="When it is cancelled if nobody has come.")
     extended_times = models.PositiveSmallIntegerField(default=0, editable=False)
     extended_minutes = models.PositiveIntegerField(default=0, editable=False)
     departure_time = models.DateTimeField()
@@ -78,6 +79,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 name="booking_to_expire",
                 condition=Q(state__in=["PENDING", "CONDITIONAL_CONFIRMED"]),
             ),
+            models.Index(fields=["no_show_at"], name="booking_nobody_came", condition=Q(state="CONFIRMED")),
             models.Index(fields=["provider", "-created_at"], name="booking_of_provider"),
             models.Index(fields=["-created_at"], name="booking_newest_first"),
             models.Index(fields=["state", "-created_at"], name="booking_by_state"),
@@ -100,7 +102,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
             return BookingState.EXPIRED
         return self.state
 
-    # STATES, "Booking", row by row.
+    # In the order of STATES, "Booking".
 
     @transition(state, BookingState.NEW, BookingState.PENDING)
     def hold(self) -> None:

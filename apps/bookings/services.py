@@ -4,20 +4,25 @@ They return the ride as it then is: the booking with its legs and their assets. 
 `apps.bookings.creation`.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from django.utils import timezone
 
-from apps.bookings.agreement import confirm_ride, postpone_ride
+from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
 from apps.bookings.models import WAITING, Booking, BookingState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.freeing import drop_legs
 from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.processes.selectors import published_profile
-from apps.tomp.errors import Expired, IllegalState, InUse, Missing
+from apps.tomp.errors import Expired, IllegalState, InUse, Missing, TompError
 from apps.webhooks.services import enqueue
+
+log = structlog.get_logger(__name__)
 
 CANCEL_TRANSITIONS = {
     BookingState.PENDING: "release",
@@ -40,7 +45,7 @@ def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, re
     state = booking.state_at(now)
     if actor.kind == ActorKind.TO:
         _refuse_unless(booking, "COMMIT", [BookingState.CONDITIONAL_CONFIRMED])
-        confirm_ride(ride, actor=actor, reason=reason)
+        confirm_ride(ride, actor=actor, now=now, reason=reason)
         _tell(booking, "COMMIT", reason)
     elif state != BookingState.CONDITIONAL_CONFIRMED:
         _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
@@ -48,7 +53,7 @@ def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, re
         if profile.has("POSTPONED_COMMIT"):
             postpone_ride(ride, profile, actor=actor, now=now)
         else:
-            confirm_ride(ride, actor=actor)
+            confirm_ride(ride, actor=actor, now=now)
     return ride
 
 
@@ -76,15 +81,15 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
     """CANCEL, by the MP, its end user or staff; what was held is free again.
 
     A PENDING booking is RELEASED, a confirmed one CANCELLED. Under way only staff can cancel (`InUse`
-    otherwise), and must say why. A cancellation by staff is sent to the MP.
+    otherwise). Staff must say why, and the MP is told; they can also end a hold, as when its asset is needed.
     """
     ride = lock_ride(booking_id, provider_id=provider_id)
     booking = ride.booking
     by_staff = actor.kind == ActorKind.TO
     if booking.state == BookingState.STARTED and not by_staff:
         raise InUse("The booking is in use and can no longer be cancelled.")
-    if booking.state == BookingState.STARTED and not reason:
-        raise Missing("reason is missing: a ride under way is not cancelled without one.")
+    if by_staff and not reason:
+        raise Missing("reason is missing: staff do not cancel a booking without one.")
     _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
     fire(booking, CANCEL_TRANSITIONS[BookingState(booking.state)], actor=actor, reason=reason)
     drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
@@ -104,6 +109,8 @@ def extend_expiry(*, booking_id: UUID, actor: Actor, provider_id: int | None = N
     booking = ride.booking
     profile = published_profile(booking.profile_version_id)
     state = booking.state_at(timezone.now())
+    if state != BookingState.EXPIRED:
+        _refuse_unless(booking, "EXTEND_EXPIRY_TIME", [BookingState.PENDING])
     left = profile.setting("extendMaxMinutes") - booking.extended_minutes
     if (
         state == BookingState.EXPIRED
@@ -112,15 +119,11 @@ def extend_expiry(*, booking_id: UUID, actor: Actor, provider_id: int | None = N
         or left <= 0
     ):
         raise Expired("The expiry of this booking is not extended.")
-    _refuse_unless(booking, "EXTEND_EXPIRY_TIME", [BookingState.PENDING])
     minutes = min(profile.setting("holdMinutes"), left)
     booking.extended_times += 1
     booking.extended_minutes += minutes
-    booking.expires_at = (booking.expires_at or timezone.now()) + timedelta(minutes=minutes)
+    wait_until(ride, (booking.expires_at or timezone.now()) + timedelta(minutes=minutes))
     booking.save(update_fields=["extended_times", "extended_minutes", "expires_at"])
-    for leg in ride.legs:
-        leg.reservation.expires_at = booking.expires_at
-        leg.reservation.save(update_fields=["expires_at"])
     record(booking, "extend_expiry_time", actor=actor, reason=reason)
     return ride
 
@@ -139,7 +142,24 @@ def expire_due(*, limit: int = 500) -> int:
     They were EXPIRED for every reader from the instant itself; this writes it down. One transaction each.
     """
     due = Booking.objects.filter(state__in=WAITING, expires_at__lte=timezone.now()).order_by("expires_at")
-    return sum(_expire(booking_id) for booking_id in due.values_list("pk", flat=True)[:limit])
+    return _each(_expire, due.values_list("pk", flat=True)[:limit])
+
+
+def cancel_no_shows(*, limit: int = 500) -> int:
+    """Cancel confirmed bookings whose reserve time ran out and nobody came; returns how many. One transaction each."""
+    due = Booking.objects.filter(state=BookingState.CONFIRMED, no_show_at__lte=timezone.now()).order_by("no_show_at")
+    return _each(_cancel_no_show, due.values_list("pk", flat=True)[:limit])
+
+
+def _each(service: Callable[[UUID], bool], booking_ids: Iterable[UUID]) -> int:
+    """How many of the bookings `service` changed. One that cannot be is logged and does not stop the others."""
+    changed = 0
+    for booking_id in booking_ids:
+        try:
+            changed += service(booking_id)
+        except (TompError, DatabaseError):
+            log.exception("booking not swept", booking=str(booking_id))
+    return changed
 
 
 @ride_transaction
@@ -150,4 +170,20 @@ def _expire(booking_id: UUID) -> bool:
         return False
     fire(booking, "expire", actor=CLOCK)
     drop_legs(ride, actor=CLOCK, reason="booking expired", now=now)
+    return True
+
+
+@ride_transaction
+def _cancel_no_show(booking_id: UUID) -> bool:
+    ride = lock_ride(booking_id)
+    booking, now = ride.booking, timezone.now()
+    if booking.state != BookingState.CONFIRMED or booking.no_show_at is None or booking.no_show_at > now:
+        return False
+    reason = "nobody came"
+    fire(booking, "cancel", actor=CLOCK, reason=reason)
+    drop_legs(ride, actor=CLOCK, reason=reason, now=now)
+    notification = {"type": "USER_NO_SHOW", "legId": str(ride.legs[0].pk), "comment": reason}
+    path = f"/bookings/{booking.pk}/notifications"
+    enqueue(booking=booking, subject="USER_NO_SHOW", path=path, body=notification)
+    _tell(booking, "CANCEL", reason)
     return True

@@ -9,3 +9,9 @@ from apps.bookings import services
 def expire_due() -> None:
     """Make overdue expiries permanent."""
     services.expire_due()
+
+
+@shared_task
+def cancel_no_shows() -> None:
+    """Cancel what nobody came for."""
+    services.cancel_no_shows()

@@ -2,19 +2,23 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.pools import check_pool, lock_pool
-from apps.assets.unpromised import HIREABLE, free_assets
+from apps.assets.models import Asset, AssetState
+from apps.assets.pools import lock_pool
+from apps.assets.reservations import give_asset
+from apps.assets.services import free
+from apps.assets.unpromised import free_assets
 from apps.history.services import fire, record
-from apps.legs.freeing import free
 from apps.legs.locks import AssetSwapped
 from apps.legs.models import Leg
 from apps.legs.moment import Happening, Moment
-from apps.tomp.errors import AssetTaken, IllegalState, Invalid, Missing
+from apps.legs.usage import meters_between
+from apps.tomp.errors import IllegalState, Invalid, Missing
+
+# How far from the agreed pick-up point an asset may be to be "in reach".
+REACH_METERS = 1000
 
 
 def find_asset(happening: Happening) -> Asset:
@@ -31,12 +35,14 @@ def find_asset(happening: Happening) -> Asset:
 def choose_asset(leg_id: UUID) -> Asset | None:
     """For a leg without an asset, the one to take from its pool, fullest battery first; the pool is then locked.
 
-    None where none is left.
+    None where none is left, or the agreed time is over.
     """
     leg = Leg.objects.filter(pk=leg_id).select_related("reservation").get()
     lock_pool(leg.reservation.station_id)
-    now = timezone.now()
-    fitting = free_assets(start=now, end=leg.reservation.period.upper, now=now).filter(
+    now, end = timezone.now(), leg.reservation.period.upper
+    if end is not None and end <= now:
+        return None
+    fitting = free_assets(start=now, end=end, now=now).filter(
         asset_type=leg.asset_type_id, station=leg.reservation.station_id
     )
     return fitting.order_by(F("state_of_charge").desc(nulls_last=True), "pk").first()
@@ -45,21 +51,19 @@ def choose_asset(leg_id: UUID) -> Asset | None:
 def assign(moment: Moment, asset_id: int) -> None:
     """Give the leg this locked asset of its type, and free the one it had.
 
-    Raises `Invalid` for an asset of another type, `IllegalState` for one at another station than the leg was
-    promised a place at, `AssetTaken` for one that is not free.
+    Raises `Invalid` for an asset of another type, `IllegalState` for one out of reach (a place is at its station, an
+    asset near the pick-up point), `AssetTaken` for one that is not free.
     """
     leg, ride, now = moment.leg, moment.ride, moment.now
     asset, old = ride.assets[asset_id], ride.asset_of(leg)
     if asset.asset_type_id != leg.asset_type_id:
         raise Invalid("asset.id: this asset is of another type than the one booked.")
-    if asset.state not in HIREABLE:
-        raise AssetTaken("The asset is no longer available.")
-    from_pool = leg.reservation.asset_id is None
-    if from_pool and asset.station_id != leg.reservation.station_id:
-        raise IllegalState("ASSIGN_ASSET needs an asset at the station that was booked.")
-    _reserve_instead(leg.reservation, asset, moment)
-    if not from_pool and asset.station_id is not None:
-        check_pool(leg.reservation, station_id=asset.station_id, now=now)
+    if leg.reservation.asset_id is None and asset.station_id != leg.reservation.station_id:
+        raise IllegalState(f"ASSIGN_ASSET needs an asset at the station that was booked; the leg is {leg.state}.")
+    pick_up = leg.from_place["coordinates"]
+    if meters_between((pick_up["lat"], pick_up["lng"]), (asset.latitude, asset.longitude)) > REACH_METERS:
+        raise IllegalState(f"ASSIGN_ASSET needs an asset near the pick-up point; the leg is {leg.state}.")
+    give_asset(leg.reservation, asset, now=now)
     leg.asset, leg.asset_public_id = asset, asset.public_id
     leg.save(update_fields=["asset", "asset_public_id"])
     record(leg, "assign_asset", actor=moment.actor, reason=moment.happening.comment)
@@ -70,18 +74,8 @@ def assign(moment: Moment, asset_id: int) -> None:
         fire(asset, "reserve", actor=moment.actor, reason=reason)
 
 
-def _reserve_instead(reservation: Reservation, asset: Asset, moment: Moment) -> None:
-    Reservation.objects.filter(asset=asset, released_at=None, expires_at__lte=moment.now).update(released_at=moment.now)
-    reservation.asset = asset
-    reservation.station_id = asset.station_id
-    try:
-        with transaction.atomic():
-            reservation.save(update_fields=["asset", "station"])
-    except IntegrityError as error:
-        raise AssetTaken("The asset has been taken by someone else.") from error
-
-
-def still_there(asset: Asset, moment: Moment) -> None:
-    """Begin again where the asset moved to another pool while we waited for its lock."""
-    if moment.ride.assets[asset.pk].station_id != asset.station_id:
+def still_the_same(asset: Asset, moment: Moment) -> None:
+    """Begin again where the asset moved to another pool, or was ridden, while we waited for its lock."""
+    locked = moment.ride.assets[asset.pk]
+    if (locked.station_id, locked.public_id) != (asset.station_id, asset.public_id):
         raise AssetSwapped

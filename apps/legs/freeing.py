@@ -2,31 +2,31 @@
 
 from datetime import datetime
 
-from apps.assets.models import Asset, AssetState, Reservation
+from apps.assets.models import AssetState
 from apps.assets.reservations import release
-from apps.assets.unpromised import live
+from apps.assets.services import free, give_back
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
-from apps.legs.models import BEFORE_THE_RIDE, LegState
+from apps.legs.models import BEFORE_THE_RIDE, Leg, LegState
 
 
-def free(asset: Asset, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Let a locked asset be hired again, unless another reservation that has begun still binds it."""
-    if asset.state == AssetState.IN_USE:
-        fire(asset, "give_back", actor=actor, reason=reason)
-    elif asset.state == AssetState.RESERVED:
-        still_bound = Reservation.objects.filter(live(now), asset=asset, period__contains=now).exists()
-        if not still_bound:
-            fire(asset, "free", actor=actor, reason=reason)
+def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Cancel a leg before its ride or under way, and free what it held."""
+    if leg.state in BEFORE_THE_RIDE:
+        fire(leg, "cancel", actor=actor, reason=reason)
+    else:
+        leg.actual_arrival_time = now
+        fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time",))
+    release(leg.reservation, now=now)
+    asset = ride.asset_of(leg)
+    if asset is not None and asset.state == AssetState.IN_USE:
+        give_back(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
+    elif asset is not None:
+        free(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
 
 
 def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Cancel every leg of a ride that is not over, and free what they held."""
+    """Cancel every leg of a ride that is not over."""
     for leg in ride.legs:
-        if leg.state in {LegState.FINISHED, LegState.CANCELLED}:
-            continue
-        fire(leg, "cancel" if leg.state in BEFORE_THE_RIDE else "abort", actor=actor, reason=reason)
-        release(leg.reservation, now=now)
-        asset = ride.asset_of(leg)
-        if asset is not None:
-            free(asset, actor=actor, reason=reason, now=now)
+        if leg.state not in {LegState.FINISHED, LegState.CANCELLED}:
+            drop_leg(ride, leg, actor=actor, reason=reason, now=now)

@@ -24,7 +24,7 @@ ATTEMPTS = 10
 
 
 class AssetSwapped(Exception):
-    """A leg was given another asset while we waited for its lock: let go of everything and begin again."""
+    """What we locked is no longer what we need, as when a leg was given another asset: begin again."""
 
 
 def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:

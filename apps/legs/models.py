@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
 from apps.assets.models import Asset, AssetType, Reservation
-from apps.bookings.models import Booking
+from apps.bookings.models import Booking, BookingState
 
 
 class LegState(models.TextChoices):
@@ -89,7 +89,13 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     def history_booking_id(self) -> uuid.UUID:
         return self.booking_id
 
-    # STATES, "Leg", row by row.
+    def state_at(self, moment: datetime) -> str:
+        """The state every reader sees at `moment`: the leg of a booking that has run out is CANCELLED."""
+        if self.state in BEFORE_THE_RIDE and self.booking.state_at(moment) == BookingState.EXPIRED:
+            return LegState.CANCELLED
+        return self.state
+
+    # In the order of STATES, "Leg".
 
     @transition(state, LegState.NOT_STARTED, LegState.PREPARING)
     def prepare(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from apps.assets.services import Whereabouts
 from apps.history.services import Actor
 from apps.legs.locks import Ride
 from apps.legs.models import Leg, LegEvent
@@ -31,7 +32,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Moment:
-    """A happening on its locked leg: who, when it counts, and the process the booking was made under."""
+    """A happening on its locked leg: who, when it counts, where, and the process the booking was made under."""
 
     ride: Ride
     leg: Leg
@@ -40,11 +41,12 @@ class Moment:
     at: datetime
     now: datetime
     profile: Profile
+    place: Whereabouts | None = None
 
 
 def log(moment: Moment) -> LegEvent:
-    """Keep the event as accepted."""
-    location, user_location = moment.happening.location, moment.happening.user_location
+    """Keep the event as accepted, with where the asset and the traveller were."""
+    place, user_location = moment.place, moment.happening.user_location
     return LegEvent.objects.create(
         leg=moment.leg,
         event=moment.happening.event,
@@ -52,8 +54,8 @@ def log(moment: Moment) -> LegEvent:
         received_at=moment.now,
         comment=moment.happening.comment,
         urls=moment.happening.urls,
-        latitude=location[0] if location else None,
-        longitude=location[1] if location else None,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
         user_latitude=user_location[0] if user_location else None,
         user_longitude=user_location[1] if user_location else None,
     )

@@ -3,7 +3,6 @@
 Source: TOMP 1.6.1 conditionReturnArea: one of the areas agreed in the offer is enough.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +10,12 @@ from zoneinfo import ZoneInfo
 import shapely
 import shapely.geometry
 
+from apps.assets.services import Whereabouts
 from apps.legs.models import Leg
 from apps.legs.moment import Happening
 from apps.legs.usage import meters_between
-from apps.operator.models import Operator
-from apps.stations.models import Station
+from apps.operator.selectors import the_operator
+from apps.stations.places import station_of
 from apps.tomp.errors import Invalid
 
 # How near to the coordinates of a return area, or to its station, is "there".
@@ -23,27 +23,22 @@ NEARBY_METERS = 100
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the asset is: degrees WGS84, and the station where it stands at one."""
-
-    latitude: float
-    longitude: float
-    station: Station | None
-
-
-def place_of_return(happening: Happening) -> Place | None:
-    """Where the asset was left, as far as the event says: a station, or coordinates."""
+def whereabouts(happening: Happening) -> Whereabouts | None:
+    """Where the asset is, as far as the event says: at a station, or at coordinates. `Invalid` for no such station."""
     if happening.station_id:
-        station = Station.objects.filter(station_id=happening.station_id).first()
-        if station is None:
-            raise Invalid("asset.overriddenProperties.location.stationId: there is no such station.")
-        return Place(station.latitude, station.longitude, station)
-    return Place(*happening.location, None) if happening.location else None
+        named = {"stationId": happening.station_id}
+        station = station_of(named, "asset.overriddenProperties.location")
+        return Whereabouts(station.latitude, station.longitude, station) if station else None
+    return Whereabouts(*happening.location, None) if happening.location else None
 
 
-def check_return_area(leg: Leg, place: Place, at: datetime) -> None:
-    """Raise `Invalid` where return areas were agreed and none of them holds `place` and is open at `at`."""
+def check_return_area(leg: Leg, place: Whereabouts, at: datetime) -> None:
+    """Raise `Invalid` where the asset may not be left at `place`.
+
+    At a station that takes none back, or, where return areas were agreed, outside all of them or of their hours.
+    """
+    if place.station is not None and not place.station.is_returning:
+        raise Invalid("asset.overriddenProperties.location: this station takes no assets back at present.")
     areas = [one for one in leg.conditions if one["conditionType"] == "conditionReturnArea"]
     if not areas:
         return
@@ -54,7 +49,7 @@ def check_return_area(leg: Leg, place: Place, at: datetime) -> None:
         raise Invalid("time lies outside the return hours of this return area.")
 
 
-def _holds(area: dict[str, Any], place: Place) -> bool:
+def _holds(area: dict[str, Any], place: Whereabouts) -> bool:
     if "stationId" in area:
         return place.station is not None and place.station.station_id == area["stationId"]
     if "returnArea" in area:
@@ -71,8 +66,7 @@ def _is_open(area: dict[str, Any], at: datetime) -> bool:
     hours = area.get("returnHours")
     if not hours:
         return True
-    operator = Operator.objects.first()
-    local = at.astimezone(ZoneInfo(operator.time_zone if operator is not None else "UTC"))
+    local = at.astimezone(ZoneInfo(the_operator().time_zone))
     clock, today = local.strftime("%H:%M"), DAYS[local.weekday()]
     yesterday = DAYS[local.weekday() - 1]
     for one in hours:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from apps.assets.models import Asset
@@ -17,11 +18,12 @@ from apps.bookings.models import BookingState
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs import riding, times
-from apps.legs.assigning import assign, choose_asset, find_asset, still_there
-from apps.legs.locks import Ride, lock_ride, ride_transaction
+from apps.legs.assigning import assign, choose_asset, find_asset, still_the_same
+from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEvent, LegEventType, LegState
 from apps.legs.moment import Happening, Moment, log
 from apps.legs.process_rules import check_process
+from apps.legs.return_area import whereabouts
 from apps.legs.usage import effective_time
 from apps.processes import requirements
 from apps.processes.selectors import published_profile
@@ -37,6 +39,8 @@ ALREADY_THERE = {
     LegEventType.FINISH: LegState.FINISHED,
     LegEventType.CANCEL: LegState.CANCELLED,
 }
+# States of a booking whose legs can be ridden.
+STANDING = [BookingState.CONFIRMED, BookingState.STARTED]
 ACCEPTED_IN: dict[str, list[LegState]] = {
     LegEventType.PREPARE: [LegState.NOT_STARTED],
     LegEventType.ASSIGN_ASSET: BEFORE_THE_RIDE,
@@ -63,6 +67,7 @@ ASKING_FOR_A_TIME = {LegEventType.TIME_POSTPONE, LegEventType.TIME_EXTEND}
 # Which of the operator's own events the MP is told of, and the process identifier that asks for it.
 TOLD: dict[str, str | None] = {
     LegEventType.ASSIGN_ASSET: None,  # always: seed micromobility-operator, upfront-booking
+    LegEventType.CANCEL: None,
     LegEventType.PREPARE: "USE_PREPARE_TO_INDICATE_START",
     LegEventType.SET_IN_USE: "TO_CONTROLLED",
     LegEventType.FINISH: "TO_CONTROLLED",
@@ -88,7 +93,7 @@ def apply_event(
     owner = {} if provider_id is None else {"booking__provider_id": provider_id}
     found = (
         Leg.objects.filter(pk=leg_id, **owner)
-        .values("booking_id", "booking__profile_version_id", "asset_id", "reservation__station_id")
+        .values("booking_id", "booking__profile_version_id", "asset_id", "reservation__station", "reservation__period")
         .first()
     )
     if found is None:
@@ -103,22 +108,24 @@ def apply_event(
         new_asset = find_asset(happening)
     elif happening.event == LegEventType.SET_IN_USE and found["asset_id"] is None:
         new_asset = choose_asset(leg_id)
-    elif happening.event in ASKING_FOR_A_TIME:
-        lock_pool(found["reservation__station_id"])
+    elif _moves_the_period(happening.event, found["reservation__period"]):
+        lock_pool(found["reservation__station"])
     ride = lock_ride(found["booking_id"], more_assets=(new_asset.pk,) if new_asset else ())
     leg = ride.leg(leg_id)
+    if leg.reservation.station_id != found["reservation__station"]:
+        raise AssetSwapped
     now = timezone.now()
-    if _is_repeated(leg, happening, new_asset):
+    if _is_repeated(ride, leg, happening, new_asset, now):
         return leg
     _check_fits(ride, leg, happening.event, now)
     at = now
     if happening.event not in ASKING_FOR_A_TIME:
         at = effective_time(happening.time, after=leg.last_event_at or ride.booking.created_at, now=now)
-    moment = Moment(ride, leg, happening, actor, at, now, profile)
+    moment = Moment(ride, leg, happening, actor, at, now, profile, whereabouts(happening))
     check_process(moment)
     log(moment)
     if new_asset is not None:
-        still_there(new_asset, moment)
+        still_the_same(new_asset, moment)
         assign(moment, new_asset.pk)
     if happening.event in EFFECTS:
         EFFECTS[happening.event](moment)
@@ -126,10 +133,22 @@ def apply_event(
     return leg
 
 
-def _is_repeated(leg: Leg, happening: Happening, new_asset: Asset | None) -> bool:
-    if happening.event == LegEventType.ASSIGN_ASSET:
-        return new_asset is not None and leg.asset_id == new_asset.pk
-    return leg.state == ALREADY_THERE.get(LegEventType(happening.event))
+def _moves_the_period(event: str, period: DateTimeTZRange) -> bool:
+    """Another time, or a ride that begins before the agreed departure: then the pool is needed."""
+    return event in ASKING_FOR_A_TIME or (event == LegEventType.SET_IN_USE and period.lower > timezone.now())
+
+
+def _is_repeated(ride: Ride, leg: Leg, happening: Happening, new_asset: Asset | None, now: datetime) -> bool:
+    """Is the leg already where the event leads?"""
+    event = LegEventType(happening.event)
+    if event == LegEventType.ASSIGN_ASSET:
+        same = new_asset is not None and leg.asset_id == new_asset.pk
+        return same and leg.state in BEFORE_THE_RIDE and ride.booking.state_at(now) in STANDING
+    if event == LegEventType.TIME_EXTEND:
+        return leg.arrival_time == happening.time
+    if event == LegEventType.TIME_POSTPONE:
+        return leg.departure_time == happening.time
+    return leg.state == ALREADY_THERE.get(event)
 
 
 def _check_fits(ride: Ride, leg: Leg, event: str, now: datetime) -> None:
@@ -139,15 +158,17 @@ def _check_fits(ride: Ride, leg: Leg, event: str, now: datetime) -> None:
     if leg.state not in ACCEPTED_IN[event]:
         raise IllegalState(f"{event} does not fit a leg that is {leg.state}.")
     state = ride.booking.state_at(now)
-    if state not in {BookingState.CONFIRMED, BookingState.STARTED}:
+    if state not in STANDING:
         raise IllegalState(f"{event} does not fit a leg whose booking is {state}.")
 
 
 def _tell(moment: Moment) -> None:
     """Send an event of ours to the MP, where the process asks for it."""
     event = moment.happening.event
-    identifier = TOLD.get(event, "")
-    if moment.actor.kind != ActorKind.TO or identifier == "" or (identifier and not moment.profile.has(identifier)):
+    if moment.actor.kind != ActorKind.TO or event not in TOLD:
+        return
+    identifier = TOLD[event]
+    if identifier is not None and not moment.profile.has(identifier):
         return
     body: dict[str, Any] = {"time": moment.at.isoformat(), "event": event}
     if moment.happening.comment:

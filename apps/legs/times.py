@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db import transaction
 
-from apps.assets.pools import check_pool
+from apps.assets.reservations import move
+from apps.assets.services import free
 from apps.history.services import record
 from apps.legs.models import Leg
 from apps.legs.moment import Moment
@@ -44,17 +44,15 @@ def _check_ahead(time: datetime, now: datetime) -> None:
 
 def _move(moment: Moment, *, start: datetime, end: datetime | None) -> None:
     """Reserve for the new period; `IllegalState` where it meets another promise."""
-    reservation, event = moment.leg.reservation, moment.happening.event
-    reservation.period = DateTimeTZRange(start, end, "[)")
     try:
         with transaction.atomic():
-            reservation.save(update_fields=["period"])
-            if reservation.station_id is not None:
-                check_pool(reservation, station_id=reservation.station_id, now=moment.now)
-    except (IntegrityError, AssetTaken) as error:
-        raise IllegalState(
-            f"{event} does not fit a leg that is {moment.leg.state}: someone else has been promised the asset then."
-        ) from error
+            move(moment.leg.reservation, start=start, end=end, now=moment.now)
+    except AssetTaken as error:
+        event, state = moment.happening.event, moment.leg.state
+        raise IllegalState(f"{event} does not fit a leg that is {state}: the asset is promised then.") from error
+    asset = moment.ride.asset_of(moment.leg)
+    if asset is not None:
+        free(asset, actor=moment.actor, reason=f"leg {moment.leg.pk}", now=moment.now)
 
 
 def _keep(moment: Moment, changed: tuple[str, ...]) -> None:

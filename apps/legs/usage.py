@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from apps.legs.models import LegEvent, LegEventType
 from apps.pricing.fares import Usage
+from apps.stations.geo import EARTH_RADIUS_METERS
 from apps.tomp.errors import Invalid
 
-EARTH_RADIUS_METERS = 6_371_008.8
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ENDING_A_PAUSE = {LegEventType.SET_IN_USE, LegEventType.START_FINISHING}
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from apps.assets.wire import asset_type_summary
-from apps.bookings.models import BookingState
 from apps.legs.access import Where, access_data
-from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegState
+from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg
 from apps.pricing.fares import fare_object
-from apps.processes.selectors import published_profile
+from apps.processes.selectors import Profile, published_profile
+from apps.processes.steps import OVERRIDING_CONDITIONS, Phase, steps_for, steps_on_the_wire
 from apps.stations.places import sendable
 
 
@@ -17,12 +17,10 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
 
     Expects `booking`, `asset_type` and `asset` to be loaded.
     """
-    state = leg.state
-    if leg.booking.state_at(now) == BookingState.EXPIRED and state in BEFORE_THE_RIDE:
-        state = LegState.CANCELLED
+    profile = published_profile(leg.booking.profile_version_id)
     return {
         "id": str(leg.pk),
-        "state": state,
+        "state": leg.state_at(now),
         "from": leg.from_place,
         "to": sendable(leg.to_place),
         "departureTime": leg.departure_time,
@@ -31,20 +29,30 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
         "actualArrivalTime": leg.actual_arrival_time,
         "legSequenceNumber": leg.sequence,
         "assetType": asset_type_summary(leg.asset_type, language),
-        "asset": _asset(leg),
+        "asset": _asset(leg, now),
         "pricing": fare_object(leg.final_fare or leg.fare),
-        "conditions": leg.conditions or None,
+        "conditions": [*leg.conditions, *_closing_steps(leg, profile, where, language)] or None,
         "distance": leg.distance_meters,
-        "assetAccessData": access_data(leg, published_profile(leg.booking.profile_version_id), where, now=now),
+        "assetAccessData": access_data(leg, profile, where, now=now),
     }
 
 
-def _asset(leg: Leg) -> dict[str, Any] | None:
+def _closing_steps(leg: Leg, profile: Profile, where: Where | None, language: str) -> list[dict[str, Any]]:
+    """START_FINISHING answers how to end the ride: the process's steps, where the leg does not carry its own."""
+    kind = OVERRIDING_CONDITIONS[Phase.OFFBOARDING]
+    carried = any(condition["conditionType"] == kind for condition in leg.conditions)
+    steps = [] if carried else steps_for(profile, leg.asset_type.type_id, Phase.OFFBOARDING)
+    if where != Where.START_FINISHING_EVENT or not steps:
+        return []
+    return [{"conditionType": kind, "steps": steps_on_the_wire(steps, language)}]
+
+
+def _asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
     """The asset under the id this MP knows it by; where it is now is told only until the leg is over."""
     if leg.asset is None:
         return None
     shown: dict[str, Any] = {"id": leg.asset_public_id}
-    if leg.state in {*BEFORE_THE_RIDE, *UNDER_WAY}:
+    if leg.state_at(now) in {*BEFORE_THE_RIDE, *UNDER_WAY}:
         coordinates = {"lat": leg.asset.latitude, "lng": leg.asset.longitude}
         shown["stateOfCharge"] = leg.asset.state_of_charge
         shown["overriddenProperties"] = {"location": {"coordinates": coordinates}}
@@ -57,7 +65,7 @@ def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool
     A leg that is over tells where it ended, by its last event that named a place.
     """
     asset = leg.asset
-    if asset is not None and leg.state in {*BEFORE_THE_RIDE, *UNDER_WAY}:
+    if asset is not None and leg.state_at(now) in {*BEFORE_THE_RIDE, *UNDER_WAY}:
         coordinates = {"lat": asset.latitude, "lng": asset.longitude}
     else:
         last = leg.events.exclude(latitude=None).last()
