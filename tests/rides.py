@@ -9,7 +9,7 @@ from apps.assets.models import Asset, Reservation
 from apps.bookings.models import Booking
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
-from apps.legs.models import Leg
+from apps.legs.models import Leg, LegEvent
 from apps.payments.models import JournalEntry
 from apps.webhooks.models import OutboxMessage
 from tests.tomp_client import Answer, TompClient
@@ -84,10 +84,8 @@ def leg_that_is(mp: TompClient, asset: Asset, state: str) -> str:
 def everything() -> tuple[Any, ...]:
     """All that a refused call must leave as it was."""
     return (
-        list(Booking.objects.order_by("pk").values_list("pk", "state", "expires_at")),
-        list(Leg.objects.order_by("pk").values_list("pk", "state", "asset_id")),
-        list(Asset.objects.order_by("pk").values_list("pk", "state", "public_id")),
-        list(Reservation.objects.order_by("pk").values_list("pk", "asset_id", "released_at", "expires_at")),
+        *(list(model.objects.order_by("pk").values_list()) for model in (Booking, Leg, Asset, Reservation)),
+        LegEvent.objects.count(),
         Transition.objects.count(),
         OutboxMessage.objects.count(),
         JournalEntry.objects.count(),

@@ -209,6 +209,53 @@ def test_a_cancellation_that_cannot_be_told_did_not_happen(mp, asset):
     assert everything() == before
 
 
+def test_confirmed_is_cancelled_when_nobody_came(mp, asset):
+    booking = confirmed(mp, asset)
+    with time_machine.travel(timezone.now() + timedelta(minutes=14)):
+        assert services.cancel_no_shows() == 0
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert services.cancel_no_shows() == 1
+        assert services.cancel_no_shows() == 0
+    assert log_of(booking)[-1] == ("CANCEL", "CONFIRMED", "CANCELLED", "CLOCK")
+    assert is_free(asset)
+    notified, cancelled = OutboxMessage.objects.order_by("id")
+    assert (notified.path, notified.body["type"]) == (f"/bookings/{booking}/notifications", "USER_NO_SHOW")
+    assert cancelled.body == {"operation": "CANCEL", "origin": "TO", "reason": "nobody came"}
+
+
+def test_who_has_come_is_no_no_show(mp, asset):
+    booking = confirmed(mp, asset)
+    event(mp, booking, "SET_IN_USE")
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        before = everything()
+        assert services.cancel_no_shows() == 0
+        assert everything() == before
+
+
+def test_one_booking_that_cannot_be_expired_does_not_stop_the_others(mp, operator):
+    broken, fine = (pending(mp, factories.AssetFactory()) for _ in range(2))
+    Leg.objects.filter(pk=broken).update(state="ISSUE_REPORTED")
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert services.expire_due() == 1
+    assert Booking.objects.get(pk=fine).state == "EXPIRED"
+
+
+def test_staff_say_why_they_cancel(mp, asset):
+    booking = confirmed(mp, asset)
+    before = everything()
+    with pytest.raises(Missing, match="reason"):
+        services.cancel(booking_id=booking, actor=STAFF)
+    assert everything() == before
+
+
+def test_staff_can_end_a_hold_and_the_mp_is_told(mp, asset):
+    booking = pending(mp, asset)
+    services.cancel(booking_id=booking, actor=STAFF, reason="needed elsewhere")
+    assert mp.get(f"/bookings/{booking}").body["state"] == "RELEASED"
+    assert is_free(asset)
+    assert OutboxMessage.objects.get().body["operation"] == "CANCEL"
+
+
 # --- STARTED --------------------------------------------------------------------------------------
 
 
@@ -226,7 +273,12 @@ def test_started_is_cancelled_by_the_support_desk(mp, asset):
     services.cancel(booking_id=booking, actor=STAFF, reason="accident")
     seen = mp.get(f"/bookings/{booking}").body
     assert (seen["state"], seen["legs"][0]["state"]) == ("CANCELLED", "CANCELLED")
+    public_id = asset.public_id
     assert is_free(asset)
+    assert asset.public_id != public_id, "a trip has ended"
+    leg = Leg.objects.get(pk=booking)
+    assert leg.actual_arrival_time is not None
+    assert mp.get(f"/legs/{booking}/progress").body["duration"] < 60_000
     assert OutboxMessage.objects.get().body["operation"] == "CANCEL"
 
 
@@ -276,6 +328,7 @@ def bring_to(mp, asset, state: str) -> str:
         *[(state, "COMMIT") for state in ("CONFIRMED", "STARTED", "FINISHED", "CANCELLED", "RELEASED", "EXPIRED")],
         *[(state, "CANCEL") for state in ("FINISHED", "CANCELLED", "RELEASED", "EXPIRED")],
         *[(state, "DENY") for state in ("PENDING", "CONFIRMED", "FINISHED")],
+        *[(state, "EXTEND_EXPIRY_TIME") for state in ("CONFIRMED", "STARTED", "FINISHED", "CANCELLED", "RELEASED")],
     ],
 )
 def test_an_operation_that_does_not_fit_is_refused(mp, asset, state, operation):

@@ -156,6 +156,21 @@ def test_commit_against_expiry_has_one_winner(mp, asset):
             operate(mp, booking, "CANCEL")
 
 
+def test_without_the_lock_cancel_and_set_in_use_would_both_win(mp, asset):
+    """The race is real: whoever only reads the state first sees CONFIRMED, and both write."""
+    booking = confirmed(mp, asset)
+    seen = threading.Barrier(2)
+
+    def write(state: str) -> bool:
+        allowed = Booking.objects.get(pk=booking).state == "CONFIRMED"
+        seen.wait(timeout=30)
+        if allowed:
+            Booking.objects.filter(pk=booking).update(state=state)
+        return allowed
+
+    assert at_once([lambda: write("CANCELLED"), lambda: write("STARTED")]) == [True, True]
+
+
 def test_cancel_against_set_in_use_has_one_winner(mp, asset):
     for _ in range(3):
         booking = confirmed(mp, asset)

@@ -18,7 +18,7 @@ from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.profiles import client as mp_with
 from tests.profiles import document, steps
-from tests.rides import STAFF, at, confirmed, event, everything, offer, operate
+from tests.rides import STAFF, at, confirmed, event, everything, offer, operate, pending
 
 pytestmark = pytest.mark.django_db
 
@@ -287,3 +287,30 @@ def test_only_those_whose_work_needs_it_see_where_the_traveller_was(client, mp, 
     client.force_login(user)
     page = client.get(reverse("admin:legs_leg_change", args=[leg])).content.decode()
     assert ("51.98765" in page) is permitted
+
+
+def test_nothing_that_ran_out_is_opened_or_shown(mp, asset):
+    mp = mp_with(booking=["ACCESS_CODE_IN_GET_BOOKING"])
+    booking = pending(mp, asset)
+    assert "assetAccessData" not in mp.get(f"/bookings/{booking}").body["legs"][0], "not confirmed yet"
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        leg = mp.get(f"/bookings/{booking}").body["legs"][0]
+    assert "assetAccessData" not in leg
+    assert "overriddenProperties" not in leg["asset"], "nor is it told where the asset is"
+
+
+def test_who_is_late_can_still_close_the_asset(mp, asset):
+    leg = confirmed(mp, asset, arrivalTime=at(timezone.now() + timedelta(minutes=30)))
+    event(mp, leg, "SET_IN_USE")
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        token = event(mp, leg, "START_FINISHING").body["assetAccessData"]
+    assert token["validUntil"] > token["validFrom"]
+
+
+def test_start_finishing_answers_the_off_boarding_steps(operator, asset):
+    mp = mp_with(steps={"offboarding": steps("SEND_EVIDENCE_PARKED", "SEND_FINISH")})
+    leg = confirmed(mp, asset)
+    event(mp, leg, "SET_IN_USE")
+    (condition,) = event(mp, leg, "START_FINISHING").body["conditions"]
+    assert [step["action"] for step in condition["steps"]] == ["SEND_EVIDENCE_PARKED", "SEND_FINISH"]
+    assert "conditions" not in mp.get(f"/legs/{leg}").body

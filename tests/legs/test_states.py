@@ -344,3 +344,41 @@ def test_other_times_in_the_past_or_far_ahead_are_refused(mp, asset, name, shift
     answer = event(mp, leg, name, time=at(timezone.now() + shift))
     assert (answer.status, answer.body["errorcode"]) == (400, 4002)
     assert everything() == before
+
+
+def test_an_assignment_is_only_repeated_where_it_could_be_made(mp, asset):
+    leg = pending(mp, asset)
+    for state in ("PENDING", "IN_USE"):
+        if state == "IN_USE":
+            operate(mp, leg, "COMMIT")
+            event(mp, leg, "SET_IN_USE")
+        before = everything()
+        answer = event(mp, leg, "ASSIGN_ASSET", asset={"id": asset.public_id})
+        assert (answer.status, answer.body["errorcode"]) == (403, 4004)
+        assert everything() == before
+
+
+def test_a_repeated_change_of_times_changes_nothing(mp, asset):
+    leg = confirmed(mp, asset)
+    later = at(timezone.now() + timedelta(hours=1))
+    event(mp, leg, "TIME_EXTEND", time=later)
+    before = everything()
+    assert event(mp, leg, "TIME_EXTEND", time=later).status == 200
+    assert everything() == before
+
+
+def test_a_ride_that_ends_at_a_station_has_its_distance(mp, asset):
+    factories.StationFactory(station_id="S1", latitude=52.2, longitude=5.1214)
+    leg = leg_that_is(mp, asset, "IN_USE")
+    event(mp, leg, "FINISH", asset={"overriddenProperties": {"location": {"stationId": "S1"}}})
+    assert 12_000 < Leg.objects.get(pk=leg).distance_meters < 12_300
+    assert mp.get(f"/legs/{leg}/progress").body["coordinates"] == {"lat": 52.2, "lng": 5.1214}
+
+
+def test_a_station_that_takes_none_back_is_no_place_to_finish(mp, asset):
+    factories.StationFactory(station_id="S1", is_returning=False)
+    leg = leg_that_is(mp, asset, "IN_USE")
+    before = everything()
+    answer = event(mp, leg, "FINISH", asset={"overriddenProperties": {"location": {"stationId": "S1"}}})
+    assert (answer.status, answer.body["errorcode"]) == (400, 4002)
+    assert everything() == before

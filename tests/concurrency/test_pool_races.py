@@ -1,0 +1,135 @@
+"""Places in pools, two at once. The guard is the pool's lock; with it off the race is real."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from apps.assets.models import Reservation
+from apps.assets.pools import lock_pool
+from apps.assets.reservations import hold_place
+from apps.bookings.models import Booking
+from apps.tomp.errors import AssetTaken
+from tests import factories
+from tests.concurrency.test_races import at_once
+from tests.profiles import client
+from tests.rides import HERE, at, operate
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+
+BIKES, CLIENTS = 3, 12
+
+
+@pytest.fixture
+def station(operator: Any) -> Any:
+    station = factories.StationFactory(station_id="S1", latitude=52.0907, longitude=5.1214)
+    kind = factories.AssetTypeFactory()
+    for _ in range(BIKES):
+        factories.AssetFactory(asset_type=kind, station=station)
+    return station
+
+
+def plan() -> dict[str, Any]:
+    start = timezone.now() + timedelta(hours=5)
+    window = {"departureTime": at(start), "arrivalTime": at(start + timedelta(hours=1)), "to": HERE}
+    return {"from": {"stationId": "S1"}, **window}
+
+
+def test_no_more_clients_get_a_place_than_assets_stand_there(station: Any) -> None:
+    mps = [client(planning=["PLANNING_BASED"]) for _ in range(CLIENTS)]
+    offers = [mp.post("/planning/offers", plan()).body["options"][0]["id"] for mp in mps]
+    answers = at_once([lambda mp=mp, o=o: mp.post("/bookings", {"id": o}) for mp, o in zip(mps, offers, strict=True)])
+    assert sorted(answer.status for answer in answers) == [201] * BIKES + [409] * (CLIENTS - BIKES)
+    assert Reservation.objects.filter(released_at=None).count() == BIKES
+
+
+def hold_one(station: Any, *, locked: bool, seen: threading.Barrier | None = None) -> str:
+    """Hold a place, with the pool's lock or without it."""
+    try:
+        with transaction.atomic():
+            if locked:
+                lock_pool(station.pk)
+            start = timezone.now()
+            kind = station.assets.first().asset_type_id
+            hold_place(
+                asset_type_id=kind,
+                station=station,
+                start=start,
+                end=start + timedelta(hours=1),
+                expires_at=start + timedelta(minutes=10),
+                now=start,
+            )
+            if seen is not None:
+                seen.wait(timeout=30)
+    except AssetTaken:
+        return "taken"
+    finally:
+        connections.close_all()
+    return "held"
+
+
+def test_without_the_pools_lock_more_would_be_promised(station: Any) -> None:
+    seen = threading.Barrier(CLIENTS)
+    outcomes = at_once([lambda: hold_one(station, locked=False, seen=seen)] * CLIENTS)
+    assert outcomes.count("held") == CLIENTS > BIKES
+
+
+def test_with_it_no_more_are(station: Any) -> None:
+    outcomes = at_once([lambda: hold_one(station, locked=True)] * CLIENTS)
+    assert outcomes.count("held") == BIKES
+
+
+def test_a_place_kept_by_commit_at_the_last_moment_is_not_given_away(station: Any) -> None:
+    """COMMIT is written but not yet committed when the hold's time passes and someone else asks."""
+    station.assets.exclude(pk=station.assets.first().pk).delete()
+    keeper = client(planning=["PLANNING_BASED"])
+    held = keeper.post("/bookings", {"id": keeper.post("/planning/offers", plan()).body["options"][0]["id"]}).body["id"]
+    written, asked = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        try:
+            with transaction.atomic():
+                assert operate(keeper, held, "COMMIT").status == 200
+                Booking.objects.filter(pk=held).update(no_show_at=None)
+                written.set()
+                asked.wait(timeout=2)  # the other one now waits for this row, or has been refused
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    assert written.wait(timeout=30)
+    # what the other one reads, until the COMMIT is committed, is a hold that has run out
+    period = Reservation.objects.get(leg=held).period
+    answer: list[Any] = []
+
+    def ask() -> None:
+        try:
+            with transaction.atomic():
+                lock_pool(station.pk)
+                hold_place(
+                    asset_type_id=station.assets.first().asset_type_id,
+                    station=station,
+                    start=period.lower,
+                    end=period.upper,
+                    expires_at=timezone.now() + timedelta(minutes=30),
+                    now=timezone.now() + timedelta(minutes=20),  # the hold of ten minutes has run out by then
+                )
+            answer.append("held")
+        except AssetTaken:
+            answer.append("taken")
+        finally:
+            asked.set()
+            connections.close_all()
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    asker.join()
+    thread.join()
+    assert answer == ["taken"]
+    live = Reservation.objects.filter(released_at=None, period__overlap=DateTimeTZRange(period.lower, period.upper))
+    assert live.count() == 1
