@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
     "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
+    "purge counts of requests": _every(600.0, "apps.tomp.tasks.purge_request_counts"),
 }
 
 # --- who and how long --------------------------------------------------------------------------

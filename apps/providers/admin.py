@@ -137,7 +137,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         """Keys and links once it exists."""
         about: Any = (
             ("Provider", {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
-            ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "callback_hosts")}),
+            ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "request_limit", "callback_hosts")}),
         )
         return about if obj is None else (*about, ("Keys", {"fields": ("keys", "see_also")}))
 

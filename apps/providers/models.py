@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -28,11 +29,22 @@ class Provider(models.Model):
         help_text="Most bookings within the period below; empty for no limit (error 3201).",
     )
     booking_limit_hours = models.PositiveIntegerField(default=24, help_text="The period of the limit, in hours.")
+    request_limit = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Most requests within a minute of the clock; empty for no limit (error x007).",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering: ClassVar = ["name"]
-        constraints = [models.CheckConstraint(name="provider_maas_id_is_not_empty", condition=~Q(maas_id=""))]
+        constraints = [
+            models.CheckConstraint(name="provider_maas_id_is_not_empty", condition=~Q(maas_id="")),
+            models.CheckConstraint(
+                name="provider_request_limit_is_positive", condition=Q(request_limit=None) | Q(request_limit__gte=1)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Answers kept for calls that repeat."""
+"""Answers kept for calls that repeat, and how often an MP has called."""
 
 from django.db import models
 from django.utils import timezone
@@ -26,3 +26,19 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.status}"
+
+
+class RequestCount(models.Model):
+    """How many requests of an MP with a limit were let through in one minute of the clock."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+", db_index=False)
+    minute = models.DateTimeField(help_text="Its beginning.")
+    requests = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "minute"], name="requests_are_counted_once_a_minute"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id}, {self.minute}: {self.requests}"

@@ -1,4 +1,4 @@
-"""The way every TOMP call takes: authentication, headers and version, requirements; then its own view."""
+"""The way every TOMP call takes: authentication, request limit, headers, requirements; then its own view."""
 
 from enum import IntEnum
 from typing import Any, ClassVar
@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,7 @@ from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
 from apps.tomp.idempotency import repeatable
 from apps.tomp.json_format import TompParser, TompRenderer, declared_length
 from apps.tomp.openapi import TompSchema
+from apps.tomp.request_limit import check_request_limit
 
 
 class Module(IntEnum):
@@ -87,8 +89,9 @@ class TompView(APIView):
         return negotiate_language(self.request.headers.get("Accept-Language", ""), operator.languages)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who calls, with which headers, and does the request hold what the MP's process demands?"""
+        """Who calls, how often, with which headers, and does the request hold what the MP's process demands?"""
         self.perform_authentication(request)
+        check_request_limit(self.caller.provider, now=timezone.now())
         check_headers(request, self.required_headers)
         if any("\x00" in text for values in request.query_params.lists() for text in (values[0], *values[1])):
             raise Invalid("A query parameter contains a NUL character.")
