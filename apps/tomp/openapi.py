@@ -26,11 +26,15 @@ ERRORS: Mapping[int, str] = {
     401: "Not authenticated (x006).",
     403: "This MP may not do this (x006), or the state does not allow it (x004).",
     404: "Unknown, or another MP's (x204).",
-    409: "Someone else took the asset meanwhile (3500).",
+    409: "Someone else took the asset meanwhile (3500), or the first call with this Idempotency-Key is still "
+    "running (x004).",
     410: "The offer or booking has expired (3202).",
     413: "The body is larger than 1 MiB (x002).",
     415: "The body is not application/json (x002).",
+    422: "The Idempotency-Key belongs to another request (x002).",
+    429: "More requests within a minute than agreed with this MP (x007); `Retry-After` says how long to wait.",
     500: "Our fault; nothing was changed (x005).",
+    503: "Something this call needs does not answer now; nothing was changed (x005).",
 }
 
 
@@ -69,6 +73,15 @@ CONDITIONAL_PARAMETERS = [
     ),
     OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200], description="Of these very bytes."),
 ]
+IDEMPOTENCY_PARAMETER = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "maxLength": 255},
+    OpenApiParameter.HEADER,
+    description="Makes the call repeatable: for 24 hours the same request with the same key gets the same answer.",
+)
+RETRY_AFTER_PARAMETER = OpenApiParameter(
+    "Retry-After", int, OpenApiParameter.HEADER, response=[409, 429, 503], description="Seconds to wait."
+)
 NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since that ETag.")
 
 
@@ -122,7 +135,9 @@ class TompSchema(AutoSchema):
                     description="HTTP date; while the booking waits.",
                 )
             )
-        return [*demanded, *answered]
+        if self.method == "POST":
+            demanded.append(IDEMPOTENCY_PARAMETER)
+        return [*demanded, *answered, RETRY_AFTER_PARAMETER]
 
     def get_auth(self) -> list[dict[str, Any]]:
         """One of the two schemes, always."""
@@ -141,13 +156,13 @@ class TompSchema(AutoSchema):
 
     def error_statuses(self) -> list[int]:
         """The statuses of the errors this operation can answer with."""
-        statuses = [400, 401, 403]
+        statuses = [400, 401, 403, 429]
         if "{" in self.path:
             statuses.append(404)
         if self.method == "POST":
-            statuses += [413, 415]
+            statuses += [409, 413, 415, 422]
             if "/planning" not in self.path:
-                statuses += [404, 409, 410]
+                statuses += [404, 410, 503]
         return [*statuses, 500]
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:

@@ -6,6 +6,7 @@ objects. Slips of the document are mended: west and south are negative, and so a
 
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from apps.tomp.fields import NumberField, StringField, TimestampField, WholeNumberField
@@ -80,11 +81,30 @@ class RequestPlaceSerializer(PlaceSerializer):
         return attrs
 
 
-class TokenDataSerializer(serializers.Serializer[Any]):
-    """TOMP `tokenData`: a link that opens the asset."""
+class TokenDeeplinkSerializer(serializers.Serializer[Any]):
+    """TOMP `tokenDeeplink`: a link that opens the asset."""
 
     tokenType = serializers.ChoiceField(["tokenDeeplink"])
     url = StringField()
+
+
+class TokenQRSerializer(serializers.Serializer[Any]):
+    """TOMP `tokenQR`: that link as a QR code."""
+
+    tokenType = serializers.ChoiceField(["tokenQR"])
+    base64 = StringField(help_text="A PNG image.")
+    version = StringField(required=False, help_text="Of the QR code, 1 … 40.")
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="TokenData",
+        serializers={"tokenDeeplink": TokenDeeplinkSerializer, "tokenQR": TokenQRSerializer},
+        resource_type_field_name="tokenType",
+    )
+)
+class TokenDataField(serializers.DictField):
+    """TOMP `tokenData`: what opens the asset, in the form `tokenType` names."""
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -92,5 +112,5 @@ class TokenSerializer(serializers.Serializer[Any]):
 
     validFrom = TimestampField()
     validUntil = TimestampField()
-    tokenType = serializers.ChoiceField(["tokenDeeplink"])
-    tokenData = TokenDataSerializer(required=False)
+    tokenType = serializers.ChoiceField(["tokenDeeplink", "tokenQR"])
+    tokenData = TokenDataField(required=False)

@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
 
+from apps.legs.access import TOKENS
 from apps.tomp.urls import urlpatterns
 from tests.tomp_client import checker
 
@@ -50,7 +51,8 @@ def test_every_operation_says_what_it_demands_and_how_it_can_fail(document: dict
         }.get(path, {"Accept-Language", "Api", "Api-Version", "maas-id"}), path
         assert operation["security"] == [{"X-API-Key": []}, {"Basic": []}]
         assert operation["description"], path
-        assert {"400", "401", "403", "500"} <= operation["responses"].keys()
+        assert {"400", "401", "403", "429", "500"} <= operation["responses"].keys()
+        assert "Retry-After" in operation["responses"]["429"]["headers"]
         assert ("requestBody" in operation) == (method == "POST")
         for status, response in operation["responses"].items():
             if status >= "400":
@@ -58,6 +60,29 @@ def test_every_operation_says_what_it_demands_and_how_it_can_fail(document: dict
                 assert schema == {"$ref": "#/components/schemas/Error"}
             if status != "304":
                 assert "Content-Language" in response["headers"]
+
+
+def test_every_post_can_be_repeated(document: dict[str, Any]) -> None:
+    for (method, path), operation in operations(document).items():
+        headers = {parameter["name"] for parameter in operation["parameters"]}
+        assert ("Idempotency-Key" in headers) == (method == "POST"), path
+        assert ({"409", "422"} <= operation["responses"].keys()) == (method == "POST"), path
+        changes_a_booking = method == "POST" and path.startswith(("/bookings", "/legs"))
+        assert ("503" in operation["responses"]) == changes_a_booking, path
+
+
+def test_access_data_has_every_form_that_is_sent(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    sent = {content("https://operator.example/open")["tokenType"] for content in TOKENS.values()}
+    assert set(schemas["TokenData"]["discriminator"]["mapping"]) == sent
+    for content in TOKENS.values():
+        token = content("https://operator.example/open")
+        reference = schemas["TokenData"]["discriminator"]["mapping"][token["tokenType"]]
+        assert token.keys() == schemas[reference.rsplit("/", 1)[1]]["properties"].keys()
+    kind = schemas["Token"]["properties"]["tokenType"]
+    if "$ref" in kind:
+        kind = schemas[kind["$ref"].rsplit("/", 1)[1]]
+    assert set(kind["enum"]) == sent
 
 
 def test_every_example_is_what_the_official_document_says(document: dict[str, Any]) -> None:
