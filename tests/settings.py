@@ -4,18 +4,28 @@ With TEST_DATABASE_URL set, on that server; else on an embedded PostgreSQL in a 
 the first process and shared by pytest-xdist's workers, which inherit the address.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
+
+
+def _temporary_folder() -> str:
+    """A folder that goes when this process does; what ran in it has been stopped by then."""
+    folder = tempfile.mkdtemp(prefix="tomp-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
 
 if not os.environ.get("TEST_DATABASE_URL"):
     from tomp_backoffice import embedded_postgres
 
     os.environ["TEST_DATABASE_URL"] = embedded_postgres.start(
-        Path(tempfile.mkdtemp(prefix="tomp-tests-")) / "postgres", when_last_ends="delete"
+        Path(_temporary_folder()) / "postgres", when_last_ends="delete"
     )
 if "TOMP_TEST_DATA_DIR" not in os.environ:
-    os.environ["TOMP_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="tomp-tests-")
+    os.environ["TOMP_TEST_DATA_DIR"] = _temporary_folder()
 os.environ["TOMP_DATA_DIR"] = os.environ["TOMP_TEST_DATA_DIR"]
 os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 os.environ["LOG_LEVEL"] = "ERROR"
