@@ -4,17 +4,17 @@
 import os
 import sys
 
+from tomp_backoffice import embedded_postgres
+
 # These drive other processes and open no database connection of their own.
 COMMANDS_WITHOUT_DATABASE = {"up", "journey", "help", "--help", "version", "--version"}
 
 
 def main() -> None:
-    """Run a management command; where no DATABASE_URL is set, against the embedded PostgreSQL."""
+    """Run a management command; where no DATABASE_URL(_FILE) is set, against the embedded PostgreSQL."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tomp_backoffice.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if not os.environ.get("DATABASE_URL") and command not in COMMANDS_WITHOUT_DATABASE:
-        from tomp_backoffice import embedded_postgres
-
+    if command not in COMMANDS_WITHOUT_DATABASE and embedded_postgres.is_wanted():
         os.environ["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.default_folder())
 
     from django.core.management import execute_from_command_line

@@ -33,6 +33,11 @@ def default_folder() -> Path:
     return data_folder() / "postgres"
 
 
+def is_wanted() -> bool:
+    """Does the environment name no other server, in `DATABASE_URL` or in the file `DATABASE_URL_FILE`?"""
+    return not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+
 def start(folder: Path, *, when_last_ends: Literal["stop", "delete"] = "stop") -> str:
     """Start (or join) the server in `folder`, create our database in it and return its DATABASE_URL.
 

@@ -76,7 +76,7 @@ class Command(BaseCommand):
         """Exit code 0 after Ctrl-C or SIGTERM, 1 with a one-line error after anything else."""
         if settings.PRODUCTION:
             raise CommandError("`up` is for a machine of your own; see docs/operations/running.md.")
-        if options["fresh"] and os.environ.get("DATABASE_URL"):
+        if options["fresh"] and not embedded_postgres.is_wanted():
             raise CommandError("--fresh throws the embedded data away; DATABASE_URL names another server.")
         self.folder: Path = settings.DATA_DIR
         self.port: int = options["port"]
@@ -124,7 +124,7 @@ class Command(BaseCommand):
             log_folder=self.folder / "logs",
             environment=environment,
         ) as family:
-            embedded = not os.environ.get("DATABASE_URL")
+            embedded = embedded_postgres.is_wanted()
             if embedded:
                 self._say("Starting PostgreSQL …")
                 family.environment["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.default_folder())

@@ -1,0 +1,40 @@
+"""Settings from the environment: given as files too, and demanded in production."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.backoffice.running_up import data_folder, environment, manage
+
+NOBODY = "postgres://nobody@127.0.0.1:1/nothing"
+PRODUCTION = {
+    "TOMP_PRODUCTION": "1",
+    "SECRET_KEY": "s" * 60,
+    "SALT_KEY": "another",
+    "DATABASE_URL": NOBODY,
+    "ALLOWED_HOSTS": "backoffice.example",
+}
+
+
+def test_a_database_named_in_a_file_is_the_database(tmp_path: Path) -> None:
+    address = tmp_path / "database_url"
+    address.write_text(NOBODY)
+    with data_folder() as folder:
+        elsewhere = {**environment(folder), "DATABASE_URL_FILE": str(address)}
+        refused = manage(folder, "migrate", "--check", variables=elsewhere)
+        assert refused.returncode == 1
+        assert "127.0.0.1" in refused.stderr
+        assert not (folder / "postgres").exists()
+        refused = manage(folder, "up", "--fresh", "--yes", variables=elsewhere)
+        assert (refused.returncode, "names another server" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SALT_KEY", "DATABASE_URL", "ALLOWED_HOSTS"])
+def test_production_demands_what_is_marked(name: str, tmp_path: Path) -> None:
+    complete = {**environment(tmp_path), **PRODUCTION}
+    incomplete = {variable: value for variable, value in complete.items() if variable != name}
+    # `help` reads the settings and starts no embedded server.
+    assert manage(tmp_path, "help", "check", variables=complete).returncode == 0
+    refused = manage(tmp_path, "help", "check", variables=incomplete)
+    assert refused.returncode == 1
+    assert f"Set the {name} environment variable" in refused.stderr
