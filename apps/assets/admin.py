@@ -102,7 +102,7 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
             return assets.select_for_update(of=("self",))
         return assets
 
-    def save_model(self, request: HttpRequest, obj: Asset, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """A place that staff enter is where the asset is now."""
         if {"latitude", "longitude", "station"} & set(form.changed_data):
             obj.position_at = timezone.now()

@@ -1,10 +1,11 @@
 """The buttons of an asset's page: out of service, back again, retired."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
+from django.http import QueryDict
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
@@ -49,8 +50,9 @@ class WithdrawalForm(ReasonForm):
         """Ask again where the bookings are no longer those that were shown."""
         cleaned = super().clean() or self.cleaned_data
         if self.promised and cleaned.get("seen") != self._keys():
-            self.data = self.data.copy()
-            self.data["seen"] = self._keys()
+            again = cast("QueryDict", self.data).copy()
+            again["seen"] = self._keys()
+            self.data = again
             raise forms.ValidationError("Meanwhile the asset is promised otherwise: look again before going on.")
         cleaned["cancelling"] = [booking.pk for booking in self.promised]
         return cleaned

@@ -5,7 +5,7 @@ Nothing here changes a state: each button names the service that does, and the p
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -50,6 +50,11 @@ class Press:
     subject: Any
     actor: Actor
     answers: dict[str, Any]
+
+    @property
+    def user_id(self) -> int:
+        """The key of the member of staff who pressed it."""
+        return cast("int", self.request.user.pk)
 
     @property
     def reason(self) -> str:

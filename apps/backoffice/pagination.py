@@ -1,7 +1,10 @@
 """Pages of long lists, without counting a whole table for each."""
 
+from typing import Any, cast
+
 from django.core.paginator import Paginator
 from django.db import connections
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 COUNTED_UP_TO = 20_000
@@ -17,17 +20,20 @@ class EstimatingPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """How many rows there are, or about how many."""
-        if self.object_list.query.where:  # type: ignore[union-attr]
+        if self._rows.query.where:
             return super().count
         estimate = self._estimate()
         return estimate if estimate > COUNTED_UP_TO else super().count
 
+    @property
+    def _rows(self) -> QuerySet[Any, Any]:
+        return cast("QuerySet[Any, Any]", self.object_list)
+
     def _estimate(self) -> int:
         """Rows by the planner's statistics; -1 where the table was never analysed."""
-        queryset = self.object_list
-        with connections[queryset.db].cursor() as cursor:  # type: ignore[union-attr]
+        with connections[self._rows.db].cursor() as cursor:
             cursor.execute(
                 "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
-                [queryset.model._meta.db_table],  # type: ignore[union-attr]
+                [self._rows.model._meta.db_table],
             )
             return int(cursor.fetchone()[0])

@@ -66,7 +66,7 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
             kwargs["queryset"] = Provider.objects.filter(process_profile=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: ProcessProfile, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Begin a draft with what is in force, where anything is."""
         current = in_force(obj)
         saved = save_draft(provider=obj.provider, document=current.document if current else obj.draft)
@@ -177,7 +177,7 @@ def _what_copying_does(version: ProfileVersion) -> str:
 def _copy(press: Press) -> HttpResponse:
     profile = copy_to(version=press.subject, provider=press.answers["provider"])
     LogEntry.objects.log_actions(
-        press.request.user.pk,  # type: ignore[arg-type]
+        press.user_id,
         [profile],
         CHANGE,
         change_message=f"Copied from {press.subject}.",

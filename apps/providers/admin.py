@@ -1,11 +1,11 @@
 """MPs: who they are, their keys, where they listen."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -62,8 +62,9 @@ class EndpointForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("secret", "signing_key"):
+            field = cast("Field[Any, Any]", CallbackEndpoint._meta.get_field(name))
             kept = "One is kept; leave empty to keep it. " if getattr(self.instance, name) else ""
-            self.fields[name].help_text = f"{kept}{CallbackEndpoint._meta.get_field(name).help_text}"
+            self.fields[name].help_text = f"{kept}{field.help_text}"
 
     def clean_secret(self) -> str | None:
         """What was typed, or the one that is kept."""
@@ -202,7 +203,7 @@ def _revoke(press: Press) -> None:
     """Withdraw the key; the reason goes to the admin's log, for a key has no states of its own."""
     revoke_credential(credential=press.subject)
     LogEntry.objects.log_actions(
-        press.request.user.pk, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
+        press.user_id, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
     )
 
 
