@@ -65,7 +65,8 @@ def _settings(value: Any) -> dict[str, Any]:
 
 def _asset_types(value: Any) -> dict[str, dict[str, Any]]:
     return {
-        type_id: _each(_dict(own), {"steps": _steps, "conditions": _conditions}) for type_id, own in _dict(value).items()
+        type_id: _each(_dict(own), {"steps": _steps, "conditions": _conditions})
+        for type_id, own in _dict(value).items()
     }
 
 

@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, live_server: Any, admin_user: Any) -> Iterator[Page]:
-    """A page of 1280 × 900, logged in as an administrator, that tolerates no script error."""
+    """A page of 1280 by 900, logged in as an administrator, that tolerates no script error."""
     admin_user.set_password(PASSWORD)
     admin_user.save()
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)

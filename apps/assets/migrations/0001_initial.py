@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("type_id", models.SlugField(max_length=100, unique=True)),
                 ("name", i18nfield.fields.I18nCharField(max_length=200)),
@@ -121,9 +119,7 @@ class Migration(migrations.Migration):
                 ("co2_per_km", models.FloatField(blank=True, help_text="grams", null=True)),
                 (
                     "full_range_meters",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="Range with a full battery.", null=True
-                    ),
+                    models.PositiveIntegerField(blank=True, help_text="Range with a full battery.", null=True),
                 ),
                 ("minimum_age", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
@@ -150,15 +146,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "code",
-                    models.CharField(
-                        help_text="The fleet number staff know it by.", max_length=50, unique=True
-                    ),
+                    models.CharField(help_text="The fleet number staff know it by.", max_length=50, unique=True),
                 ),
                 (
                     "public_id",
@@ -236,9 +228,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "period",
@@ -286,9 +276,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -317,9 +305,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "value"), name="asset_identifier_names_one_asset"
-                    ),
+                    models.UniqueConstraint(fields=("kind", "value"), name="asset_identifier_names_one_asset"),
                     models.CheckConstraint(
                         condition=models.Q(("value", ""), _negated=True), name="asset_identifier_is_not_empty"
                     ),
@@ -415,9 +401,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("asset__isnull", False), ("released_at__isnull", True)),
                 expressions=[
                     (
-                        models.Func(
-                            models.F("asset"), models.F("asset"), models.Value("[]"), function="int8range"
-                        ),
+                        models.Func(models.F("asset"), models.F("asset"), models.Value("[]"), function="int8range"),
                         "&&",
                     ),
                     (models.F("period"), "&&"),
