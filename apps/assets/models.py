@@ -298,7 +298,11 @@ class Reservation(models.Model):
         ]
         indexes = [
             models.Index(fields=["asset"], name="reservation_live_of_asset", condition=Q(released_at=None)),
-            models.Index(fields=["asset_type"], name="reservation_live_of_type", condition=Q(released_at=None)),
+            models.Index(
+                fields=["station", "asset_type"],
+                name="reservation_live_place",
+                condition=Q(released_at=None, asset=None),
+            ),
         ]
 
     def __str__(self) -> str:
