@@ -1,7 +1,8 @@
 """What can be hired now, for crowds: two SQL statements whatever the size, rows without model instances.
 
-The rule is that of `apps.assets.reservations.free_assets` from now on without an end; the tests hold the two
-together. A private station is never named: what stands there is shown by its coordinates alone.
+The rule is that of `apps.assets.bookable` from now on without an end, and no more are listed of a pool than can be
+hired besides the places promised there; the tests hold the two together. A private station is never named: what
+stands there is shown by its coordinates alone.
 """
 
 from collections.abc import Sequence
@@ -52,17 +53,50 @@ PROMISED = """EXISTS (
         AND (promise.expires_at IS NULL OR promise.expires_at > %s)
         AND promise.period && tstzrange(%s, NULL)
 )"""
+# For each pool with promised places: how many assets can go from now on so that every place can still be kept.
+LEFT = """
+place AS (
+    SELECT id, station_id, asset_type_id, period FROM assets_reservation
+    WHERE asset_id IS NULL AND released_at IS NULL AND (expires_at IS NULL OR expires_at > %s)
+        AND station_id {stations}
+),
+pool AS MATERIALIZED (
+    SELECT place.station_id, place.asset_type_id, min((
+        SELECT count(*) FROM assets_asset asset
+        WHERE asset.station_id = place.station_id AND asset.asset_type_id = place.asset_type_id
+            AND asset.state IN ('AVAILABLE', 'RESERVED') AND NOT EXISTS (
+                SELECT 1 FROM assets_reservation promise
+                WHERE promise.asset_id = asset.id AND promise.released_at IS NULL
+                    AND (promise.expires_at IS NULL OR promise.expires_at > %s)
+                    AND promise.period && place.period
+            )
+    ) - (
+        SELECT count(*) FROM place other
+        WHERE other.station_id = place.station_id AND other.asset_type_id = place.asset_type_id
+            AND other.period && place.period
+    )) AS assets_left
+    FROM place
+    WHERE place.period && tstzrange(%s, NULL)
+    GROUP BY place.station_id, place.asset_type_id
+)"""
 STATEMENT = """
-WITH {rings} free AS MATERIALIZED (
-    SELECT asset.id, asset.public_id, asset.asset_type_id, station.station_id,
-        home.station_id AS home_station_id, asset.latitude, asset.longitude,
-        asset.state_of_charge, asset.mileage
+WITH {rings} unpromised AS MATERIALIZED (
+    SELECT asset.*, row_number() OVER (PARTITION BY asset.station_id, asset.asset_type_id ORDER BY asset.id) AS number
     FROM assets_asset asset
-    LEFT JOIN stations_station station ON station.id = asset.station_id AND station.is_public
-    LEFT JOIN stations_station home ON home.id = asset.home_station_id AND home.is_public
     WHERE asset.state IN ('AVAILABLE', 'RESERVED')
         AND {conditions}
         AND NOT {promised}
+),
+{left},
+free AS MATERIALIZED (
+    SELECT asset.id, asset.public_id, asset.asset_type_id, station.station_id,
+        home.station_id AS home_station_id, asset.latitude, asset.longitude,
+        asset.state_of_charge, asset.mileage
+    FROM unpromised asset
+    LEFT JOIN pool ON pool.station_id = asset.station_id AND pool.asset_type_id = asset.asset_type_id
+    LEFT JOIN stations_station station ON station.id = asset.station_id AND station.is_public
+    LEFT JOIN stations_station home ON home.id = asset.home_station_id AND home.is_public
+    WHERE pool.assets_left IS NULL OR asset.number <= pool.assets_left
 ),
 available AS (
     SELECT asset_type_id, station_id, count(*) AS number FROM free GROUP BY asset_type_id, station_id
@@ -87,10 +121,13 @@ FROM available ORDER BY asset_type_id, station_id NULLS FIRST LIMIT %s OFFSET %s
 """
 # An asset in the workshop or charging still takes up its place.
 STANDING = """
-SELECT asset.station_id, asset_type.type_id, count(*),
-    count(*) FILTER (WHERE asset.state IN ('AVAILABLE', 'RESERVED') AND NOT {promised})
+WITH {left}
+SELECT asset.station_id, asset_type.type_id, count(*), greatest(0, least(
+    count(*) FILTER (WHERE asset.state IN ('AVAILABLE', 'RESERVED') AND NOT {promised}), min(pool.assets_left)
+))
 FROM assets_asset asset
 JOIN assets_assettype asset_type ON asset_type.id = asset.asset_type_id
+LEFT JOIN pool ON pool.station_id = asset.station_id AND pool.asset_type_id = asset.asset_type_id
 WHERE asset.station_id = ANY(%s) AND asset.state IN ('AVAILABLE', 'RESERVED', 'MAINTENANCE', 'CHARGING')
 GROUP BY asset.station_id, asset_type.type_id
 ORDER BY asset_type.type_id
@@ -170,10 +207,11 @@ def available_assets(*, wanted: Filter, page: Page, list_assets: bool, language:
         rings=rings,
         conditions=conditions,
         promised=PROMISED,
+        left=LEFT.format(stations="IN (SELECT station_id FROM unpromised)"),
         page=PAGE_OF_ASSETS if list_assets else PAGE_OF_GROUPS,
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, now, now, page.limit, page.offset])
+        cursor.execute(statement, [*values, *[now] * 5, page.limit, page.offset])
         rows = cursor.fetchall()
     if not rows:
         wanted.check()
@@ -203,7 +241,8 @@ def standing_at(station_ids: Sequence[int], *, now: datetime) -> dict[int, Stand
     """What stands at each of the stations (primary keys), in one statement; also types with none to hire."""
     stations = {station_id: Standing() for station_id in station_ids}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING.format(promised=PROMISED), [now, now, list(station_ids)])
+        statement = STANDING.format(left=LEFT.format(stations="= ANY(%s)"), promised=PROMISED)
+        cursor.execute(statement, [now, list(station_ids), *[now] * 4, list(station_ids)])
         for station_id, type_id, assets, available in cursor.fetchall():
             stations[station_id].assets += assets
             stations[station_id].available[type_id] = available

@@ -1,0 +1,42 @@
+"""Which assets can be booked by name: free ones that no promised place needs. Reads only.
+
+A place promised at a station is one of the assets there, although no particular one. Source: `apps.assets.pools`.
+"""
+
+from datetime import datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from apps.assets.models import Asset, Reservation
+from apps.assets.unpromised import HIREABLE, free_assets, live
+
+THE_SAME_POOL = {"station": OuterRef("station"), "asset_type": OuterRef("asset_type")}
+
+
+def bookable_assets(*, start: datetime, end: datetime | None, now: datetime) -> QuerySet[Asset]:
+    """Free assets between `start` and `end` (open without one) without which every place promised can be kept.
+
+    For each place that overlaps that time, as many others must be free as places are promised. It holds for each
+    of the assets, not for all of them at once.
+    """
+    places = Reservation.objects.filter(live(now), asset=None, **THE_SAME_POOL)
+    in_the_way = Reservation.objects.filter(
+        live(now), asset=OuterRef("pk"), period__overlap=OuterRef(OuterRef("period"))
+    )
+    others = Asset.objects.filter(~Exists(in_the_way), state__in=HIREABLE, **THE_SAME_POOL).exclude(
+        pk=OuterRef(OuterRef("pk"))
+    )
+    needing_it = (
+        places.filter(period__overlap=DateTimeTZRange(start, end, "[)"))
+        .annotate(wanted=_count(places.filter(period__overlap=OuterRef("period"))), others=_count(others))
+        .filter(others__lt=F("wanted"))
+    )
+    return free_assets(start=start, end=end, now=now).filter(~Exists(needing_it))
+
+
+def _count(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:
+    """The number of rows, as a subquery; `rows` may refer to the outer one."""
+    counted = rows.order_by().values("asset_type").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
