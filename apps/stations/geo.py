@@ -4,14 +4,18 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
+
+from django.db.models import BooleanField, FloatField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.tomp.errors import Invalid, Missing
 
 EARTH_RADIUS_METERS = 6_371_008.8
 NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,3})?", flags=re.ASCII)
 
-Condition = tuple[str, list[Any]]
+Expression = tuple[str, list[Any]]
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Box:
     west: float
     east: float
 
-    def condition(self, row: str) -> Condition:
+    def condition(self, row: str) -> Expression:
         """SQL that the `latitude` and `longitude` of the table alias `row` lie in the box, edges included."""
         join = "AND" if self.west <= self.east else "OR"
         return (
@@ -50,19 +54,36 @@ class Circle:
         width = math.degrees(math.asin(min(1.0, math.sin(angle) / math.cos(math.radians(self.latitude)))))
         return Box(south, north, _wrap(self.longitude - width), _wrap(self.longitude + width))
 
-    def condition(self, row: str) -> Condition:
-        """SQL that `row` lies in the circle: the box first, for the index, then the haversine formula."""
-        inside_box, values = self.box().condition(row)
-        distance = (
+    def distance(self, row: str) -> Expression:
+        """SQL of the metres from the centre to `row`, by the haversine formula."""
+        return (
             f"2 * {EARTH_RADIUS_METERS} * asin(least(1, sqrt("
             f"power(sin(radians({row}.latitude - %s) / 2), 2) + "
             f"cos(radians(%s)) * cos(radians({row}.latitude)) * "
-            f"power(sin(radians({row}.longitude - %s) / 2), 2))))"
+            f"power(sin(radians({row}.longitude - %s) / 2), 2))))",
+            [self.latitude, self.latitude, self.longitude],
         )
-        return (
-            f"({inside_box}) AND {distance} <= %s",
-            [*values, self.latitude, self.latitude, self.longitude, self.radius],
-        )
+
+    def condition(self, row: str) -> Expression:
+        """SQL that `row` lies in the circle: the box first, for the index, then the distance."""
+        inside_box, values = self.box().condition(row)
+        distance, center = self.distance(row)
+        return f"({inside_box}) AND {distance} <= %s", [*values, *center, self.radius]
+
+    def rows_inside(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Those of `rows` inside the circle, nearest first, by their `distance` in metres.
+
+        Not for a subquery: there the rows' table has another name.
+        """
+        table = rows.model._meta.db_table
+        inside, limits = self.condition(table)
+        distance, center = self.distance(table)
+        # The SQL is our own, the values are bound.
+        found = rows.alias(
+            inside=RawSQL(inside, limits, BooleanField()),  # noqa: S611
+            distance=RawSQL(distance, center, FloatField()),  # noqa: S611
+        ).filter(inside=True)
+        return cast("QuerySet[Row]", found.order_by("distance", "pk"))
 
 
 def _wrap(longitude: float) -> float:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, F, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, QuerySet
 
 from apps.stations.geo import Circle
 from apps.stations.models import Region, Station
@@ -34,15 +33,15 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
 
     Of one region, or within a circle, where asked for. Raises `Invalid` for an unknown region.
     """
-    stations: QuerySet[Station] = Station.objects.filter(is_public=True).order_by("station_id")
+    stations: QuerySet[Station] = Station.objects.filter(is_public=True)
     if region_id is not None:
         stations = stations.filter(region__region_id=region_id)
     if circle is not None:
-        inside, limits = circle.condition("stations_station")
-        condition = RawSQL(inside, limits, BooleanField())  # noqa: S611 - the SQL is our own, the values are bound
-        stations = stations.alias(inside=condition).filter(inside=True)
+        stations = circle.rows_inside(stations)
     rows, more = page.rows(
-        stations.annotate(public_region_id=F("region__region_id")).values(
+        stations.order_by("station_id")
+        .annotate(public_region_id=F("region__region_id"))
+        .values(
             "pk",
             "station_id",
             "name",
