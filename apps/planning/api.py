@@ -1,6 +1,6 @@
 """Planning endpoints: inquiries, offers, and the older /plannings that is both."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.bookings.serializers import BookingSerializer
-from apps.bookings.wire import option_object
-from apps.planning.models import Offer
 from apps.planning.selectors import TravelPlan, find_options
 from apps.planning.services import make_offers
-from apps.tomp.errors import Invalid, NotPermitted
+from apps.planning.wire import option_object
+from apps.tomp.errors import Invalid
 from apps.tomp.fields import StringField, TimestampField, TrimmedStringField, WholeNumberField
 from apps.tomp.schemas import RequestPlaceSerializer
 from apps.tomp.views import Module, TompView
@@ -63,8 +62,6 @@ class PlanningView(TompView):
         """Answer the options for the travel plan, stored as offers where they are to be booked."""
         plan = read_plan(self.validated(PlanningRequestSerializer, request.data))
         now = timezone.now()
-        if bookable and self.caller.profile.version_id is None:
-            raise NotPermitted("No process has been published for this MP yet, so nothing can be offered.")
         find = make_offers if bookable else find_options
         offers = find(
             provider=self.caller.provider,
@@ -73,16 +70,15 @@ class PlanningView(TompView):
             language=self.language,
             now=now,
         )
-        return Response(self.render_planning(offers, now, bookable=bookable), status=status.HTTP_201_CREATED)
-
-    def render_planning(self, offers: list[Offer], now: datetime, *, bookable: bool) -> dict[str, Any]:
-        """TOMP's `planning`; empty where nothing was found."""
         minutes = self.caller.profile.offer_minutes
-        valid_until = offers[0].valid_until if offers else now + timedelta(minutes=minutes)
-        return {
-            "validUntil": valid_until,
-            "options": [option_object(offer, language=self.language, bookable=bookable) for offer in offers],
+        body = {
+            "validUntil": offers[0].valid_until if offers else now + timedelta(minutes=minutes),
+            "options": [
+                option_object(offer, language=self.language, bookable=bookable, name_asset=bool(plan.use_assets))
+                for offer in offers
+            ],
         }
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 def read_plan(fields: dict[str, Any]) -> TravelPlan:

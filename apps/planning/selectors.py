@@ -3,26 +3,27 @@
 Source: PROCESS-IDENTIFIERS, planning; seed micromobility-operator.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
+from apps.assets.bookable import bookable_assets
 from apps.assets.models import Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.pools import free_places
-from apps.assets.unpromised import free_assets
 from apps.planning.models import Offer
 from apps.pricing.fares import Usage, plan_snapshot, with_estimate
 from apps.processes.access_formats import accepted_methods
 from apps.processes.conditions import conditions_for
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
+from apps.stations.geo import Circle
 from apps.stations.models import Station
 from apps.stations.places import Place, located, station_of
-from apps.tomp.errors import Invalid
+from apps.tomp.errors import Invalid, NotPermitted
+from apps.tomp.times import CLOCK_TOLERANCE, FARTHEST_AHEAD
 
 # Which process identifier lets which kind of identifier be matched by `useAssets`.
 SCANNED_KINDS = {
@@ -35,12 +36,9 @@ SCANNED_KINDS = {
 }
 DEFAULT_RADIUS_METERS = 1000
 MAX_OPTIONS = 25
-METERS_PER_DEGREE = 111_320
-CLOCK_TOLERANCE = timedelta(minutes=5)
 # How long a distance takes, for estimates: a part of an asset's top speed, or a cyclist's metres per second.
 AVERAGE_OF_TOP_SPEED = 0.6
 CYCLING = 4.2
-FARTHEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,7 @@ class Search:
 
     provider: Provider
     profile: Profile
+    version_id: int
     plan: TravelPlan
     to_place: Place | None
     start: datetime
@@ -79,12 +78,16 @@ def find_options(
     """The options for `plan` under the MP's process, as offers that are not saved.
 
     With `useAssets` those assets only, unknown ones silently left out. Otherwise, where the process is
-    PLANNING_BASED, places in the pools of stations; else the nearest assets around `from`. Raises `Invalid` for
-    times and stations that cannot be.
+    PLANNING_BASED, places in the pools of stations; else what is nearest to `from`. Raises `Invalid` for times and
+    stations that cannot be, and `NotPermitted` where no process has been published for the MP.
     """
+    if profile.version_id is None:
+        raise NotPermitted("No process has been published for this MP yet, so nothing can be offered.")
     station = station_of(plan.from_place, "from")
     to_place = located(plan.to_place, station_of(plan.to_place, "to"))
-    search = Search(provider, profile, plan, to_place, _departure(plan, now), station, language, now)
+    search = Search(
+        provider, profile, profile.version_id, plan, to_place, _departure(plan, now), station, language, now
+    )
     types = _fitting_types(plan, profile)
     if not plan.use_assets and profile.has("PLANNING_BASED"):
         return _place_options(search, types)
@@ -118,13 +121,13 @@ def _fitting_types(plan: TravelPlan, profile: Profile) -> QuerySet[AssetType]:
 
 def _asset_options(search: Search, types: QuerySet[AssetType]) -> list[Offer]:
     plan = search.plan
-    assets = free_assets(start=search.start, end=plan.arrival_time, now=search.now).filter(asset_type__in=types)
+    assets = bookable_assets(start=search.start, end=plan.arrival_time, now=search.now).filter(asset_type__in=types)
     if search.profile.has("SPECIFIC_LOCATION_BASED") and search.station is not None:
         assets = assets.filter(station=search.station)
     if plan.estimated_distance is not None:
         assets = _reaching(assets, plan.estimated_distance)
     found = _named(assets, search.profile, plan.use_assets) if plan.use_assets else _nearby(assets, search)
-    options = found.select_related("asset_type__pricing_plan", "station").prefetch_related(
+    options = found.select_related("asset_type__pricing_plan", "station", "home_station").prefetch_related(
         "asset_type__pricing_plan__parts"
     )
     return [
@@ -158,30 +161,16 @@ def _named(assets: QuerySet[Asset], profile: Profile, names: tuple[str, ...]) ->
 
 
 def _nearby(assets: QuerySet[Asset], search: Search) -> QuerySet[Asset]:
-    """Those of `assets` within the radius of `from`, nearest first."""
-    center, within = _around(search)
-    return assets.filter(**within).annotate(distance=center).filter(distance__lte=_radius(search)).order_by("distance")
+    """Of each asset type the nearest of `assets` at each station, and elsewhere, within the radius of `from`."""
+    place = Window(RowNumber(), partition_by=["asset_type_id", "station_id"], order_by=["distance", "pk"])
+    return _circle(search).rows_inside(assets).alias(place=place).filter(place=1)
 
 
-def _radius(search: Search) -> float:
-    """The plan's radius in degrees of latitude."""
-    meters = search.plan.radius if search.plan.radius is not None else DEFAULT_RADIUS_METERS
-    return meters / METERS_PER_DEGREE
-
-
-def _around(search: Search) -> tuple[Combinable, dict[str, tuple[float, float]]]:
-    """The distance to `from` in degrees of latitude, and a box that holds the radius; flat, fine at this scale."""
+def _circle(search: Search) -> Circle:
+    """Within the plan's radius of `from`: of its coordinates, or those of the station it names."""
     latitude, longitude = _origin(search)
-    height = _radius(search)
-    shrink = max(math.cos(math.radians(latitude)), 0.01)
-    north = F("latitude") - latitude
-    east = (F("longitude") - longitude) * shrink
-    distance = ExpressionWrapper((north * north + east * east) ** 0.5, output_field=FloatField())
-    box = {
-        "latitude__range": (latitude - height, latitude + height),
-        "longitude__range": (longitude - height / shrink, longitude + height / shrink),
-    }
-    return distance, box
+    radius = search.plan.radius if search.plan.radius is not None else DEFAULT_RADIUS_METERS
+    return Circle(latitude=latitude, longitude=longitude, radius=radius)
 
 
 def _origin(search: Search) -> tuple[float, float]:
@@ -199,9 +188,8 @@ def _place_options(search: Search, types: QuerySet[AssetType]) -> list[Offer]:
     if search.station is not None:
         stations = [search.station] if search.station.is_renting else []
     else:
-        distance, box = _around(search)
-        near = Station.objects.filter(is_public=True, is_renting=True, **box).annotate(distance=distance)
-        stations = list(near.filter(distance__lte=_radius(search)).order_by("distance", "pk")[:MAX_OPTIONS])
+        renting = Station.objects.filter(is_public=True, is_renting=True)
+        stations = list(_circle(search).rows_inside(renting)[:MAX_OPTIONS])
     places = free_places(
         [station.pk for station in stations], start=search.start, end=search.plan.arrival_time, now=search.now
     )
@@ -234,7 +222,7 @@ def _offer(
         from_place |= {"stationId": station.station_id, "name": station.name.localize(search.language)}
     return Offer(
         provider=search.provider,
-        profile_version_id=search.profile.version_id or 0,
+        profile_version_id=search.version_id,
         valid_until=search.now + timedelta(minutes=search.profile.offer_minutes),
         asset_type=asset_type,
         asset=asset,

@@ -48,21 +48,6 @@ def test_a_scanned_code_is_an_asset_where_the_profile_allows_its_kind(operator, 
     assert options(allowed, useAssets=[code.asset.public_id]) == []
 
 
-def test_nothing_published_nothing_offered(operator, asset):
-    newcomer = TompClient(factories.ProviderFactory(document__none=True))
-    answer = newcomer.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id]})
-    assert (answer.status, answer.body["errorcode"]) == (403, 2006)
-
-
-def test_i_want_an_asset_now_gets_the_nearest(operator):
-    near = factories.AssetFactory(latitude=52.0910, longitude=5.1214)
-    nearer = factories.AssetFactory(latitude=52.0908, longitude=5.1214)
-    factories.AssetFactory(latitude=52.2, longitude=5.1214)
-    found = [o["legs"][0]["asset"]["id"] for o in options(client())]
-    assert found == [nearer.public_id, near.public_id]
-    assert options(client(), radius=0) == []
-
-
 def test_types_that_do_not_fit_the_party_are_left_out(operator):
     moped = factories.AssetTypeFactory(minimum_age=18, persons=2)
     factories.AssetFactory(asset_type=moped)
@@ -149,6 +134,32 @@ def test_the_last_asset_at_a_station_is_not_given_away_twice(upfront, mp, statio
     assert everything() == before
 
 
+def test_the_last_asset_is_offered_only_while_no_place_needs_it(upfront, mp, station):
+    """Whether it was named or is only near: an offer of it would be refused when booked."""
+    kind = factories.AssetTypeFactory()
+    docked(station, 2, asset_type=kind)
+    named = [bike.public_id for bike in docked(station, 1, asset_type=kind)]
+    nearby = client()
+    for left in (2, 1):
+        assert book(upfront, **window()).status == 201
+        assert len(options(mp, useAssets=named)) == len(options(nearby)) == 1, left
+        assert len(options(mp, useAssets=named, **window())) == 1
+    assert book(upfront, **window()).status == 201
+    assert options(mp, useAssets=named) == options(nearby) == []
+    assert options(mp, useAssets=named, **window()) == []
+    until = {"arrivalTime": window(hours=23)["departureTime"]}
+    assert len(options(mp, useAssets=named, **until)) == 1, "it is back before the places are used"
+
+
+def test_places_of_different_days_need_one_asset_between_them(upfront, mp, station):
+    kind = factories.AssetTypeFactory()
+    first, _ = docked(station, 2, asset_type=kind)
+    for day in (24, 48, 72):
+        assert book(upfront, **window(hours=day)).status == 201
+    (option,) = options(mp, useAssets=[first.public_id])
+    assert mp.post("/bookings", {"id": option["id"]}).status == 201
+
+
 def test_an_asset_in_the_shop_is_no_place(upfront, station):
     docked(station, 1, state="MAINTENANCE")
     assert options(upfront, **window()) == []
@@ -231,7 +242,7 @@ def test_a_reserved_asset_is_offered_for_the_time_it_is_free(mp, stranger, asset
 
 
 def test_the_fare_is_estimated_from_the_distance(operator):
-    """30 km/h at most, 18 on average: 3 km take ten minutes, 1.00 + 10 × 0.25."""
+    """30 km/h at most, 18 on average: 3 km take ten minutes, 1.00 and ten times 0.25."""
     factories.AssetFactory(asset_type=factories.AssetTypeFactory(max_speed=30))
     mp = client("USE_ESTIMATED_DISTANCE")
     (option,) = options(mp, estimatedDistance=3000)
