@@ -56,9 +56,9 @@ PROMISED = """EXISTS (
 # For each pool with promised places: how many assets can go from now on so that every place can still be kept.
 LEFT = """
 place AS (
-    SELECT id, station_id, asset_type_id, period FROM assets_reservation
+    SELECT station_id, asset_type_id, period FROM assets_reservation
     WHERE asset_id IS NULL AND released_at IS NULL AND (expires_at IS NULL OR expires_at > %s)
-        AND station_id {stations}
+        AND period && tstzrange(%s, NULL) AND station_id {stations}
 ),
 pool AS MATERIALIZED (
     SELECT place.station_id, place.asset_type_id, min((
@@ -71,12 +71,13 @@ pool AS MATERIALIZED (
                     AND promise.period && place.period
             )
     ) - (
-        SELECT count(*) FROM place other
+        SELECT count(*) FROM assets_reservation other
         WHERE other.station_id = place.station_id AND other.asset_type_id = place.asset_type_id
+            AND other.asset_id IS NULL AND other.released_at IS NULL
+            AND (other.expires_at IS NULL OR other.expires_at > %s)
             AND other.period && place.period
     )) AS assets_left
     FROM place
-    WHERE place.period && tstzrange(%s, NULL)
     GROUP BY place.station_id, place.asset_type_id
 )"""
 STATEMENT = """
@@ -211,7 +212,7 @@ def available_assets(*, wanted: Filter, page: Page, list_assets: bool, language:
         page=PAGE_OF_ASSETS if list_assets else PAGE_OF_GROUPS,
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *[now] * 5, page.limit, page.offset])
+        cursor.execute(statement, [*values, *[now] * 6, page.limit, page.offset])
         rows = cursor.fetchall()
     if not rows:
         wanted.check()
@@ -242,7 +243,7 @@ def standing_at(station_ids: Sequence[int], *, now: datetime) -> dict[int, Stand
     stations = {station_id: Standing() for station_id in station_ids}
     with connection.cursor() as cursor:
         statement = STANDING.format(left=LEFT.format(stations="= ANY(%s)"), promised=PROMISED)
-        cursor.execute(statement, [now, list(station_ids), *[now] * 4, list(station_ids)])
+        cursor.execute(statement, [now, now, list(station_ids), *[now] * 4, list(station_ids)])
         for station_id, type_id, assets, available in cursor.fetchall():
             stations[station_id].assets += assets
             stations[station_id].available[type_id] = available
