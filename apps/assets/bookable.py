@@ -30,8 +30,8 @@ def bookable_assets(*, start: datetime, end: datetime | None, now: datetime) -> 
     )
     needing_it = (
         places.filter(period__overlap=DateTimeTZRange(start, end, "[)"))
-        .annotate(wanted=_count(places.filter(period__overlap=OuterRef("period"))), others=_count(others))
-        .filter(others__lt=F("wanted"))
+        .alias(places=_count(places.filter(period__overlap=OuterRef("period"))), others=_count(others))
+        .filter(others__lt=F("places"))
     )
     return free_assets(start=start, end=end, now=now).filter(~Exists(needing_it))
 
