@@ -29,13 +29,6 @@ class BookingState(models.TextChoices):
 
 
 WAITING = [BookingState.PENDING, BookingState.CONDITIONAL_CONFIRMED]
-FINAL = [
-    BookingState.REJECTED,
-    BookingState.RELEASED,
-    BookingState.EXPIRED,
-    BookingState.CANCELLED,
-    BookingState.FINISHED,
-]
 
 
 class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):

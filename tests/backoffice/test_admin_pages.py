@@ -10,7 +10,9 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from apps.bookings.services import cancel
 from apps.history.models import Transition
+from apps.processes.models import ProcessProfile
 from apps.webhooks.models import OutboxMessage
 from tests import factories, rides
 from tests.tomp_client import TompClient
@@ -19,7 +21,7 @@ OURS = sorted(
     (model for model in admin.site._registry if model.__module__.startswith("apps.")),
     key=lambda model: model._meta.label,
 )
-ADDED_BY_STAFF = {"Asset", "AssetType", "Region", "Station", "PricingPlan", "Provider"}
+ADDED_BY_STAFF = {"Asset", "AssetType", "Region", "Station", "PricingPlan", "ProcessProfile", "Provider"}
 
 
 @pytest.fixture
@@ -28,9 +30,8 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.CallbackEndpointFactory(provider=mp.provider)
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
+    ProcessProfile.objects.create(provider=mp.provider)
     finished = rides.leg_that_is(mp, asset, "FINISHED")
-    from apps.bookings.services import cancel
-
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
     return finished
 
