@@ -273,10 +273,6 @@ class Reservation(models.Model):
     anybody has written that down. Two live reservations of one asset never overlap: the database refuses.
     """
 
-    # Annotated by `apps.assets.pools`: places promised, and assets left for them.
-    wanted: int
-    free: int
-
     asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="reservations")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations")
     station = models.ForeignKey(Station, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations")

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.assets.models import Asset, Reservation
@@ -98,6 +98,6 @@ def given_up_without(asset: Asset, *, now: datetime) -> list[Reservation]:
         period=DateTimeTZRange(now, None, "[)"),
         now=now,
         without=asset.pk,
-    ).order_by("-pk")
-    places = list(short)
-    return places[: max((place.wanted - place.free for place in places), default=0)]
+    )
+    missing = short.aggregate(most=Max(F("wanted") - F("free")))["most"] or 0
+    return list(short.order_by("-pk")[:missing])
