@@ -1,6 +1,6 @@
 """TIME_EXTEND and TIME_POSTPONE: another arrival, another departure, where nobody else is promised the asset then."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,8 +11,7 @@ from apps.legs.models import Leg
 from apps.legs.moment import Moment
 from apps.pricing.fares import Usage, with_estimate
 from apps.tomp.errors import AssetTaken, IllegalState, Invalid
-
-FARTHEST_AHEAD = timedelta(days=366)
+from apps.tomp.times import FARTHEST_AHEAD
 
 
 def extend(moment: Moment) -> None:

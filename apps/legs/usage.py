@@ -8,8 +8,8 @@ from apps.legs.models import LegEvent, LegEventType
 from apps.pricing.fares import Usage
 from apps.stations.geo import EARTH_RADIUS_METERS
 from apps.tomp.errors import Invalid
+from apps.tomp.times import CLOCK_TOLERANCE
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 ENDING_A_PAUSE = {LegEventType.SET_IN_USE, LegEventType.START_FINISHING}
 
 Position = tuple[float, float]
