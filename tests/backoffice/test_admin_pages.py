@@ -13,6 +13,7 @@ from django.urls import reverse
 from apps.bookings.services import cancel
 from apps.history.models import Transition
 from apps.processes.models import ProcessProfile
+from apps.processes.services import save_draft
 from apps.webhooks.models import OutboxMessage
 from tests import factories, rides
 from tests.tomp_client import TompClient
@@ -31,6 +32,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
     ProcessProfile.objects.create(provider=mp.provider)
+    save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
     finished = rides.leg_that_is(mp, asset, "FINISHED")
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
     return finished
