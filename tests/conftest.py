@@ -9,18 +9,6 @@ from tests import factories
 from tests.tomp_client import TompClient
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--soak", action="store_true", help="also run the tests that take minutes")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--soak"):
-        return
-    for item in items:
-        if "soak" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="takes minutes; run with --soak"))
-
-
 @pytest.fixture
 def operator(db: Any) -> Any:
     """The operator, speaking English and Dutch."""
