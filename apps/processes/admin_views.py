@@ -183,7 +183,9 @@ class ProfileViews(ModelAdmin):
         entry = LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(ProcessProfile), object_id=str(profile_id)
         ).first()
-        who = f" by {entry.user}" if entry is not None else ""
+        # A draft can also come from the command line, which leaves no entry.
+        by_staff = entry is not None and entry.action_time >= theirs.changed_at
+        who = f" by {entry.user}" if entry is not None and by_staff else ""
         sentence = (
             f"The draft was changed{who} on {moment(theirs.changed_at)}, after you had opened it. "
             "Yours was not saved; it is still on this page."
