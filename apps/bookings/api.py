@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.http import http_date
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.bookings import services
-from apps.bookings.creation import BookingRequest, create
+from apps.bookings.creation import BookingRequest, create, create_in_one_stop
 from apps.bookings.models import WAITING, Booking
 from apps.bookings.selectors import BookingFilter, booking_of, bookings_of
 from apps.bookings.serializers import (
@@ -20,12 +21,14 @@ from apps.bookings.serializers import (
     BookingOperationSerializer,
     BookingRequestSerializer,
     BookingSerializer,
+    OneStopRequestSerializer,
 )
 from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs.access import Where
 from apps.legs.models import Leg
+from apps.planning.api import read_plan
 from apps.tomp.conditional import conditional
 from apps.tomp.errors import IllegalState, Invalid
 from apps.tomp.identifiers import read_id
@@ -93,6 +96,32 @@ class BookingsView(BookingView):
                 extra_info=fields.get("extraInfo"),
                 callback_url=fields.get("callbackUrl", ""),
             ),
+            actor=self.actor,
+        )
+        return self.answer(ride.booking, ride.legs, Where.BOOKING, status=status.HTTP_201_CREATED)
+
+
+class OneStopView(BookingView):
+    """/bookings/one-stop."""
+
+    operations = {"POST": "bookings.one-stop"}
+
+    @extend_schema(request=OneStopRequestSerializer, responses={201: BookingSerializer}, tags=["booking"])
+    def post(self, request: Request) -> Response:
+        """Book the one offer that a travel plan leads to; 406 where it leads to none or to several."""
+        fields = self.validated(OneStopRequestSerializer, request.data)
+        ride = create_in_one_stop(
+            provider=self.caller.provider,
+            profile=self.caller.profile,
+            plan=read_plan(fields),
+            request=BookingRequest(
+                id=uuid4(),
+                from_place=fields["from"],
+                customer=fields.get("customer"),
+                extra_info=fields.get("extraInfo"),
+                callback_url=fields.get("callbackUrl", ""),
+            ),
+            language=self.language,
             actor=self.actor,
         )
         return self.answer(ride.booking, ride.legs, Where.BOOKING, status=status.HTTP_201_CREATED)

@@ -1,6 +1,6 @@
 """`POST /bookings`: an offer becomes a booking, and goes as far at once as its process says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,12 @@ from apps.legs.moment import Happening
 from apps.legs.services import apply_event
 from apps.legs.usage import meters_between
 from apps.planning.models import Offer
+from apps.planning.selectors import TravelPlan
+from apps.planning.services import make_offers
 from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Provider
 from apps.stations.places import located, station_of
-from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NotFound
+from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NoSingleOffer, NotFound, NotPermitted
 from apps.webhooks.addresses import check_callback_url
 
 # A parked asset may be pushed aside or reported a little differently; farther away it is not what was offered.
@@ -83,6 +85,26 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     if asset is not None and asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
         fire(asset, "reserve", actor=actor, reason=f"booking {ride.booking.pk}")
     return _go_on(ride, profile, actor=actor, now=now)
+
+
+@ride_transaction
+def create_in_one_stop(
+    *, provider: Provider, profile: Profile, plan: TravelPlan, request: BookingRequest, language: str, actor: Actor
+) -> Ride:
+    """Make the one offer that `plan` leads to, and book it in the same transaction; `request.id` is not looked at.
+
+    Raises `NotPermitted` where the MP's process has no ONE_STOP, `NoSingleOffer` where `plan` leads to none or
+    several, and what `create` raises. Source: TOMP 1.6.1 /bookings/one-stop.
+    """
+    if not profile.has("ONE_STOP"):
+        raise NotPermitted("ONE_STOP is not on for this MP.")
+    now = timezone.now()
+    offers = make_offers(
+        provider=provider, profile=profile, plan=replace(plan, by_published_id=True), language=language, now=now
+    )
+    if len(offers) != 1:
+        raise NoSingleOffer(f"This request leads to {len(offers)} offers; it must lead to exactly one.")
+    return create(provider=provider, request=replace(request, id=offers[0].pk), actor=actor)
 
 
 def _existing(booking_id: UUID) -> Ride:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from apps.assets.serializers import AssetTypeSerializer
 from apps.bookings.models import BookingState
 from apps.legs.serializers import LegSerializer
+from apps.planning.serializers import PlanningRequestSerializer
 from apps.tomp.customer_schemas import CustomerSerializer
 from apps.tomp.fields import AddressField, StringField, TimestampField
 from apps.tomp.schemas import PlaceSerializer, RequestPlaceSerializer
@@ -24,6 +26,21 @@ class BookingRequestSerializer(Fields):
     customer = CustomerSerializer(required=False)
     callbackUrl = AddressField(max_length=200, required=False)
     extraInfo = serializers.DictField(required=False)
+
+
+class OneStopRequestSerializer(PlanningRequestSerializer):
+    """TOMP `oneStopBookingRequest`: a travel plan that names assets or asset types, and who is to travel."""
+
+    customer = CustomerSerializer(required=False)
+    callbackUrl = AddressField(max_length=200, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two lists is needed."""
+        if not attrs.get("useAssets") and not attrs.get("useAssetTypes"):
+            raise serializers.ValidationError(
+                {"useAssets": [ErrorDetail("Name an asset or an asset type.", "required")]}
+            )
+        return attrs
 
 
 class BookingOperationSerializer(Fields):

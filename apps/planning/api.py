@@ -11,39 +11,12 @@ from rest_framework.response import Response
 
 from apps.bookings.serializers import BookingSerializer
 from apps.planning.selectors import TravelPlan, find_options
+from apps.planning.serializers import PlanningRequestSerializer
 from apps.planning.services import make_offers
 from apps.planning.wire import option_object
 from apps.tomp.errors import Invalid
-from apps.tomp.fields import StringField, TimestampField, TrimmedStringField, WholeNumberField
-from apps.tomp.schemas import RequestPlaceSerializer
+from apps.tomp.fields import TimestampField
 from apps.tomp.views import Module, TompView
-
-MAX_NAMES = 200
-
-
-class TravelerSerializer(serializers.Serializer[Any]):
-    """TOMP `traveler`, as far as offers depend on it."""
-
-    age = WholeNumberField(required=False, min_value=0, max_value=150)
-    referenceNumber = StringField(required=False, max_length=200)
-
-
-class PlanningRequestSerializer(serializers.Serializer[Any]):
-    """TOMP `planningRequest`."""
-
-    locals()["from"] = RequestPlaceSerializer()
-    to = RequestPlaceSerializer(required=False)
-    radius = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
-    estimatedDistance = WholeNumberField(required=False, min_value=0, max_value=10_000_000)
-    departureTime = TimestampField(required=False)
-    arrivalTime = TimestampField(required=False)
-    nrOfTravelers = WholeNumberField(required=False, min_value=1, max_value=100)
-    travelers = TravelerSerializer(many=True, required=False)
-    useAssets = serializers.ListField(child=TrimmedStringField(max_length=500), required=False, max_length=MAX_NAMES)
-    useAssetTypes = serializers.ListField(
-        child=TrimmedStringField(max_length=500), required=False, max_length=MAX_NAMES
-    )
-    extraInfo = serializers.DictField(required=False)
 
 
 class PlanningSerializer(serializers.Serializer[Any]):

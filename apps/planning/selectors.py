@@ -43,7 +43,10 @@ CYCLING = 4.2
 
 @dataclass(frozen=True)
 class TravelPlan:
-    """A `planningRequest` as read: places are TOMP objects, times are aware, distances in metres."""
+    """A `planningRequest` as read: places are TOMP objects, times are aware, distances in metres.
+
+    `by_published_id`: `useAssets` may hold the public ids of a feed, whatever kinds the process lets be scanned.
+    """
 
     from_place: dict[str, Any]
     to_place: dict[str, Any] | None = None
@@ -55,6 +58,7 @@ class TravelPlan:
     ages: tuple[int, ...] = ()
     use_assets: tuple[str, ...] = ()
     use_asset_types: tuple[str, ...] = ()
+    by_published_id: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _asset_options(search: Search, types: QuerySet[AssetType]) -> list[Offer]:
         assets = assets.filter(station=search.station)
     if plan.estimated_distance is not None:
         assets = _reaching(assets, plan.estimated_distance)
-    found = _named(assets, search.profile, plan.use_assets) if plan.use_assets else _nearby(assets, search)
+    found = _named(assets, search.profile, plan) if plan.use_assets else _nearby(assets, search)
     options = found.select_related("asset_type__pricing_plan", "station", "home_station").prefetch_related(
         "asset_type__pricing_plan__parts"
     )
@@ -150,12 +154,13 @@ def _reaching(assets: QuerySet[Asset], meters: int) -> QuerySet[Asset]:
     return assets.annotate(remaining=remaining).filter(Q(remaining=None) | Q(remaining__gte=meters))
 
 
-def _named(assets: QuerySet[Asset], profile: Profile, names: tuple[str, ...]) -> QuerySet[Asset]:
-    """Those of `assets` that one of `names` points at, by a kind of identifier the profile allows."""
+def _named(assets: QuerySet[Asset], profile: Profile, plan: TravelPlan) -> QuerySet[Asset]:
+    """Those of `assets` that `useAssets` points at, by a kind of identifier the profile allows."""
+    names = plan.use_assets
     kinds = [kind for identifier, kind in SCANNED_KINDS.items() if profile.has(identifier)]
     scanned = AssetIdentifier.objects.filter(kind__in=kinds, value__in=names).values("asset")
     pointed_at = Q(pk__in=scanned)
-    if profile.has("EXACT_ID"):
+    if profile.has("EXACT_ID") or plan.by_published_id:
         pointed_at |= Q(public_id__in=names)
     return assets.filter(pointed_at).order_by("pk")
 

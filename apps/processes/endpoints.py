@@ -47,7 +47,7 @@ ENDPOINTS = (
     Endpoint("POST", "/planning/offers", served=True),
     Endpoint("POST", "/bookings", served=True),
     Endpoint("GET", "/bookings", served=True),
-    Endpoint("POST", "/bookings/one-stop"),
+    Endpoint("POST", "/bookings/one-stop", served=True),
     Endpoint(
         "POST",
         "/bookings/{id}/events",

@@ -14,8 +14,8 @@ from apps.processes.selectors import Profile
 from apps.tomp.errors import Invalid, Missing
 
 AVAILABLE_ASSETS = frozenset({"operator.available-assets"})
-PLANNING = frozenset({"planning.inquiries", "planning.offers", "planning.plannings"})
-BOOKING = frozenset({"bookings.create"})
+PLANNING = frozenset({"planning.inquiries", "planning.offers", "planning.plannings", "bookings.one-stop"})
+BOOKING = frozenset({"bookings.create", "bookings.one-stop"})
 LEG_EVENTS = frozenset({"legs.events"})
 GENERAL_MODULE = 7
 EVENTS_WITH_LOCATION = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")

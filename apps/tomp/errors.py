@@ -128,6 +128,12 @@ class AssetTaken(TompError):
     code, status, title = 3500, 409, "Asset no longer available"
 
 
+class NoSingleOffer(TompError):
+    """A one-stop request leads to no offer, or to more than one."""
+
+    suffix, status, title = 501, 406, "No single offer"
+
+
 class KeyInUse(TompError):
     """The first call with this `Idempotency-Key` has not been answered yet."""
 

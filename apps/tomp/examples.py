@@ -146,6 +146,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("POST", "/plannings"): (PLANNING_REQUEST, OFFERED),
     ("POST", "/bookings"): ({"id": ID, "customer": {"id": "customer-17"}}, BOOKING),
     ("GET", "/bookings"): (None, BOOKING),
+    ("POST", "/bookings/one-stop"): ({**PLANNING_REQUEST, "customer": {"id": "customer-17"}}, BOOKING),
     ("GET", "/bookings/{id}"): (None, BOOKING),
     ("POST", "/bookings/{id}/events"): ({"operation": "COMMIT"}, {**BOOKING, "state": "CONFIRMED"}),
     ("GET", "/legs/{id}"): (None, LEG),

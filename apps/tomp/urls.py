@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from apps.assets.api import AvailableAssetsView
-from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView
+from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView, OneStopView
 from apps.legs.api import LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
@@ -22,6 +22,7 @@ urlpatterns = [
     path("planning/offers", OffersView.as_view()),
     path("plannings", PlanningsView.as_view()),
     path("bookings", BookingsView.as_view()),
+    path("bookings/one-stop", OneStopView.as_view()),
     path("bookings/<str:id>", OneBookingView.as_view()),
     path("bookings/<str:id>/events", BookingEventsView.as_view()),
     path("legs/<str:id>", OneLegView.as_view()),

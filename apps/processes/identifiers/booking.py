@@ -38,7 +38,7 @@ BOOKING = (
         "F",
         "A booking can be made without an offer, with ids that the MP knows from GBFS or another feed.",
         since="1.4",
-        comes_with=ONE_STOP,
+        served_by=("bookings.one-stop",),
     ),
     Identifier(
         "NORMAL",
