@@ -1,0 +1,88 @@
+"""Roles as groups: who sets up the process of an MP, and who only looks.
+
+Permissions are made by Django after all migrations have run; those that a role needs are made here, as Django
+would, and found by it then.
+"""
+
+from typing import Any
+
+from django.db import migrations
+
+SEEN_BY_ALL = {
+    "operator": ("operator",),
+    "stations": ("region", "station"),
+    "assets": ("assettype", "asset"),
+    "pricing": ("pricingplan",),
+    "bookings": ("booking",),
+    "legs": ("leg",),
+    "history": ("transition",),
+    "webhooks": ("outboxmessage", "deliveryattempt"),
+    "processes": ("processprofile", "profileversion"),
+    "providers": ("provider", "credential", "callbackendpoint"),
+}
+INTEGRATION_MANAGER = (
+    "processes.add_processprofile",
+    "processes.change_processprofile",
+    "providers.add_provider",
+    "providers.change_provider",
+    "providers.add_callbackendpoint",
+    "providers.change_callbackendpoint",
+    "providers.change_credential",
+    "webhooks.change_outboxmessage",
+)
+AUDITOR = (
+    "assets.view_assetidentifier",
+    "assets.view_reservation",
+    "pricing.view_farepart",
+    "legs.view_legevent",
+    "payments.view_journalentry",
+    "planning.view_offer",
+    "auth.view_user",
+    "auth.view_group",
+)
+EVERYBODY = tuple(f"{app}.view_{model}" for app, models in SEEN_BY_ALL.items() for model in models)
+ROLES = {"Integration manager": (*EVERYBODY, *INTEGRATION_MANAGER), "Auditor": (*EVERYBODY, *AUDITOR)}
+
+
+def _permission(apps: Any, name: str) -> Any:
+    app, codename = name.split(".")
+    action, model = codename.split("_")
+    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label=app, model=model)
+    called = apps.get_model(app, model)._meta.verbose_name_raw
+    permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+        content_type=content_type, codename=codename, defaults={"name": f"Can {action} {called}"}
+    )
+    return permission
+
+
+def create_roles(apps: Any, schema_editor: Any) -> None:
+    """Make each role; one that staff have made by that name gets what it lacks."""
+    for name, permissions in ROLES.items():
+        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
+        group.permissions.add(*(_permission(apps, permission) for permission in permissions))
+
+
+def remove_roles(apps: Any, schema_editor: Any) -> None:
+    """Take the roles away; permissions stay."""
+    apps.get_model("auth", "Group").objects.filter(name__in=ROLES).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("assets", "0001_initial"),
+        ("bookings", "0001_initial"),
+        ("history", "0001_initial"),
+        ("legs", "0001_initial"),
+        ("operator", "0001_initial"),
+        ("payments", "0001_initial"),
+        ("planning", "0001_initial"),
+        ("pricing", "0001_initial"),
+        ("processes", "0001_initial"),
+        ("providers", "0001_initial"),
+        ("stations", "0001_initial"),
+        ("webhooks", "0001_initial"),
+    ]
+
+    operations = [migrations.RunPython(create_roles, remove_roles)]
