@@ -91,6 +91,7 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
             **self.admin_site.each_context(request),
             "title": str(profile),
             "opts": self.opts,
+            "original": profile,
             "profile": profile,
             "data": page_data(request, profile),
             "may_change": self.has_change_permission(request),

@@ -275,6 +275,7 @@ class ProfileViews(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": title,
             "opts": self.opts,
+            "original": profile,
             "profile": profile,
             "back": self._page_of(profile),
         }

@@ -181,13 +181,18 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
 
     @admin.display(description="see also")
     def see_also(self, provider: Provider) -> SafeString:
-        """This MP's bookings and messages."""
+        """This MP's process, bookings and messages."""
+        process = getattr(provider, "process_profile", None)
         return format_html(
+            '<a class="text-primary-600 font-medium" href="{3}">Process profile</a> · '
             '<a class="text-primary-600 font-medium" href="{0}?provider__id__exact={2}">Bookings</a> · '
             '<a class="text-primary-600 font-medium" href="{1}?provider__id__exact={2}">Messages</a>',
             reverse("admin:bookings_booking_changelist"),
             reverse("admin:webhooks_outboxmessage_changelist"),
             provider.pk,
+            reverse("admin:processes_processprofile_change", args=[process.pk])
+            if process
+            else f"{reverse('admin:processes_processprofile_add')}?provider={provider.pk}",
         )
 
 
