@@ -31,13 +31,14 @@ MAP_CENTRIC: dict[str, Any] = {
 STATION_BASED: dict[str, Any] = {
     "processIdentifiers": _identifiers(
         operatorInformation=["AVAILABILITY_STATION_MANDATORY", "AVAILABILITY_REGION_MANDATORY"],
-        planning=["PLANNING_BASED", "MANDATORY_FROM_STATION_ID"],
+        planning=["PLANNING_BASED", "SPECIFIC_LOCATION_BASED", "MANDATORY_FROM_STATION_ID"],
         booking=["NORMAL", "ACCESS_CODE_DEEPLINK", "ACCESS_CODE_IN_PREPARE_EVENT", "ALLOW_EXTEND_BOOKING_EXPIRY_TIME"],
     ),
     "steps": {
         "booking": [_step("PENDING", "We keep a place for you.", "We houden een plek voor je vrij.")],
         "onboarding": [
             _step("SEND_PREPARE", "Tell us that you are there.", "Meld dat je er bent."),
+            _step("SEND_ASSIGN_ASSET", "Scan the code of the one you take.", "Scan de code van degene die je neemt."),
             _step("UNLOCK_ASSET", "Open the lock with the link.", "Open het slot met de link."),
             _step("SEND_SET_IN_USE", "Begin the ride.", "Begin de rit."),
         ],
