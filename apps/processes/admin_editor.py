@@ -40,6 +40,7 @@ CALLS = {
     "planning.offers": "offers",
     "planning.plannings": "plannings",
     "bookings.create": "new bookings",
+    "bookings.one-stop": "bookings in one stop",
     "bookings.events": "booking events",
     "legs.events": "leg events",
 }

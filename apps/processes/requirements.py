@@ -1,8 +1,9 @@
 """What a request must hold because the MP's process says so: one table, checked in one place.
 
-The check runs before the serializer, so that a request that the process forbids touches nothing; leg events
-are checked against the process their booking was made under, before the leg is locked. Adding an identifier
-that demands a field is adding a row. Values of a wrong type count as present: the serializer refuses them.
+What belongs to the process in force is checked before the serializer, so that a request which that process forbids
+touches nothing. Leg events and bookings follow the process that was agreed before them: they are checked once it is
+known, thus after the serializer, but before anything is changed. Adding an identifier that demands a field is adding
+a row. Values of a wrong type count as present: the serializer refuses them.
 Source: PROCESS-IDENTIFIERS, kind R.
 """
 
@@ -10,15 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.processes.identifiers.booking import BOOKING_CALLS
+from apps.processes.identifiers.planning import PLANNING_CALLS
+from apps.processes.identifiers.trip_execution import LOCATED_EVENTS
 from apps.processes.selectors import Profile
 from apps.tomp.errors import Invalid, Missing
 
 AVAILABLE_ASSETS = frozenset({"operator.available-assets"})
-PLANNING = frozenset({"planning.inquiries", "planning.offers", "planning.plannings", "bookings.one-stop"})
-BOOKING = frozenset({"bookings.create", "bookings.one-stop"})
+PLANNING = frozenset(PLANNING_CALLS)
+BOOKING = frozenset(BOOKING_CALLS)
 LEG_EVENTS = frozenset({"legs.events"})
 GENERAL_MODULE = 7
-EVENTS_WITH_LOCATION = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
 LOCATION = "asset.overriddenProperties.location.coordinates"
 
 
@@ -126,7 +129,7 @@ REQUIREMENTS = (
     # trip execution
     *(
         Requirement(f"LEG_EVENT_LOCATION_REQUIRED_{event}", LEG_EVENTS, _on(event, _coordinates))
-        for event in EVENTS_WITH_LOCATION
+        for event in LOCATED_EVENTS
     ),
     Requirement("OFF_BOARDING_REQUIRED", LEG_EVENTS, _on("FINISH", _body("url"))),
 )
@@ -162,7 +165,7 @@ def check_addressee(profile: Profile, *, addressed_to: str, system_id: str) -> N
 
     Raises `Missing` (7001) where the header is absent, `Invalid` (7002) where it names another.
     """
-    if not profile.has("TO_OPERATOR_REQUIRED") or addressed_to == system_id:
+    if not profile.has("TO_OPERATOR_REQUIRED") or (addressed_to and addressed_to == system_id):
         return
     if not addressed_to:
         raise Missing(

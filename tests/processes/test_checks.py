@@ -245,7 +245,7 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
 WARNINGS: dict[str, tuple[Any, str, str]] = {
     "deprecated": (planning("ATOMIC_PLANNING_AND_BOOKING"), "processIdentifiers.planning[0]", "use ONE_STOP"),
     "free text": (planning("BRING_FLOWERS"), "processIdentifiers.planning[0]", "has no effect"),
-    "no effect yet": (booking("ONE_STOP"), "processIdentifiers.booking[0]", "has no effect yet"),
+    "no effect yet": (booking("ACCESS_TICKETSTOCK"), "processIdentifiers.booking[0]", "has no effect yet"),
     "part of its effect": (
         {**condition("conditionUpfrontPayment"), "processIdentifiers": {"payment": ["UPFRONT_PAYMENT"]}},
         "processIdentifiers.payment[0]",

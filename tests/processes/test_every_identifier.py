@@ -15,8 +15,12 @@ PLACE = "legs/test_process.py::test_access_data_is_where_the_profile_says_and_no
 FORMAT = "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered"
 CONDITION = "processes/test_offers.py::test_a_payment_identifier_brings_its_condition"
 
-# Where the effect of an identifier that demands nothing of requests is tested.
+# Where it is tested what an identifier does, beyond the field that it may demand of requests.
 EFFECT_TESTS = {
+    "PLANNING_BASED": "planning/test_options.py::test_up_front_offers_name_a_type_and_a_station_but_no_asset",
+    "ASSET_BASED": "planning/test_nearby.py::test_a_named_asset_is_told_in_full",
+    "USE_ESTIMATED_DISTANCE": "planning/test_options.py::test_the_fare_is_estimated_from_the_distance",
+    "ONE_STOP": "bookings/test_one_stop.py::test_a_plan_becomes_a_booking",
     "TO_OPERATOR_REQUIRED": "processes/test_requirements_over_http.py::test_addressed_to_is_demanded_on_every_call",
     "EXACT_ID": "assets/test_available_assets.py::test_single_assets_are_only_for_mps_that_work_with_them",
     **dict.fromkeys(
@@ -44,7 +48,10 @@ EFFECT_TESTS = {
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_it_is_accounted_for(name: str) -> None:
     identifier = CATALOGUE[name]
-    if identifier.served_by:
+    if {Kind.REQUEST, Kind.FLOW} <= set(identifier.kinds) and identifier.served_by:
+        assert name in REQUESTS
+        assert name in EFFECT_TESTS
+    elif identifier.served_by:
         assert (name in REQUESTS) != (name in EFFECT_TESTS)
     else:
         assert identifier.comes_with or identifier.unsupported or identifier.kinds == Kind.INFORMATION

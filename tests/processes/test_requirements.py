@@ -47,8 +47,8 @@ def test_every_row_of_the_table_has_its_pair_of_requests() -> None:
     assert {row.identifier for row in REQUIREMENTS} == set(REQUESTS)
 
 
-def test_planning_rows_hold_for_all_three_planning_endpoints() -> None:
-    for operation in ("planning.inquiries", "planning.offers", "planning.plannings"):
+def test_planning_rows_hold_wherever_offers_are_made() -> None:
+    for operation in ("planning.inquiries", "planning.offers", "planning.plannings", "bookings.one-stop"):
         with pytest.raises(Missing):
             ask(process("MANDATORY_RADIUS"), operation, plan())
     ask(process("MANDATORY_RADIUS"), "bookings.create", plan())
@@ -135,3 +135,8 @@ def test_where_it_is_required_a_call_must_be_addressed_to_us() -> None:
     with pytest.raises(Invalid) as invalid:
         check_addressee(profile, addressed_to="THEM", system_id="US")
     assert (missing.value.full_code(4), invalid.value.full_code(4)) == (7001, 7002)
+
+
+def test_a_call_without_the_header_is_not_addressed_to_an_operator_without_an_id() -> None:
+    with pytest.raises(Missing):
+        check_addressee(process("TO_OPERATOR_REQUIRED"), addressed_to="", system_id="")

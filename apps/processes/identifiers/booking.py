@@ -1,10 +1,12 @@
 """Process identifiers of the module booking."""
 
 from apps.processes.identifiers.base import Identifier
+from apps.processes.identifiers.planning import PLANNING_CALLS
 
-ONE_STOP = "POST /bookings/one-stop"
-CREATE, EVENTS = "bookings.create", "bookings.events"
-OFFERED = ("planning.inquiries", "planning.offers", "planning.plannings")
+ONE_STOP, EVENTS = "bookings.one-stop", "bookings.events"
+BOOKING_CALLS = ("bookings.create", ONE_STOP)
+# Booking, commit and start of the ride in one call; the second is the older name of the first.
+ATOMIC_BOOKING = ("ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING")
 # Access data that is made by now; asset types that offer only others are matched, and opened by a link.
 MADE_FORMATS = ("QR", "DEEPLINK")
 
@@ -15,13 +17,13 @@ def _format(name: str, what: str) -> Identifier:
         f"ACCESS_CODE_{name}",
         "D",
         f"The MP can show or use {what} as access data.",
-        served_by=(*OFFERED, "legs.events") if made else OFFERED,
+        served_by=(*PLANNING_CALLS, "legs.events") if made else PLANNING_CALLS,
         comes_with="" if made else "access data of this format",
     )
 
 
-def _place(name: str, where: str, operation: str) -> Identifier:
-    return Identifier(f"ACCESS_CODE_IN_{name}", "D", f"Access data comes with {where}.", served_by=(operation,))
+def _place(name: str, where: str, *operations: str) -> Identifier:
+    return Identifier(f"ACCESS_CODE_IN_{name}", "D", f"Access data comes with {where}.", served_by=operations)
 
 
 BOOKING = (
@@ -30,22 +32,22 @@ BOOKING = (
         "FN",
         "A booking is confirmed on condition first; staff commit or deny it in time, and the MP is told.",
         since="2.0",
-        excludes=frozenset({"ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING", "PICK_UP_THE_BILL"}),
-        served_by=(CREATE, EVENTS),
+        excludes=frozenset({*ATOMIC_BOOKING, "PICK_UP_THE_BILL"}),
+        served_by=(*BOOKING_CALLS, EVENTS),
     ),
     Identifier(
         "ONE_STOP",
         "F",
         "A booking can be made without an offer, with ids that the MP knows from GBFS or another feed.",
         since="1.4",
-        served_by=("bookings.one-stop",),
+        served_by=(ONE_STOP,),
     ),
     Identifier(
         "NORMAL",
         "F",
         "Offers are asked for, one is booked, and the booking is committed. Assumed where nothing else is on.",
         since="1.4",
-        served_by=(CREATE, EVENTS),
+        served_by=(*BOOKING_CALLS, EVENTS),
     ),
     _format("QR", "a QR code"),
     _format("PDF", "a PDF document"),
@@ -69,7 +71,7 @@ BOOKING = (
         "Access codes would be made by the MP.",
         unsupported="TOMP itself does not support access codes made by the MP yet.",
     ),
-    _place("BOOKING", "the answer to POST /bookings", CREATE),
+    _place("BOOKING", "the answer to POST /bookings", *BOOKING_CALLS),
     _place("COMMIT_EVENT", "the answer to COMMIT", EVENTS),
     _place("PREPARE_EVENT", "the answer to PREPARE", "legs.events"),
     _place("ASSIGN_ASSET_EVENT", "the answer to ASSIGN_ASSET", "legs.events"),
@@ -87,21 +89,21 @@ BOOKING = (
         "RF",
         "Everything is done here except paying: a parked car's licence plate is booked, and the bill returned.",
         since="1.5",
-        excludes=frozenset({"ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING"}),
-        comes_with=ONE_STOP,
+        excludes=frozenset(ATOMIC_BOOKING),
+        comes_with="bookings of a parked car by its licence plate",
     ),
     Identifier(
         "ATOMIC_BOOKING_SET_IN_USE",
         "F",
         "Booking, commit and start of the ride are one call.",
         excludes=frozenset({"TO_CONTROLLED"}),
-        served_by=(CREATE,),
+        served_by=BOOKING_CALLS,
     ),
     Identifier(
         "AUTO_COMMIT",
         "F",
         "A booking is confirmed as it is made; no COMMIT follows.",
-        served_by=(CREATE,),
+        served_by=BOOKING_CALLS,
     ),
     Identifier(
         "ATOMIC_BOOKING_UNLOCKING",
@@ -109,6 +111,6 @@ BOOKING = (
         "Booking, commit and unlocking are one call.",
         instead="ATOMIC_BOOKING_SET_IN_USE",
         excludes=frozenset({"TO_CONTROLLED"}),
-        served_by=(CREATE,),
+        served_by=BOOKING_CALLS,
     ),
 )

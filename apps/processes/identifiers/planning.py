@@ -2,7 +2,8 @@
 
 from apps.processes.identifiers.base import Identifier
 
-PLANNING_CALLS = ("planning.inquiries", "planning.offers", "planning.plannings")
+# One stop makes an offer on its way to the booking.
+PLANNING_CALLS = ("planning.inquiries", "planning.offers", "planning.plannings", "bookings.one-stop")
 WAYS_TO_NAME_AN_ASSET = frozenset(
     {"BLUETOOTH_SCAN", "QR_SCAN", "NFC_SCAN", "BARCODE_SCAN", "MANUAL_ENTRY", "OTHER_ID", "EXACT_ID"}
 )

@@ -1,6 +1,7 @@
 """Process identifiers of the module trip execution."""
 
 from apps.processes.identifiers.base import Identifier
+from apps.processes.identifiers.booking import BOOKING_CALLS
 
 LOCKS = "the lock gateways"
 LEG_EVENTS = ("legs.events",)
@@ -81,7 +82,7 @@ TRIP_EXECUTION = (
         "SUPPLIES_CALL_SERVICE",
         "F",
         "The traveller is called shortly before the arrival, so a booking needs a phone number.",
-        served_by=("bookings.create",),
+        served_by=BOOKING_CALLS,
     ),
     Identifier(
         "AUTO_UNLOCK",
