@@ -50,6 +50,10 @@ class AssetTypeAdmin(BackofficeAdmin):
         ("Use", {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Its id is what MPs and process profiles know it by: it stays."""
+        return () if obj is None else ("type_id",)
+
 
 class AssetIdentifierInline(TabularInline):
     """What can be scanned or read on it."""

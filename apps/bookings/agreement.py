@@ -11,6 +11,7 @@ from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
 from apps.processes.conditions import POSTPONED
 from apps.processes.selectors import Profile
+from apps.tomp.errors import Expired
 
 
 def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -> None:
@@ -35,8 +36,14 @@ def wait_until(ride: Ride, moment: datetime) -> None:
 
 
 def postpone_ride(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> None:
-    """The booking is CONDITIONAL_CONFIRMED: we answer until the ultimate response time agreed in the offer."""
-    wait_until(ride, _ultimate_response_time(ride, profile, now))
+    """The booking is CONDITIONAL_CONFIRMED: we answer until the ultimate response time agreed in the offer.
+
+    Raises `Expired` where that has passed.
+    """
+    until = _ultimate_response_time(ride, profile, now)
+    if until <= now:
+        raise Expired("The time by which we would have had to answer has passed.")
+    wait_until(ride, until)
     fire(ride.booking, "postpone", actor=actor, save=("expires_at",))
 
 

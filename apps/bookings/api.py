@@ -59,9 +59,7 @@ class BookingView(TompView):
 
 
 class BookingsView(BookingView):
-    """/bookings."""
-
-    operations = {"POST": "bookings.create"}
+    """/bookings. What a booking must hold, the process says under which its offer was made."""
 
     @extend_schema(
         parameters=[BookingFilterSerializer], responses={200: BookingSerializer(many=True)}, tags=["booking"]
@@ -79,7 +77,7 @@ class BookingsView(BookingView):
         )
         page, now = read_page(request.query_params), timezone.now()
         found, more = page.rows(bookings_of(self.caller.provider, wanted, now=now))
-        body = [self.render_booking(booking, booking.legs.all(), now, Where.GET_BOOKING) for booking in found]
+        body = [self.render_booking(booking, booking.legs.all(), now, None) for booking in found]
         return conditional(request, body, next_page=page if more else None)
 
     @extend_schema(request=BookingRequestSerializer, responses={201: BookingSerializer}, tags=["booking"])

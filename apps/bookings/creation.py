@@ -18,12 +18,13 @@ from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
-from apps.legs.usage import meters_between
 from apps.planning.models import Offer
 from apps.planning.selectors import TravelPlan
 from apps.planning.services import make_offers
+from apps.processes import requirements
 from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Provider
+from apps.stations.geo import meters_between
 from apps.stations.places import located, station_of
 from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NoSingleOffer, NotFound, NotPermitted
 from apps.webhooks.addresses import check_callback_url
@@ -54,10 +55,10 @@ class BookingRequest:
 def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride:
     """Make the offer `request.id` a booking: what it offers is frozen until `expires_at`.
 
-    It is then PENDING, or what the process the offer was made under leads to at once. The same id again answers
-    the booking that exists. Raises `NotFound` for an unknown or another MP's offer, `Expired` where offer or
-    booking ran out, `AssetTaken` where someone was faster, `BookingLimitReached`, `Missing` for required data, and
-    `Invalid` for a callback address that is not the MP's.
+    It must hold what the process demands that the offer was made under, and is then PENDING, or what that process
+    leads to at once. The same id again answers the booking that exists. Raises `NotFound` for an unknown or another
+    MP's offer, `Expired` where offer or booking ran out, `AssetTaken` where someone was faster,
+    `BookingLimitReached`, `Missing` for required data, and `Invalid` for a callback address that is not the MP's.
     """
     if request.callback_url:
         check_callback_url(provider, request.callback_url)
@@ -74,10 +75,11 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     now = timezone.now()
     if offer.valid_until <= now:
         raise Expired("The offer has expired.")
+    profile = published_profile(offer.profile_version_id)
+    requirements.check(profile, "bookings.create", query={}, body=request.given())
     check_required_data(offer.conditions, request.given())
     _check_booking_limit(provider, now)
 
-    profile = published_profile(offer.profile_version_id)
     asset = assets[offer.asset_id] if offer.asset_id is not None else None
     expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
     ride = _written(offer, request, asset, _hold(offer, asset, expires_at, now), expires_at)

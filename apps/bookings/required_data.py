@@ -55,12 +55,10 @@ def check_required_data(conditions: Iterable[Mapping[str, Any]], booking: Bookin
 
     `booking` is a TOMP `bookingRequest` without nulls.
     """
-    required = [
-        field
-        for condition in conditions
-        if condition["conditionType"] == "conditionRequireBookingData"
-        for field in condition["requiredFields"]
-    ]
+    wanted = [one for one in conditions if one["conditionType"] == "conditionRequireBookingData"]
+    required = [field for condition in wanted for field in condition["requiredFields"]]
     missing = [REQUIRED[field][0] for field in dict.fromkeys(required) if not REQUIRED[field][1](booking)]
+    claims = [claim for condition in wanted for claim in condition.get("claims", [])]
+    missing += [f"the claim {claim}" for claim in dict.fromkeys(claims) if claim not in (_claims(booking) or [])]
     if missing:
         raise Missing(f"Required for this booking and missing: {', '.join(missing)}.")

@@ -18,10 +18,12 @@ from django.core import signing
 
 from apps.bookings.models import BookingState
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg
-from apps.processes.access_formats import common_methods
+from apps.processes.access_formats import accepted_methods, common_methods
 from apps.processes.selectors import Profile
 
 SALT = "leg access"
+OPENING = {BookingState.CONFIRMED, BookingState.STARTED}
+OPENING_WITH_BOOKING = {BookingState.PENDING, *OPENING}
 WITHOUT_ARRIVAL = timedelta(hours=24)
 TIME_TO_CLOSE = timedelta(minutes=30)
 
@@ -51,17 +53,21 @@ def access_data(leg: Leg, profile: Profile, where: Where | None, *, now: datetim
     """A TOMP `token` for the leg's asset, or None where this answer carries none.
 
     A leg that is over or has no asset yet has none; one whose booking is not confirmed only where the process hands
-    it out with the booking itself. Valid from now until the agreed arrival, or for 24 hours where none was agreed;
-    under way at least as long as it takes to close the asset.
+    it out with the pending booking itself. Valid from now until the agreed arrival, or for 24 hours where none was
+    agreed; under way at least as long as it takes to close the asset.
     """
     if where is None or leg.asset_id is None or not is_given(profile, where):
         return None
     if leg.state_at(now) not in {*BEFORE_THE_RIDE, *UNDER_WAY}:
         return None
-    if where != Where.BOOKING and leg.booking.state not in {BookingState.CONFIRMED, BookingState.STARTED}:
+    if leg.booking.state not in (OPENING_WITH_BOOKING if where == Where.BOOKING else OPENING):
         return None
     methods = common_methods(profile, leg.asset_type.access_methods)
-    token = next((make for method, make in TOKENS.items() if method in methods), _deep_link)
+    token = next((make for method, make in TOKENS.items() if method in methods), None)
+    if token is None and not accepted_methods(profile):
+        token = _deep_link
+    if token is None:
+        return None
     until = max(leg.arrival_time or leg.departure_time + WITHOUT_ARRIVAL, now + TIME_TO_CLOSE)
     content = token(_link(leg, until))
     return {"validFrom": now, "validUntil": until, "tokenType": content["tokenType"], "tokenData": content}

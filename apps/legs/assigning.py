@@ -14,7 +14,7 @@ from apps.history.services import fire, record
 from apps.legs.locks import AssetSwapped
 from apps.legs.models import Leg
 from apps.legs.moment import Happening, Moment
-from apps.legs.usage import meters_between
+from apps.stations.geo import meters_between
 from apps.tomp.errors import IllegalState, Invalid, Missing
 
 # How far from the agreed pick-up point an asset may be to be "in reach".

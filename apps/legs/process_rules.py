@@ -4,18 +4,26 @@ Source: PROCESS-IDENTIFIERS, tripExecution; seed process-steps, On-boarding and 
 """
 
 from apps.history.models import ActorKind
-from apps.legs.models import LegEventType, LegState
+from apps.history.services import Actor
+from apps.legs.models import Leg, LegEventType, LegState
 from apps.legs.moment import Moment
+from apps.processes.selectors import Profile
 from apps.processes.steps import Phase, actions_of, required_evidence
 from apps.tomp.errors import IllegalState, Missing
+
+CONTROLLED = {LegEventType.SET_IN_USE, LegEventType.FINISH}
+
+
+def check_who(profile: Profile, leg: Leg, event: str, actor: Actor) -> None:
+    """Raise `IllegalState` where only the operator may send the event; also where it would be a repetition."""
+    if profile.has("TO_CONTROLLED") and actor.kind != ActorKind.TO and event in CONTROLLED:
+        raise IllegalState(f"{event} comes from the operator: TO_CONTROLLED is on, the leg is {leg.state}.")
 
 
 def check_process(moment: Moment) -> None:
     """Raise `IllegalState` or `Missing` where the process the booking was made under forbids the event."""
     event, leg, profile = moment.happening.event, moment.leg, moment.profile
     by_operator = moment.actor.kind == ActorKind.TO
-    if profile.has("TO_CONTROLLED") and not by_operator and event in {LegEventType.SET_IN_USE, LegEventType.FINISH}:
-        raise IllegalState(f"{event} comes from the operator: TO_CONTROLLED is on, the leg is {leg.state}.")
     if event == LegEventType.SET_IN_USE and leg.state != LegState.PAUSED:
         steps = actions_of(profile, leg.asset_type.type_id, Phase.ONBOARDING)
         if "SEND_PREPARE" in steps and leg.state == LegState.NOT_STARTED:

@@ -13,8 +13,8 @@ import shapely.geometry
 from apps.assets.services import Whereabouts
 from apps.legs.models import Leg
 from apps.legs.moment import Happening
-from apps.legs.usage import meters_between
 from apps.operator.selectors import the_operator
+from apps.stations.geo import meters_between
 from apps.stations.places import station_of
 from apps.tomp.errors import Invalid
 

@@ -4,6 +4,7 @@ from apps.assets.reservations import move, release
 from apps.assets.services import Whereabouts, give_back
 from apps.assets.unpromised import HIREABLE
 from apps.bookings import lifecycle
+from apps.history.models import ActorKind
 from apps.history.services import fire
 from apps.legs.freeing import drop_leg
 from apps.legs.models import LegState
@@ -64,8 +65,9 @@ def finish(moment: Moment) -> None:
     asset = ride.asset_of(leg)
     if asset is None:
         raise IllegalState(f"FINISH needs an asset; the leg is {leg.state}.")
-    last_seen = Whereabouts(asset.latitude, asset.longitude, asset.station)
-    check_return_area(leg, moment.place or last_seen, at)
+    if moment.actor.kind != ActorKind.TO:  # staff end a ride wherever the asset was left
+        last_seen = Whereabouts(asset.latitude, asset.longitude, asset.station)
+        check_return_area(leg, moment.place or last_seen, at)
     coordinates = leg.from_place["coordinates"]
     start = (coordinates["lat"], coordinates["lng"])
     usage = measure(list(leg.events.all()), start=start, until=at)

@@ -22,7 +22,7 @@ from apps.legs.assigning import assign, choose_asset, find_asset, still_the_same
 from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEvent, LegEventType, LegState
 from apps.legs.moment import Happening, Moment, log
-from apps.legs.process_rules import check_process
+from apps.legs.process_rules import check_process, check_who
 from apps.legs.return_area import whereabouts
 from apps.legs.usage import effective_time
 from apps.processes import requirements
@@ -115,6 +115,7 @@ def apply_event(
     if leg.reservation.station_id != found["reservation__station"]:
         raise AssetSwapped
     now = timezone.now()
+    check_who(profile, leg, happening.event, actor)
     if _is_repeated(ride, leg, happening, new_asset, now):
         return leg
     _check_fits(ride, leg, happening.event, now)

@@ -1,18 +1,15 @@
 """What a leg's events say of its use: how long, how long paused, how far. Pure functions."""
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from apps.legs.models import LegEvent, LegEventType
 from apps.pricing.fares import Usage
-from apps.stations.geo import EARTH_RADIUS_METERS
+from apps.stations.geo import Position, meters_between
 from apps.tomp.errors import Invalid
 from apps.tomp.times import CLOCK_TOLERANCE
 
 ENDING_A_PAUSE = {LegEventType.SET_IN_USE, LegEventType.START_FINISHING}
-
-Position = tuple[float, float]
 
 
 def effective_time(claimed: datetime, *, after: datetime, now: datetime) -> datetime:
@@ -26,17 +23,6 @@ def effective_time(claimed: datetime, *, after: datetime, now: datetime) -> date
     if claimed < after - CLOCK_TOLERANCE:
         raise Invalid("time lies before what happened to the leg last.")
     return min(max(claimed, after), now)
-
-
-def meters_between(one: Position, other: Position) -> float:
-    """Great-circle distance of two (latitude, longitude) pairs in degrees (haversine formula)."""
-    (lat1, lng1), (lat2, lng2) = one, other
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half_chord = (
-        math.sin((phi2 - phi1) / 2) ** 2
-        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lng2 - lng1) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_METERS * math.asin(math.sqrt(min(1.0, half_chord)))
 
 
 def measure(events: Sequence[LegEvent], *, start: Position, until: datetime) -> Usage:

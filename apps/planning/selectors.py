@@ -19,9 +19,9 @@ from apps.processes.access_formats import accepted_methods
 from apps.processes.conditions import conditions_for
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
-from apps.stations.geo import Circle
+from apps.stations.geo import Circle, meters_between
 from apps.stations.models import Station
-from apps.stations.places import Place, located, station_of
+from apps.stations.places import Place, located, sendable, station_of
 from apps.tomp.errors import Invalid, NotPermitted
 from apps.tomp.times import CLOCK_TOLERANCE, FARTHEST_AHEAD
 
@@ -89,17 +89,31 @@ def find_options(
         raise NotPermitted("No process has been published for this MP yet, so nothing can be offered.")
     station = station_of(plan.from_place, "from")
     to_place = located(plan.to_place, station_of(plan.to_place, "to"))
-    search = Search(
-        provider, profile, profile.version_id, plan, to_place, _departure(plan, now), station, language, now
-    )
+    if profile.has("SPECIFIC_LOCATION_BASED") and station is None:
+        return []  # a stop that no station of ours stands at
+    start = _departure(plan, now, _riding_time(plan, station, to_place))
+    search = Search(provider, profile, profile.version_id, plan, to_place, start, station, language, now)
     types = _fitting_types(plan, profile)
     if not plan.use_assets and profile.has("PLANNING_BASED"):
         return _place_options(search, types)
     return _asset_options(search, types)
 
 
-def _departure(plan: TravelPlan, now: datetime) -> datetime:
+def _riding_time(plan: TravelPlan, station: Station | None, to_place: Place | None) -> timedelta:
+    """How long the ride may take: from the distance given, or as the crow flies where both ends are known."""
+    meters: float = plan.estimated_distance or 0
+    begin, end = sendable(located(plan.from_place, station)), sendable(to_place)
+    if not meters and begin is not None and end is not None:
+        one, other = begin["coordinates"], end["coordinates"]
+        meters = meters_between((one["lat"], one["lng"]), (other["lat"], other["lng"]))
+    return timedelta(seconds=meters / CYCLING)
+
+
+def _departure(plan: TravelPlan, now: datetime, riding_time: timedelta) -> datetime:
+    """When the ride begins: as asked for, in time for the arrival where only that is given, or now."""
     start = plan.departure_time or now
+    if plan.departure_time is None and plan.arrival_time is not None and riding_time:
+        start = max(now, plan.arrival_time - riding_time)
     if start < now - CLOCK_TOLERANCE:
         raise Invalid("departureTime lies in the past.")
     if max(start, plan.arrival_time or start) > now + FARTHEST_AHEAD:
@@ -198,6 +212,8 @@ def _place_options(search: Search, types: QuerySet[AssetType]) -> list[Offer]:
     places = free_places(
         [station.pk for station in stations], start=search.start, end=search.plan.arrival_time, now=search.now
     )
+    if search.plan.estimated_distance is not None:
+        types = types.filter(Q(full_range_meters=None) | Q(full_range_meters__gte=search.plan.estimated_distance))
     fitting = list(types.select_related("pricing_plan").prefetch_related("pricing_plan__parts"))
     options = [
         _offer(

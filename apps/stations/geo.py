@@ -12,6 +12,9 @@ from django.db.models.expressions import RawSQL
 from apps.tomp.errors import Invalid, Missing
 
 EARTH_RADIUS_METERS = 6_371_008.8
+
+# Latitude and longitude, in degrees.
+Position = tuple[float, float]
 NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,3})?", flags=re.ASCII)
 
 Expression = tuple[str, list[Any]]
@@ -137,3 +140,14 @@ def read_circle(query: Mapping[str, str]) -> Circle | None:
         longitude=_degrees(given["lon"] or "", "lon", 180),
         radius=radius,
     )
+
+
+def meters_between(one: Position, other: Position) -> float:
+    """Great-circle distance of two (latitude, longitude) pairs in degrees (haversine formula)."""
+    (lat1, lng1), (lat2, lng2) = one, other
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half_chord = (
+        math.sin((phi2 - phi1) / 2) ** 2
+        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lng2 - lng1) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_METERS * math.asin(math.sqrt(min(1.0, half_chord)))

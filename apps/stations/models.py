@@ -66,6 +66,28 @@ class Region(models.Model):
         return str(self.name)
 
 
+STOP_TYPES = (
+    "GTFS_STOP_ID",
+    "GTFS_STOP_CODE",
+    "GTFS_AREA_ID",
+    "CHB_STOP_PLACE_CODE",
+    "CHB_QUAY_CODE",
+    "NS_CODE",
+)
+
+
+def validate_stop_references(references: object) -> None:
+    """Accept a list of TOMP `stopReference` objects: type, id and country, nothing else."""
+    if not isinstance(references, list) or not all(
+        isinstance(one, dict)
+        and set(one) == {"type", "id", "country"}
+        and one["type"] in STOP_TYPES
+        and all(isinstance(text, str) and text for text in one.values())
+        for one in references
+    ):
+        raise ValidationError(f"A list of objects with type (one of {', '.join(STOP_TYPES)}), id and country.")
+
+
 class ParkingType(models.TextChoices):
     """TOMP `stationInformation.parkingType`."""
 
@@ -89,6 +111,12 @@ class Station(models.Model):
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1, two letters.")
     cross_street = I18nCharField(max_length=200, blank=True)
+    stop_references = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_stop_references],
+        help_text='Public transport stops it stands at: [{"type": "CHB_STOP_PLACE_CODE", "id": "…", "country": "NL"}].',
+    )
     contact_phone = models.CharField(max_length=30, blank=True)
     parking_type = models.CharField(max_length=20, choices=ParkingType, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True, help_text="Docks or places.")

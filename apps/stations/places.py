@@ -12,13 +12,22 @@ Place = dict[str, Any]
 
 
 def station_of(place: Place | None, name: str) -> Station | None:
-    """The public station that the place called `name` names, if it names one; `Invalid` for an unknown one."""
-    if place is None or "stationId" not in place:
-        return None
-    station = Station.objects.filter(station_id=place["stationId"], is_public=True).first()
-    if station is None:
-        raise Invalid(f"{name}.stationId: there is no such station.")
-    return station
+    """The public station that the place called `name` names, by its id or by a stop it stands at.
+
+    None where it names none, or a stop where we have no station; `Invalid` for an unknown station id.
+    """
+    public = Station.objects.filter(is_public=True)
+    if place is not None and "stationId" in place:
+        station = public.filter(station_id=place["stationId"]).first()
+        if station is None:
+            raise Invalid(f"{name}.stationId: there is no such station.")
+        return station
+    for stop in (place or {}).get("stopReference", []):
+        known = {"type": stop["type"], "id": stop["id"]}
+        station = public.filter(stop_references__contains=[known]).order_by("pk").first()
+        if station is not None:
+            return station
+    return None
 
 
 def located(place: Place | None, station: Station | None) -> Place | None:

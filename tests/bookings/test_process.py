@@ -9,11 +9,13 @@ from django.utils.http import parse_http_date
 
 from apps.bookings import services
 from apps.bookings.models import Booking
+from apps.processes.models import ProfileVersion
 from apps.tomp.errors import IllegalState, Missing
 from apps.webhooks.models import OutboxMessage
+from tests import factories
 from tests.bookings.test_states import is_free, log_of
-from tests.profiles import client
-from tests.rides import STAFF, event, everything, offer, operate, pending
+from tests.profiles import client, document
+from tests.rides import HERE, STAFF, event, everything, offer, operate, pending
 
 pytestmark = pytest.mark.django_db
 
@@ -234,6 +236,8 @@ FIELDS = {
 
 def without(path: str) -> dict:
     outer, name = path.split(".")
+    if outer in {"from", "to"}:
+        return {**COMPLETE, outer: HERE}
     return {**COMPLETE, outer: {key: value for key, value in COMPLETE[outer].items() if key != name}}
 
 
@@ -249,7 +253,7 @@ def test_required_booking_data_is_named_where_it_is_missing(operator, asset, fie
     before = everything()
     answer = mp.post("/bookings", {"id": id_, **without(FIELDS[field])})
     assert (answer.status, answer.body["errorcode"]) == (400, 3001)
-    assert FIELDS[field].split(".")[0] in answer.body["detail"]
+    assert FIELDS[field].removesuffix(".extraInfo") in answer.body["detail"]
     assert everything() == before
     assert mp.post("/bookings", {"id": id_, **COMPLETE}).status == 201
 
@@ -258,3 +262,48 @@ def test_all_that_is_missing_is_named_at_once(operator, asset):
     answer = book(requiring("EMAIL", "PHONE_NUMBERS"), asset)
     assert "customer.email" in answer.body["detail"]
     assert "customer.phones" in answer.body["detail"]
+
+
+# --- the version an offer was made under -------------------------------------------------------------------
+
+
+def publish(mp, **parts):
+    number = mp.provider.profile_versions.count() + 1
+    ProfileVersion.objects.create(provider=mp.provider, number=number, document=document(**parts))
+
+
+def test_a_booking_is_held_to_the_version_its_offer_was_made_under(mp, asset):
+    id_ = offer(mp, asset)
+    publish(mp, tripExecution=["SUPPLIES_CALL_SERVICE"])
+    assert mp.post("/bookings", {"id": id_}).status == 201
+    assert mp.post("/bookings", {"id": id_}).status == 201, "a repetition answers the booking"
+    demanding = offer(mp, factories.AssetFactory())
+    publish(mp)
+    before = everything()
+    answer = mp.post("/bookings", {"id": demanding})
+    assert (answer.status, answer.body["errorcode"]) == (400, 3001)
+    assert everything() == before
+
+
+def test_a_booking_that_comes_too_late_to_be_answered_is_gone(operator, asset):
+    mp = client(booking=["POSTPONED_COMMIT"], settings={"offerMinutes": 60, "postponedResponseMinutes": 10})
+    id_ = offer(mp, asset)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        before = everything()
+        answer = mp.post("/bookings", {"id": id_})
+    assert (answer.status, answer.body["errorcode"]) == (410, 3202)
+    assert everything() == before
+
+
+def test_the_claims_that_are_named_are_required(operator, asset):
+    condition = {
+        "conditionType": "conditionRequireBookingData",
+        "requiredFields": ["BLOCKCHAIN_CLAIMS"],
+        "claims": ["over18"],
+    }
+    mp = client(conditions=[condition])
+    id_ = offer(mp, asset)
+    refused = mp.post("/bookings", {"id": id_, "customer": {"extraInfo": {"claims": ["likes cats"]}}})
+    assert refused.body["errorcode"] == 3001
+    assert "over18" in refused.body["detail"]
+    assert mp.post("/bookings", {"id": id_, "customer": {"extraInfo": {"claims": ["over18"]}}}).status == 201

@@ -314,3 +314,37 @@ def test_start_finishing_answers_the_off_boarding_steps(operator, asset):
     (condition,) = event(mp, leg, "START_FINISHING").body["conditions"]
     assert [step["action"] for step in condition["steps"]] == ["SEND_EVIDENCE_PARKED", "SEND_FINISH"]
     assert "conditions" not in mp.get(f"/legs/{leg}").body
+
+
+def test_staff_end_a_ride_wherever_the_asset_was_left(operator, asset):
+    factories.StationFactory(station_id="S1")
+    mp = mp_with(conditions=[{"conditionType": "conditionReturnArea", "stationId": "S1"}])
+    leg = confirmed(mp, asset)
+    event(mp, leg, "SET_IN_USE")
+    apply_event(leg_id=UUID(leg), happening=Happening("FINISH", timezone.now()), actor=STAFF)
+    assert mp.get(f"/legs/{leg}").body["state"] == "FINISHED"
+
+
+def test_a_repetition_too_comes_from_the_operator_where_it_controls_the_ride(operator, asset):
+    mp = mp_with(tripExecution=["TO_CONTROLLED"])
+    leg = confirmed(mp, asset)
+    apply_event(leg_id=UUID(leg), happening=Happening("SET_IN_USE", timezone.now()), actor=STAFF)
+    assert refused(event(mp, leg, "SET_IN_USE"), 4004, "TO_CONTROLLED")
+
+
+def test_a_booking_on_condition_opens_nothing(operator, asset):
+    mp = mp_with(booking=["POSTPONED_COMMIT", "ACCESS_CODE_IN_BOOKING"])
+    assert "assetAccessData" not in mp.post("/bookings", {"id": offer(mp, asset)}).body["legs"][0]
+
+
+def test_a_format_the_mp_does_not_know_is_not_sent(operator):
+    bike = factories.AssetFactory(asset_type__access_methods=["PDF", "DEEPLINK"])
+    mp = mp_with(booking=["ACCESS_CODE_PDF"])
+    assert "assetAccessData" not in event(mp, confirmed(mp, bike), "PREPARE").body
+
+
+def test_lists_of_bookings_open_nothing(operator, asset):
+    mp = mp_with(booking=["ACCESS_CODE_IN_GET_BOOKING"])
+    booking = confirmed(mp, asset)
+    assert "assetAccessData" in mp.get(f"/bookings/{booking}").body["legs"][0]
+    assert "assetAccessData" not in mp.get("/bookings").body[0]["legs"][0]

@@ -1,6 +1,6 @@
 """Which options a travel plan gets, under the MP's process. Source: PROCESS-IDENTIFIERS, planning."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -253,3 +253,43 @@ def test_the_fare_is_estimated_from_the_time_window(upfront, station):
     docked(station)
     (option,) = options(upfront, **window(length=1))
     assert option["legs"][0]["pricing"]["description"] == "Pay as you go ≈ 16.00 EUR"
+
+
+# --- where the ride begins, and when ------------------------------------------------------------------
+
+STOP = {"type": "CHB_STOP_PLACE_CODE", "id": "NL:S:1", "country": "NL"}
+
+
+def test_a_stop_is_the_station_that_stands_at_it(operator, station):
+    station.stop_references = [STOP]
+    station.save()
+    docked(station)
+    mp = mp_at_a_location()
+    (option,) = options_from(mp, {"stopReference": [STOP]})
+    assert option["from"]["stationId"] == "S1"
+    assert options_from(mp, {"stopReference": [{**STOP, "id": "NL:S:2"}], **HERE}) == []
+
+
+def mp_at_a_location():
+    return client("PLANNING_BASED", "SPECIFIC_LOCATION_BASED")
+
+
+def options_from(mp, place):
+    answer = mp.post("/planning/offers", {"from": place, **window()})
+    assert answer.status == 201, answer
+    return answer.body["options"]
+
+
+def test_a_ride_that_must_arrive_departs_in_time_for_it(upfront, station):
+    """4.2 km at a cyclist's 4.2 m/s: a thousand seconds before the arrival."""
+    docked(station)
+    arrival = timezone.now() + timedelta(days=7)
+    (option,) = options(upfront, arrivalTime=at(arrival), to=HERE, estimatedDistance=4200)
+    departure = datetime.fromisoformat(option["departureTime"])
+    assert arrival - departure == timedelta(seconds=1000)
+
+
+def test_a_place_whose_type_does_not_reach_is_left_out(upfront, station):
+    docked(station, asset_type=factories.AssetTypeFactory(full_range_meters=10_000))
+    assert len(options(upfront, estimatedDistance=10_000, **window())) == 1
+    assert options(upfront, estimatedDistance=50_000, **window()) == []
