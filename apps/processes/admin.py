@@ -93,7 +93,7 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
             "opts": self.opts,
             "original": profile,
             "profile": profile,
-            "data": page_data(request, profile),
+            "data": page_data(profile),
             "may_change": self.has_change_permission(request),
             "current": current,
             "versions": versions.order_by("-number")[:LATEST_VERSIONS],

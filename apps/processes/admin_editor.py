@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.assets.models import AssetType
 from apps.operator.selectors import operator_basics
 from apps.processes.catalogue import BY_MODULE, CATALOGUE, conflicts
-from apps.processes.condition_checks import DAYS, USER_TYPES
+from apps.processes.condition_checks import DAYS
 from apps.processes.conditions import BOOKING_DATA, CLAIMS
 from apps.processes.drafts import well_shaped
 from apps.processes.identifiers.base import Identifier
@@ -120,17 +119,16 @@ def _settings() -> list[dict[str, Any]]:
 
 def addresses(profile: ProcessProfile) -> dict[str, str]:
     """Where the page sends what."""
-    names = ("look", "answer", "save", "publish", "import", "export")
+    names = ("look", "answer", "save", "publish")
     return {name: reverse(f"admin:processes_processprofile_{name}", args=[profile.pk]) for name in names}
 
 
-def page_data(request: HttpRequest, profile: ProcessProfile) -> dict[str, Any]:
+def page_data(profile: ProcessProfile) -> dict[str, Any]:
     """All that the page's scripts work with, as JSON."""
     return {
         "document": well_shaped(profile.draft),
         "seen": profile.changed_at.isoformat(),
         "addresses": addresses(profile),
-        "mayChange": request.user.has_perm("processes.change_processprofile"),
         "languages": operator_basics().languages,
         "catalogue": _catalogue(),
         "phases": _phases(),
@@ -141,7 +139,6 @@ def page_data(request: HttpRequest, profile: ProcessProfile) -> dict[str, Any]:
         "bookingData": BOOKING_DATA,
         "claims": CLAIMS,
         "days": DAYS,
-        "userTypes": USER_TYPES,
         "assetTypes": [
             {"id": type_id, "name": str(name)}
             for type_id, name in AssetType.objects.order_by("type_id").values_list("type_id", "name")

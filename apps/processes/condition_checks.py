@@ -10,12 +10,15 @@ from apps.processes.problems import Problem, error, quoted, unknown_keys, warnin
 from apps.processes.settings_table import WEEK
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-USER_TYPES = ("MEMBER", "NON_MEMBERS")
-TIME = re.compile(r"([01]\d|2[0-4]):[0-5]\d", flags=re.ASCII)
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", flags=re.ASCII)
+# Metres above sea level.
+ALTITUDES = (-500, 9000)
 CURRENCY = re.compile(r"[A-Z]{3}", flags=re.ASCII)
 COUNTRY = re.compile(r"[A-Z]{2}", flags=re.ASCII)
 RETURN_AREA = "conditionReturnArea"
 PLACES = ("stationId", "returnArea", "coordinates")
+# What TOMP's return hours can be limited to, and ours cannot.
+NARROWED_BY = ("userType", "stationId", "regionId")
 INSTEAD = {
     "conditionRequireEvidence": "TOMP has replaced it by off-boarding steps: lay out SEND_EVIDENCE_… there.",
     "conditionRequireOnboardingSteps": "Lay the steps out under assetTypes; the condition is made of them.",
@@ -122,8 +125,9 @@ def _return_area(condition: Fields, where: str) -> Iterator[Problem]:
             yield error(f"{where}.coordinates", "lng and lat are needed here, in degrees.")
         else:
             yield from unknown_keys(point, f"{where}.coordinates", ("lng", "lat", "alt"))
-            if not is_number(point.get("alt", 0)):
-                yield error(f"{where}.coordinates.alt", "The altitude is a number of metres.")
+            if not is_number(point.get("alt", 0), *ALTITUDES):
+                lowest, highest = ALTITUDES
+                yield error(f"{where}.coordinates.alt", f"The altitude is a number from {lowest} to {highest} metres.")
     hours = condition.get("returnHours", [])
     if not isinstance(hours, list):
         yield error(f"{where}.returnHours", f"A list of hours is needed here, not {quoted(hours)}.")
@@ -160,18 +164,16 @@ def _hours(entry: Any, where: str) -> Iterator[Problem]:
     if not isinstance(entry, dict):
         yield error(where, f"Hours are an object, not {quoted(entry)}.")
         return
-    yield from unknown_keys(entry, where, ("userType", "stationId", "regionId", "startTime", "endTime", "days"))
+    for name in NARROWED_BY:
+        if name in entry:
+            yield error(f"{where}.{name}", f"Return hours hold for everybody and everywhere; {name} has no effect yet.")
+    yield from unknown_keys(entry, where, ("startTime", "endTime", "days", *NARROWED_BY))
     for name in ("startTime", "endTime"):
         if not _matches(TIME, entry.get(name)):
             yield error(f"{where}.{name}", f"The {name} is hours and minutes, such as 07:30.")
     days = entry.get("days")
     if not isinstance(days, list) or not days or any(day not in DAYS for day in days):
         yield error(f"{where}.days", f"Days are a list of {', '.join(DAYS)}.")
-    if "userType" in entry and entry["userType"] not in USER_TYPES:
-        yield error(f"{where}.userType", f"The userType is one of {', '.join(USER_TYPES)}.")
-    for name in ("stationId", "regionId"):
-        if name in entry and not _is_name(entry[name]):
-            yield error(f"{where}.{name}", f"The {name} is a text.")
 
 
 CHECKS: dict[str, tuple[tuple[str, ...], Callable[[Fields, str], Iterator[Problem]]]] = {

@@ -6,7 +6,6 @@
 The shape is that of `/operator/meta`; texts and addresses are a string, or one per language tag.
 """
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -20,6 +19,8 @@ SECTIONS = ("processIdentifiers", "steps", "conditions", "settings", "assetTypes
 # `TEXT` is how the wiki writes `PLAIN_TEXT`.
 TYPE_ALIASES = {"TEXT": "PLAIN_TEXT"}
 MAX_DEPTH = 30
+# Beyond it not every reader of JSON takes a whole number, and the database writes 1e30 as one.
+LARGEST_NUMBER = 2**53
 
 
 def is_too_deep(document: Any) -> bool:
@@ -35,7 +36,7 @@ def is_too_deep(document: Any) -> bool:
 
 
 def unstorable(value: Any, where: str = "") -> Iterator[Problem]:
-    """What JSON files can hold and the database cannot: NUL, half characters, numbers that are none.
+    """What JSON files can hold and we cannot keep: NUL, half characters, numbers that are none or beyond 2^53.
 
     Expects a document that is not too deep.
     """
@@ -49,8 +50,8 @@ def unstorable(value: Any, where: str = "") -> Iterator[Problem]:
             yield from unstorable(item, f"{where}[{position}]")
     elif isinstance(value, str) and not _is_text(value):
         yield error(where, "The text holds a character that cannot be stored.")
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield error(where, "This is no finite number.")
+    elif isinstance(value, int | float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+        yield error(where, "This is no number from -2^53 to 2^53.")
 
 
 def _is_text(value: Any) -> bool:

@@ -206,6 +206,24 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
         "the first again",
     ),
     "return area coordinates": (area(coordinates={"lng": 200, "lat": 0}), "conditions[0].coordinates", "degrees"),
+    "return area above the sky": (
+        area(coordinates={"lng": 5, "lat": 52, "alt": 9001}),
+        "conditions[0].coordinates.alt",
+        "from -500 to 9000 metres",
+    ),
+    **{
+        f"return hours by {name}": (
+            area(stationId="s", returnHours=[{**HOURS, name: "MEMBER"}]),
+            f"conditions[0].returnHours[0].{name}",
+            f"{name} has no effect yet",
+        )
+        for name in ("userType", "stationId", "regionId")
+    },
+    "return time past midnight": (
+        area(stationId="s", returnHours=[{**HOURS, "endTime": "24:59"}]),
+        "conditions[0].returnHours[0].endTime",
+        "07:30",
+    ),
     "return hours": (
         area(stationId="s", returnHours=[{**HOURS, "days": ["MONDAY"]}]),
         "conditions[0].returnHours[0].days",
@@ -239,8 +257,10 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
     "no finite number": (
         condition("conditionDeposit", amount=float("nan"), currencyCode="EUR"),
         "conditions[0].amount",
-        "no finite number",
+        "no number from",
     ),
+    "number beyond JSON's": ({"settings": {"holdMinutes": 1e30}}, "settings.holdMinutes", "no number from -2^53"),
+    "integer beyond JSON's": ({"settings": {"holdMinutes": -(2**53) - 1}}, "settings.holdMinutes", "no number from"),
 }
 WARNINGS: dict[str, tuple[Any, str, str]] = {
     "deprecated": (planning("ATOMIC_PLANNING_AND_BOOKING"), "processIdentifiers.planning[0]", "use ONE_STOP"),

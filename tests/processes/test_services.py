@@ -67,7 +67,7 @@ def test_a_broken_profile_changes_nothing_and_all_is_told(provider: Provider) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("document", [[], {"steps": "a\x00"}, {"a": float("inf")}])
+@pytest.mark.parametrize("document", [[], {"steps": "a\x00"}, {"a": float("inf")}, {"a": 1e30}, {"a": 2**63}])
 def test_a_draft_may_be_wrong_but_not_anything(provider: Provider, document: Any) -> None:
     services.save_draft(provider=provider, document=BROKEN)
     with pytest.raises(ProfileRefused):

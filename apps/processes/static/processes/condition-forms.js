@@ -1,6 +1,6 @@
 // The form of each kind of condition. Each is given the condition, edits it, and calls `changed`.
 
-import { button, checkbox, field, h, inWords, newId, select } from "./dom.js";
+import { button, checkbox, field, h, inWords, newId } from "./dom.js";
 import { jsonArea } from "./json-area.js";
 
 function text(condition, key, changed, attributes = {}) {
@@ -74,14 +74,8 @@ function bookingData(condition, { data, changed }) {
 function hours(condition, { data, changed }) {
   const list = h("ul", { class: "hours" });
   const days = data.days.map((day) => [day, inWords(day)]);
-  const users = [["", "Everybody"], ...data.userTypes.map((type) => [type, inWords(type)])];
 
   function entryRow(entry) {
-    const user = select(users, entry.userType ?? "", (value) => {
-      if (value) entry.userType = value;
-      else delete entry.userType;
-      changed();
-    });
     return h(
       "li",
       {},
@@ -91,7 +85,6 @@ function hours(condition, { data, changed }) {
         { class: "row" },
         field("From", text(entry, "startTime", changed, { placeholder: "07:30", size: 6 })),
         field("Until", text(entry, "endTime", changed, { placeholder: "22:00", size: 6 })),
-        field("For", user),
         button("Remove hours", () => {
           condition.returnHours = condition.returnHours.filter((other) => other !== entry);
           if (!condition.returnHours.length) delete condition.returnHours;
