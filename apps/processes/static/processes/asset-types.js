@@ -3,28 +3,39 @@
 import { button, checkbox, field, h, select } from "./dom.js";
 import { conditionsEditor } from "./conditions.js";
 import { phaseEditor } from "./steps.js";
+import { undoLines } from "./undo.js";
 
 export function assetTypesEditor(container, { data, changed }) {
   const types = data.document.assetTypes;
   const list = h("div");
   const adding = h("div", { class: "row" });
+  const removals = undoLines();
+  const removed = new Map();
   const phases = data.phases.filter((phase) => phase.perAssetType);
   const nameOf = (id) => data.assetTypes.find((type) => type.id === id)?.name ?? `${id} (unknown)`;
 
+  /** The steps of one phase; unticked, they stay at hand with their editor, for when it is ticked again. */
   function phaseOf(own, phase, where) {
+    const name = phase.phase;
     const body = h("div");
-    const draw = () => {
-      const editor = phase.phase in own.steps ? phaseEditor(phase, own.steps, where, { data, changed, keepEmpty: true }) : null;
-      body.replaceChildren(...(editor ? [editor] : []));
-    };
+    const hint = h("p", { class: "hint", hidden: true }, "Tick it again to have its own steps back.");
+    let aside = null;
+    const draw = () => body.replaceChildren(phaseEditor(phase, own.steps, where, { data, changed, keepEmpty: true }));
     const toggle = (on) => {
-      if (on) own.steps[phase.phase] = structuredClone(data.document.steps[phase.phase] ?? []);
-      else delete own.steps[phase.phase];
-      draw();
+      if (on) {
+        own.steps[name] = aside ?? structuredClone(data.document.steps[name] ?? []);
+        if (!aside) draw();
+      } else {
+        aside = own.steps[name];
+        delete own.steps[name];
+      }
+      body.hidden = !on;
+      hint.hidden = on;
       changed();
     };
-    draw();
-    return h("div", { class: "own-phase", "data-where": where }, checkbox(`${phase.name}: steps of its own`, phase.phase in own.steps, toggle), body);
+    if (name in own.steps) draw();
+    const box = checkbox(`${phase.name}: steps of its own`, name in own.steps, toggle);
+    return h("div", { class: "own-phase", "data-where": where }, box, hint, body);
   }
 
   function card(id) {
@@ -33,39 +44,63 @@ export function assetTypesEditor(container, { data, changed }) {
     own.steps ??= {};
     const conditions = h("div", { "data-where": `${where}.conditions` }, h("h4", {}, "Conditions of its own"));
     conditionsEditor(conditions, own, `${where}.conditions`, { data, changed });
-    const remove = () => {
-      delete types[id];
-      draw();
-      changed();
-      adding.querySelector("select, button")?.focus();
-    };
-    return h(
+    const element = h(
       "details",
       { "data-where": where, open: true },
       h("summary", {}, h("h3", {}, nameOf(id)), h("code", {}, id)),
-      button("Remove what is its own", remove, { label: `Remove all of ${nameOf(id)}'s own` }),
+      button("Remove what is its own", () => remove(id, element), { label: `Remove all of ${nameOf(id)}'s own` }),
       phases.map((phase) => phaseOf(own, phase, `${where}.steps.${phase.phase}`)),
       conditions,
     );
+    return element;
   }
 
-  function draw() {
-    list.replaceChildren(...Object.keys(types).map(card));
+  function remove(id, element) {
+    const line = removals.offer(`All of ${nameOf(id)}'s own is removed.`, () => restore(id));
+    removed.set(id, { own: types[id], element, line });
+    delete types[id];
+    element.remove();
+    drawAdding();
+    changed();
+    adding.querySelector("select, button")?.focus();
+  }
+
+  function restore(id) {
+    const { own, element, line } = removed.get(id);
+    removed.delete(id);
+    line.remove();
+    types[id] = own;
+    show(element);
+  }
+
+  function show(element) {
+    list.append(element);
+    drawAdding();
+    changed();
+    element.querySelector("input").focus();
+  }
+
+  function add(id) {
+    if (removed.has(id)) {
+      restore(id);
+      return;
+    }
+    types[id] = { steps: {}, conditions: [] };
+    show(card(id));
+  }
+
+  function drawAdding() {
     const left = data.assetTypes.filter(({ id }) => !(id in types)).map(({ id, name }) => [id, name]);
     if (!left.length) {
       adding.replaceChildren();
       return;
     }
     const chosen = select(left, left[0][0], () => {});
-    const add = button("Set something of its own", () => {
-      types[chosen.value] = { steps: {}, conditions: [] };
-      draw();
-      changed();
-      list.lastElementChild.querySelector("input").focus();
-    }, { symbol: "add" });
-    adding.replaceChildren(field("Asset type", chosen), add);
+    const control = button("Set something of its own", () => add(chosen.value), { symbol: "add" });
+    adding.replaceChildren(field("Asset type", chosen), control);
   }
 
-  draw();
-  container.append(list, adding);
+  list.append(...Object.keys(types).map(card));
+  drawAdding();
+  container.append(list, removals.element, adding);
 }

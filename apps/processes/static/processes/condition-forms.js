@@ -2,6 +2,7 @@
 
 import { button, checkbox, field, h, inWords, newId } from "./dom.js";
 import { jsonArea } from "./json-area.js";
+import { undoLines } from "./undo.js";
 
 function text(condition, key, changed, attributes = {}) {
   const input = h("input", { type: "text", value: condition[key] ?? "", ...attributes });
@@ -73,6 +74,7 @@ function bookingData(condition, { data, changed }) {
 
 function hours(condition, { data, changed }) {
   const list = h("ul", { class: "hours" });
+  const removals = undoLines();
   const days = data.days.map((day) => [day, inWords(day)]);
 
   function entryRow(entry) {
@@ -85,15 +87,24 @@ function hours(condition, { data, changed }) {
         { class: "row" },
         field("From", text(entry, "startTime", changed, { placeholder: "07:30", size: 6 })),
         field("Until", text(entry, "endTime", changed, { placeholder: "22:00", size: 6 })),
-        button("Remove hours", () => {
-          condition.returnHours = condition.returnHours.filter((other) => other !== entry);
-          if (!condition.returnHours.length) delete condition.returnHours;
-          draw();
-          changed();
-          add.focus();
-        }),
+        button("Remove hours", () => remove(entry)),
       ),
     );
+  }
+
+  function remove(entry) {
+    const position = condition.returnHours.indexOf(entry);
+    condition.returnHours.splice(position, 1);
+    if (!condition.returnHours.length) delete condition.returnHours;
+    draw();
+    changed();
+    removals.offer("The hours are removed.", () => {
+      (condition.returnHours ??= []).splice(position, 0, entry);
+      draw();
+      changed();
+      list.children[condition.returnHours.indexOf(entry)].querySelector("input").focus();
+    });
+    add.focus();
   }
 
   function draw() {
@@ -106,7 +117,7 @@ function hours(condition, { data, changed }) {
     changed();
   }, { symbol: "add" });
   draw();
-  return h("div", {}, h("p", { class: "hint" }, "When it can be returned; always, where no hours are given."), list, add);
+  return h("div", {}, h("p", { class: "hint" }, "When it can be returned; always, where no hours are given."), list, removals.element, add);
 }
 
 function returnArea(condition, { data, changed }) {

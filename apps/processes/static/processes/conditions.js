@@ -1,29 +1,41 @@
 // Conditions, of the profile or of an asset type: a card for each.
 
-import { announce, button, field, h, select } from "./dom.js";
+import { button, field, h, select } from "./dom.js";
 import { KINDS } from "./condition-forms.js";
+import { undoLines } from "./undo.js";
 
 /** Edits `owner.conditions`; `where` is its path in the document. */
 export function conditionsEditor(container, owner, where, { data, changed }) {
   const list = h("ul", { class: "conditions" });
   const adding = h("div", { class: "row" });
+  const removals = undoLines();
   const items = () => (owner.conditions ??= []);
+  const nameOf = (condition) => KINDS[condition.conditionType]?.name ?? condition.conditionType;
 
   function remove(condition) {
+    const position = items().indexOf(condition);
     owner.conditions = items().filter((other) => other !== condition);
     draw();
     changed();
-    announce("The condition is removed.");
+    removals.offer(`${nameOf(condition)} is removed.`, () => restore(condition, position));
     adding.querySelector("select")?.focus();
+  }
+
+  function restore(condition, position) {
+    items().splice(position, 0, condition);
+    draw();
+    changed();
+    list.children[items().indexOf(condition)].querySelector("button").focus();
   }
 
   function card(condition, position) {
     const kind = KINDS[condition.conditionType];
-    const name = kind?.name ?? condition.conditionType;
+    const name = nameOf(condition);
+    const removal = button("Remove", () => remove(condition), { label: `Remove ${name}` });
     return h(
       "li",
       { class: "condition", "data-where": `${where}[${position}]` },
-      h("div", { class: "head" }, h("h4", {}, name), button("Remove", () => remove(condition), { label: `Remove ${name}` })),
+      h("div", { class: "head" }, h("h4", {}, name), removal),
       kind ? h("p", { class: "hint" }, kind.meaning) : h("pre", {}, JSON.stringify(condition, null, 2)),
       kind?.form(condition, { data, changed }) ?? null,
     );
@@ -44,5 +56,5 @@ export function conditionsEditor(container, owner, where, { data, changed }) {
   }
 
   draw();
-  container.append(list, adding);
+  container.append(list, removals.element, adding);
 }

@@ -3,11 +3,18 @@
 import { announce, button, field, h, inWords, select } from "./dom.js";
 import { reorderable } from "./reorder.js";
 import { textEditor } from "./texts.js";
+import { undoLines } from "./undo.js";
+
+const editors = new WeakMap();
+
+/** Shows what the text of a step, changed elsewhere, is now. */
+export const refresh = (step) => editors.get(step)?.refresh();
 
 /** One phase of `steps`, an object of lists; `where` is its path in the document. */
 export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = false }) {
   const list = h("ol", { class: "steps" });
   const empty = h("p", { class: "hint" }, "No steps.");
+  const removals = undoLines();
   const items = () => (steps[phase.phase] ??= []);
   const nameOf = (element) => element.step.action ?? "Step";
 
@@ -43,8 +50,17 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
     card.remove();
     renumber();
     changed();
-    announce(`${nameOf(card)} is removed.`);
+    removals.offer(`${nameOf(card)} is removed.`, () => restore(card, position));
     (next?.querySelector(".remove") ?? add).focus();
+  }
+
+  function restore(card, position) {
+    items().splice(position, 0, card.step);
+    list.insertBefore(card, list.children[position] ?? null);
+    renumber();
+    changed();
+    announce(`${nameOf(card)} is back.`);
+    card.querySelector(".remove").focus();
   }
 
   function card(step) {
@@ -52,15 +68,33 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
     element.step = step;
     const { grip, buttons } = handles(element);
     const content = h("div", { class: "content" });
+    // What another type or one text for all languages leaves out, until it is wanted again.
+    const aside = {};
+    const asideByLanguage = {};
+    const isLinked = () => data.linkedTypes.includes(step.type);
 
     const drawContent = () => {
-      const linked = data.linkedTypes.includes(step.type);
-      const wanted = linked ? "url" : "text";
+      const linked = isLinked();
       const label = linked ? "Address" : "Text";
-      content.replaceChildren(textEditor(step, wanted, { label, languages: data.languages, changed, multiline: !linked }));
+      const editor = textEditor(step, linked ? "url" : "text", {
+        label,
+        languages: data.languages,
+        changed,
+        multiline: !linked,
+        aside: asideByLanguage,
+      });
+      editors.set(step, editor);
+      const other = linked ? "text" : "url";
+      const hint = `Choose the type that it had to have its ${linked ? "text" : "address"} back.`;
+      content.replaceChildren(editor.element, ...(other in aside ? [h("p", { class: "hint" }, hint)] : []));
     };
     const changeType = () => {
-      delete step[data.linkedTypes.includes(step.type) ? "text" : "url"];
+      const [wanted, other] = isLinked() ? ["url", "text"] : ["text", "url"];
+      const back = aside[wanted];
+      delete aside[wanted];
+      if (back !== undefined) step[wanted] = back;
+      if (isFilled(step[other])) aside[other] = step[other];
+      delete step[other];
       drawContent();
     };
     const set = (key, after) => (value) => {
@@ -69,6 +103,7 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
       after?.();
       changed();
     };
+    const removal = button("", () => remove(element), { label: "Remove", symbol: "delete", kind: "small remove" });
     const goals = [["", "No goal"], ...data.goals.map((goal) => [goal, inWords(goal)])];
     const types = data.stepTypes.map((type) => [type, type === "URL" || type === "HTML" ? type : inWords(type)]);
     element.append(
@@ -80,7 +115,7 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
         field("Action", select(phase.actions, step.action ?? "", set("action", renumber))),
         field("Type", select(types, step.type ?? "", set("type", changeType))),
         field("Goal", select(goals, step.goal ?? "", set("goal"))),
-        h("div", { class: "moves" }, buttons, button("", () => remove(element), { label: "Remove", symbol: "delete", kind: "small remove" })),
+        h("div", { class: "moves" }, buttons, removal),
       ),
       content,
     );
@@ -102,7 +137,13 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
 
   list.append(...(steps[phase.phase] ?? []).map(card));
   renumber();
-  return h("div", {}, list, empty, h("div", { class: "row" }, field(`New step of ${phase.name.toLowerCase()}`, chosen), add));
+  const adding = h("div", { class: "row" }, field(`New step of ${phase.name.toLowerCase()}`, chosen), add);
+  return h("div", {}, list, empty, removals.element, adding);
+}
+
+/** Is there anything in a text, for all languages or for one? */
+function isFilled(text) {
+  return typeof text === "string" ? text !== "" : Object.values(text ?? {}).some(Boolean);
 }
 
 /** The six phases of the profile. */
