@@ -42,7 +42,7 @@ const look = debounced(async (signal) => {
 }, DELAY);
 
 const preview = previewPanel(document.getElementById("preview"), { languages: data.languages, relook: look });
-const keeper = saving({ addresses: data.addresses, seen: data.seen, current });
+const keeper = saving({ data, current });
 const changed = () => {
   keeper.changed();
   look();

@@ -1,15 +1,40 @@
 // Saving the draft, going on to publish it, and what to do where somebody else has saved another one meanwhile.
 
 import { button, h } from "./dom.js";
+import { htmlSteps, showKept, takeOver } from "./kept.js";
 import { post } from "./server.js";
 
-export function saving({ addresses, seen, current }) {
+/** The document as text, the same whatever the order of its members. */
+function told(document_) {
+  const ordered = (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value;
+  return JSON.stringify(document_, ordered);
+}
+
+/** Shows a notice, and goes there unless somebody is typing. */
+function attend(notice) {
+  notice.hidden = false;
+  if (!document.activeElement?.matches("input, textarea, select")) notice.focus();
+}
+
+export function saving({ data, current }) {
+  const { addresses } = data;
   const status = document.getElementById("status");
   const conflict = document.getElementById("conflict");
-  let known = seen;
-  let saved = JSON.stringify(current());
+  const cleaned = document.getElementById("cleaned");
+  const buttons = ["save", "publish"].map((id) => document.getElementById(id)).filter(Boolean);
+  let seen = data.seen;
+  let saved = told(current());
+  let busy = false;
 
-  const isChanged = () => JSON.stringify(current()) !== saved;
+  const isChanged = () => told(current()) !== saved;
+
+  function setBusy(now) {
+    busy = now;
+    for (const control of buttons) control.setAttribute("aria-disabled", String(now));
+  }
 
   function download() {
     const file = new Blob([JSON.stringify(current(), null, 2)], { type: "application/json" });
@@ -20,11 +45,11 @@ export function saving({ addresses, seen, current }) {
 
   function showConflict(answer) {
     const mine = button("Save mine in its place", () => {
-      known = answer.seen;
+      seen = answer.seen;
       save();
     });
     const theirs = button("Open theirs, without mine", () => {
-      saved = JSON.stringify(current());
+      saved = told(current());
       location.reload();
     });
     conflict.replaceChildren(
@@ -33,30 +58,48 @@ export function saving({ addresses, seen, current }) {
       h("ul", { class: "differences" }, answer.differences.map((sentence) => h("li", {}, sentence))),
       h("div", { class: "actions" }, button("Keep mine as a file", download), theirs, mine),
     );
-    conflict.hidden = false;
-    conflict.focus();
+    attend(conflict);
   }
 
-  /** True where the draft is saved now. */
-  async function save() {
+  /** Sends the draft; true where all that the page shows is saved now, as it was typed. */
+  async function send() {
     status.textContent = "Saving …";
     const sent = current();
-    const { status: code, answer } = await post(addresses.save, { document: sent, seen: known });
+    const html = htmlSteps(data);
+    const { status: code, answer } = await post(addresses.save, { document: sent, seen });
     if (code !== 200) {
-      status.textContent = code === 409 ? "Not saved: the draft was changed meanwhile." : `Not saved. ${answer.sentence ?? ""}`;
-      if (code === 409) showConflict(answer);
+      status.textContent = `Not saved. ${answer.sentence ?? ""}`;
+      if (code === 409) {
+        status.textContent = "Not saved: the draft was changed meanwhile.";
+        showConflict(answer);
+      }
       return false;
     }
-    known = answer.seen;
-    saved = JSON.stringify(sent);
+    seen = answer.seen;
     conflict.hidden = true;
-    status.textContent = isChanged() ? "Unsaved changes" : "Draft saved.";
-    return true;
+    const edited = told(current()) !== told(sent);
+    const otherwise = takeOver(html, answer.document);
+    saved = told(edited ? answer.document : current());
+    showKept(cleaned, otherwise);
+    if (otherwise.length) attend(cleaned);
+    if (edited) status.textContent = "Saved, without what you changed meanwhile.";
+    else status.textContent = otherwise.length ? "Draft saved, not all of it as typed." : "Draft saved.";
+    return !edited && !otherwise.length;
+  }
+
+  /** One at a time: a second one would be held against the draft from before the first. */
+  async function save() {
+    if (busy) return false;
+    setBusy(true);
+    try {
+      return await send();
+    } finally {
+      setBusy(false);
+    }
   }
 
   async function publish() {
-    if (isChanged() && !(await save())) return;
-    saved = JSON.stringify(current());
+    if (busy || (isChanged() && !(await save()))) return;
     location.href = addresses.publish;
   }
 
