@@ -1,11 +1,14 @@
 """Reading the fleet."""
 
 from apps.assets.models import AssetType
+from apps.processes.problems import Fleet
+from apps.stations.models import Station
 
 
-def access_methods_by_type() -> dict[str, frozenset[str]]:
-    """TOMP's asset type ids, each with the access methods the type offers: for process profiles."""
-    return {
-        type_id: frozenset(methods)
-        for type_id, methods in AssetType.objects.order_by("type_id").values_list("type_id", "access_methods")
-    }
+def fleet() -> Fleet:
+    """What process profiles may name: asset types with the access methods they offer, and stations. Two statements."""
+    types = AssetType.objects.order_by("type_id").values_list("type_id", "access_methods")
+    return Fleet(
+        asset_types={type_id: frozenset(methods) for type_id, methods in types},
+        stations=frozenset(Station.objects.values_list("station_id", flat=True)),
+    )

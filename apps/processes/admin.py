@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from apps.assets.selectors import access_methods_by_type
+from apps.assets.selectors import fleet
 from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
@@ -155,7 +155,7 @@ def _publish_again(press: Press) -> HttpResponse:
     try:
         new = publish_again(
             version=version,
-            asset_types=access_methods_by_type(),
+            fleet=fleet(),
             user=press.request.user,  # type: ignore[arg-type]
             comment=press.answers["comment"],
         )

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
-from apps.assets.selectors import access_methods_by_type
+from apps.assets.selectors import fleet
 from apps.backoffice.words import moment
 from apps.operator.selectors import operator_basics
 from apps.processes import requirements
@@ -140,7 +140,7 @@ class ProfileViews(ModelAdmin):
         language = sent.get("language") if sent.get("language") in known else known[0]
         return JsonResponse(
             {
-                "findings": problem_rows(findings(document, asset_types=access_methods_by_type())),
+                "findings": problem_rows(findings(document, fleet=fleet())),
                 "meta": implementation(as_profile(document), str(language)),
             }
         )
@@ -202,7 +202,7 @@ class ProfileViews(ModelAdmin):
             try:
                 version = publish(
                     provider=profile.provider,
-                    asset_types=access_methods_by_type(),
+                    fleet=fleet(),
                     user=request.user,  # type: ignore[arg-type]
                     comment=form.cleaned_data["comment"],
                     seen=form.cleaned_data["seen"],
@@ -219,7 +219,7 @@ class ProfileViews(ModelAdmin):
         return self._ask_to_publish(request, profile, form)
 
     def _ask_to_publish(self, request: HttpRequest, profile: ProcessProfile, form: PublishForm) -> HttpResponse:
-        problems = findings(profile.draft, asset_types=access_methods_by_type())
+        problems = findings(profile.draft, fleet=fleet())
         current = in_force(profile)
         context = {
             "form": form,
@@ -242,7 +242,7 @@ class ProfileViews(ModelAdmin):
             except orjson.JSONDecodeError as error:
                 form.add_error("file", f"This is no JSON: {error.msg}, in line {error.lineno}, column {error.colno}.")
             else:
-                problems = findings(document, asset_types=access_methods_by_type())
+                problems = findings(document, fleet=fleet())
                 if not errors_in(problems):
                     return self._import(request, profile, document, form.cleaned_data["seen"])
         context = {"form": form, "problems": problems}

@@ -1,12 +1,14 @@
 """Does a profile's document hold together? All findings at once, each about its place, in words."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from apps.processes.agreement_checks import agreement_problems
 from apps.processes.condition_checks import conditions_problems
 from apps.processes.document import MAX_DEPTH, SECTIONS, is_too_deep, normalise, unstorable
 from apps.processes.identifier_checks import identifiers_problems, names_in
 from apps.processes.problems import (
+    Fleet,
     Problem,
     Severity,
     Surroundings,
@@ -14,20 +16,19 @@ from apps.processes.problems import (
     key_in,
     quoted,
     unknown_keys,
-    warning,
 )
 from apps.processes.settings_table import SETTINGS
 from apps.processes.step_checks import steps_problems
 from apps.processes.steps import OVERRIDING_CONDITIONS
 
 
-def check(document: Any, *, languages: Sequence[str], asset_types: Mapping[str, Collection[str]]) -> list[Problem]:
+def check(document: Any, *, languages: Sequence[str], fleet: Fleet) -> list[Problem]:
     """All that is wrong, or worth a thought, in a document; any JSON may come.
 
-    `languages` are the operator's; `asset_types` maps the id of each of its asset types to TOMP access
-    methods. Errors come first. Source: PROCESS-IDENTIFIERS; TOMP 1.6.1 `endpointImplementation`.
+    `languages` and `fleet` are the operator's. Errors come first. Source: PROCESS-IDENTIFIERS; TOMP 1.6.1
+    `endpointImplementation`.
     """
-    around = Surroundings(tuple(languages), {name: frozenset(methods) for name, methods in asset_types.items()})
+    around = Surroundings(tuple(languages), fleet)
     if is_too_deep(document):
         return [error("", f"The profile is nested deeper than {MAX_DEPTH} levels.")]
     problems = [*unstorable(document), *_document_problems(normalise(document), around)]
@@ -48,10 +49,10 @@ def _document_problems(document: Any, around: Surroundings) -> Iterator[Problem]
     on = names_in(identifiers)
     yield from identifiers_problems(identifiers, around)
     yield from steps_problems(document.get("steps", {}), "steps", set(on), around)
-    yield from conditions_problems(document.get("conditions", []), "conditions")
+    yield from conditions_problems(document.get("conditions", []), "conditions", around)
     yield from _settings_problems(document.get("settings", {}))
     yield from _asset_types_problems(document.get("assetTypes", {}), set(on), around)
-    yield from _condition_and_identifier(document, on)
+    yield from agreement_problems(document, on, around)
 
 
 def _settings_problems(settings: Any) -> Iterator[Problem]:
@@ -71,7 +72,7 @@ def _asset_types_problems(types: Any, on: set[str], around: Surroundings) -> Ite
         return
     for type_id, own in types.items():
         where = key_in("assetTypes", type_id)
-        if type_id not in around.asset_types:
+        if type_id not in around.fleet.asset_types:
             yield error(where, "There is no such asset type.")
         if not isinstance(own, dict):
             yield error(where, f"An object of steps and conditions is needed here, not {quoted(own)}.")
@@ -79,30 +80,4 @@ def _asset_types_problems(types: Any, on: set[str], around: Surroundings) -> Ite
         yield from unknown_keys(own, where, ("steps", "conditions"))
         phases = tuple(OVERRIDING_CONDITIONS)
         yield from steps_problems(own.get("steps", {}), f"{where}.steps", on, around, phases=phases)
-        yield from conditions_problems(own.get("conditions", []), f"{where}.conditions")
-
-
-def _condition_and_identifier(document: dict[str, Any], on: dict[str, str]) -> Iterator[Problem]:
-    """A deposit needs its amount, and a postponed commit its identifier."""
-    kinds = _kinds_of_conditions(document)
-    if "DEPOSIT" in on and "conditionDeposit" not in kinds:
-        yield error(on["DEPOSIT"], "DEPOSIT needs a conditionDeposit that says how much.")
-    if "conditionPostponedCommit" in kinds and "POSTPONED_COMMIT" not in on:
-        sentence = "conditionPostponedCommit stands without POSTPONED_COMMIT: bookings do not wait for an answer."
-        yield warning(kinds["conditionPostponedCommit"], sentence)
-
-
-def _kinds_of_conditions(document: dict[str, Any]) -> dict[str, str]:
-    """Each kind of condition that is somewhere in the document, and the list it stands in."""
-    types = document.get("assetTypes")
-    lists = [("conditions", document.get("conditions"))]
-    for type_id, own in types.items() if isinstance(types, dict) else ():
-        lists.append(
-            (f"{key_in('assetTypes', type_id)}.conditions", own.get("conditions") if isinstance(own, dict) else None)
-        )
-    return {
-        one["conditionType"]: where
-        for where, listed in lists
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict) and isinstance(one.get("conditionType"), str)
-    }
+        yield from conditions_problems(own.get("conditions", []), f"{where}.conditions", around)

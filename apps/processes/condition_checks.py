@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import shapely
+
 from apps.processes.conditions import BOOKING_DATA, CLAIMS
-from apps.processes.problems import Problem, error, quoted, unknown_keys, warning
+from apps.processes.problems import Problem, Surroundings, error, quoted, unknown_keys, warning
 from apps.processes.settings_table import WEEK
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -29,7 +31,7 @@ INSTEAD = {
 Fields = dict[str, Any]
 
 
-def conditions_problems(conditions: Any, where: str) -> Iterator[Problem]:
+def conditions_problems(conditions: Any, where: str, around: Surroundings) -> Iterator[Problem]:
     """Findings about a list of conditions."""
     if not isinstance(conditions, list):
         yield error(where, f"A list of conditions is needed here, not {quoted(conditions)}.")
@@ -54,8 +56,9 @@ def conditions_problems(conditions: Any, where: str) -> Iterator[Problem]:
         if not isinstance(condition.get("id", ""), str):
             yield error(f"{place}.id", f"An id is a text, not {quoted(condition['id'])}.")
         yield from check(condition, place)
-    if {"conditionUpfrontPayment", "conditionPayWhenFinished"} <= seen:
-        yield error(where, "A fare is paid up front or when finished, not both.")
+        station = condition.get("stationId")
+        if kind == RETURN_AREA and _is_name(station) and station not in around.fleet.stations:
+            yield error(f"{place}.stationId", "There is no such station.")
 
 
 def is_number(value: Any, minimum: float = -math.inf, maximum: float = math.inf) -> bool:
@@ -153,11 +156,19 @@ def _polygon(value: Any, where: str) -> Iterator[Problem]:
         yield error(where, "A GeoJSON Polygon is needed here.")
         return
     yield from unknown_keys(value, where, ("type", "coordinates"))
-    for position, ring in enumerate(rings):
-        closed = isinstance(ring, list) and len(ring) >= 4 and ring[0] == ring[-1]
-        if not closed or not all(is_position(point) for point in ring):
-            sentence = "A ring is four or more positions, longitude first, of which the last is the first again."
-            yield error(f"{where}.coordinates[{position}]", sentence)
+    open_ones = [position for position, ring in enumerate(rings) if not _is_ring(ring)]
+    for position in open_ones:
+        sentence = "A ring is four or more positions, longitude first, of which the last is the first again."
+        yield error(f"{where}.coordinates[{position}]", sentence)
+    if not open_ones:
+        polygon = shapely.Polygon(rings[0], rings[1:])
+        if not polygon.is_valid or not polygon.area:
+            yield error(where, f"This polygon has no valid surface: {shapely.is_valid_reason(polygon)}.")
+
+
+def _is_ring(value: Any) -> bool:
+    closed = isinstance(value, list) and len(value) >= 4 and value[0] == value[-1]
+    return closed and all(is_position(point) for point in value)
 
 
 def _hours(entry: Any, where: str) -> Iterator[Problem]:

@@ -55,7 +55,12 @@ def _module_problems(module: str, names: Any) -> Iterator[Problem]:
         if name in seen:
             yield warning(place, f"{quoted(name)} is there twice.")
         seen.add(name)
-        if name not in CATALOGUE:
+        meant = name.strip().upper()
+        if name not in CATALOGUE and meant in CATALOGUE:
+            yield error(place, f"{quoted(name)} is not known here, but {meant} is.")
+        elif name != name.strip():
+            yield error(place, f"{quoted(name)} begins or ends with a space.")
+        elif name not in CATALOGUE:
             yield warning(place, f"{quoted(name)} is not known here: it is published, and has no effect.")
         elif CATALOGUE[name].module != module:
             yield error(place, f"{name} belongs to the module {CATALOGUE[name].module}.")
@@ -80,13 +85,13 @@ def _together(identifier: Identifier, where: str, on: dict[str, str]) -> Iterato
 def _formats(on: dict[str, str], around: Surroundings) -> Iterator[Problem]:
     """Formats and fleet: a format nobody offers, and asset types that offer none of the MP's."""
     accepted = {method: name for name, method in ACCESS_FORMATS.items() if name in on}
-    offered = {method for methods in around.asset_types.values() for method in methods}
+    offered = {method for methods in around.fleet.asset_types.values() for method in methods}
     for method, name in accepted.items():
         if method not in offered:
             yield warning(on[name], f"{name}: no asset type offers {method}.")
     if not accepted:
         return
-    for type_id, methods in around.asset_types.items():
+    for type_id, methods in around.fleet.asset_types.items():
         if not methods & accepted.keys():
             sentence = f"The asset type {type_id} offers none of the MP's access formats, so it gets no offers."
             yield warning("processIdentifiers.booking", sentence)

@@ -1,6 +1,7 @@
 """What is wrong with a profile's document: findings, each about a place in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,14 +28,19 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a document is held against: the operator's languages, the default first, and the fleet.
+class Fleet:
+    """What a document may name: asset types by their id, each with its TOMP access methods, and ids of stations."""
 
-    `asset_types` gives for each type's id its TOMP access methods.
-    """
+    asset_types: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    stations: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a document is held against: the operator's languages, the default first, and the fleet."""
 
     languages: tuple[str, ...]
-    asset_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fleet: Fleet
 
 
 class ProfileRefused(Exception):

@@ -1,6 +1,5 @@
 """Drafting and publishing process profiles."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +12,13 @@ from apps.operator.selectors import operator_basics
 from apps.processes.checks import check, errors_in
 from apps.processes.document import MAX_DEPTH, is_too_deep, normalise, unstorable
 from apps.processes.models import ProcessProfile, ProfileVersion, empty_document
-from apps.processes.problems import DraftChanged, Problem, ProfileRefused, error
+from apps.processes.problems import DraftChanged, Fleet, Problem, ProfileRefused, error
 from apps.providers.models import Provider
 
-AccessMethods = Mapping[str, Collection[str]]
 
-
-def findings(document: Any, *, asset_types: AccessMethods) -> list[Problem]:
-    """What there is to say about a document, held against the operator's languages and this fleet.
-
-    `asset_types` maps asset type ids to TOMP access methods (`apps.assets.selectors.access_methods_by_type`).
-    """
-    return check(document, languages=operator_basics().languages, asset_types=asset_types)
+def findings(document: Any, *, fleet: Fleet) -> list[Problem]:
+    """What there is to say about a document, held against the operator's languages and fleet (`apps.assets.selectors`)."""
+    return check(document, languages=operator_basics().languages, fleet=fleet)
 
 
 @transaction.atomic
@@ -53,7 +47,7 @@ def save_draft(*, provider: Provider, document: Any, seen: datetime | None = Non
 def publish(
     *,
     provider: Provider,
-    asset_types: AccessMethods,
+    fleet: Fleet,
     document: Any = None,
     user: User | None = None,
     comment: str = "",
@@ -68,7 +62,7 @@ def publish(
     if document is None:
         draft = ProcessProfile.objects.filter(provider=provider).values_list("draft", flat=True).first()
         document = draft if draft is not None else empty_document()
-    problems = findings(document, asset_types=asset_types)
+    problems = findings(document, fleet=fleet)
     if errors_in(problems):
         raise ProfileRefused(problems)
     profile = save_draft(provider=provider, document=document)
@@ -83,12 +77,12 @@ def publish(
 
 
 def publish_again(
-    *, version: ProfileVersion, asset_types: AccessMethods, user: User | None = None, comment: str = ""
+    *, version: ProfileVersion, fleet: Fleet, user: User | None = None, comment: str = ""
 ) -> ProfileVersion:
     """Roll back: put an old version's document in force as the next version. Raises as `publish` does."""
     return publish(
         provider=version.provider,
-        asset_types=asset_types,
+        fleet=fleet,
         document=version.document,
         user=user,
         comment=comment or f"Version {version.number} again",

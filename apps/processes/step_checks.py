@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from apps.processes.identifiers.booking import ATOMIC_BOOKING
 from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, unknown_keys, warning
 from apps.processes.steps import ACTIONS, EVIDENCE, GOALS, LINKED_TYPES, STEP_TYPES, Phase
 from apps.processes.text_checks import text_problems, url_problems
@@ -44,7 +45,10 @@ ORDER: dict[Phase, tuple[tuple[str, str], ...]] = {
     Phase.RESUMING: (("UNLOCK_ASSET", "START_ASSET"), *_TRUNK_AND_LOCKER),
 }
 # Steps that send what an identifier keeps the MP from sending.
-FORBIDDEN_BY = {"TO_CONTROLLED": {"SEND_SET_IN_USE", "SEND_FINISH"}}
+FORBIDDEN_BY = {
+    "TO_CONTROLLED": {"SEND_SET_IN_USE", "SEND_FINISH"},
+    **{name: {"SEND_PREPARE"} for name in ATOMIC_BOOKING},
+}
 
 
 def steps_problems(
@@ -81,6 +85,11 @@ def _step_problems(
     for identifier, actions in FORBIDDEN_BY.items():
         if identifier in identifiers and isinstance(action, str) and action in actions:
             yield error(f"{where}.action", f"{action} cannot be sent by the MP: {identifier} is on.")
+    names_assets = "ASSET_BASED" in identifiers and "PLANNING_BASED" not in identifiers
+    for identifier in identifiers.intersection(ATOMIC_BOOKING):
+        if action == "SEND_ASSIGN_ASSET" and not names_assets:
+            sentence = f"{action} comes too late where no asset was named: {identifier} starts the ride at once."
+            yield error(f"{where}.action", sentence)
     yield from _content(step, where, around)
 
 

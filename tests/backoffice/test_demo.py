@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from apps.assets.models import Asset, AssetIdentifier, AssetState, AssetType
-from apps.assets.selectors import access_methods_by_type
+from apps.assets.selectors import fleet
 from apps.backoffice import demo
 from apps.operator.models import Operator
 from apps.pricing.models import FarePart
@@ -85,7 +85,7 @@ def test_each_mp_reads_its_own_process_which_holds_together() -> None:
         scenarios[provider.maas_id] = implementation["scenarios"]
         document = provider.profile_versions.get().document
         assert implementation["processIdentifiers"] == document["processIdentifiers"]
-        assert errors_in(findings(document, asset_types=access_methods_by_type())) == []
+        assert errors_in(findings(document, fleet=fleet())) == []
     assert scenarios == {
         "demo-mp-a": [],
         "demo-mp-b": [],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.assets.selectors import access_methods_by_type
+from apps.assets.selectors import fleet
 from apps.processes import services
 from apps.processes.models import ProcessProfile, ProfileVersion
 from apps.processes.problems import ProfileRefused
@@ -26,7 +26,7 @@ SLOW = {**MAP_CENTRIC, "settings": {"holdMinutes": 15}}
 
 
 def publish(provider: Provider, document: Any = None, **options: Any) -> ProfileVersion:
-    return services.publish(provider=provider, document=document, asset_types=access_methods_by_type(), **options)
+    return services.publish(provider=provider, document=document, fleet=fleet(), **options)
 
 
 def what_there_is() -> tuple[Any, ...]:
@@ -79,7 +79,7 @@ def test_a_draft_may_be_wrong_but_not_anything(provider: Provider, document: Any
 def test_rolling_back_publishes_the_old_one_again(provider: Provider) -> None:
     first = provider.profile_versions.get()
     publish(provider, SLOW)
-    third = services.publish_again(version=first, asset_types={})
+    third = services.publish_again(version=first, fleet=fleet())
     assert (third.number, third.document, third.comment) == (3, MAP_CENTRIC, "Version 1 again")
 
 

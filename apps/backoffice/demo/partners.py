@@ -1,6 +1,6 @@
 """The demo operator's MPs, each with its published process and its callback endpoint."""
 
-from apps.assets.selectors import access_methods_by_type
+from apps.assets.selectors import fleet
 from apps.backoffice.demo.profiles import MAP_CENTRIC, POSTPONED_COMMIT, STATION_BASED
 from apps.processes.services import publish
 from apps.providers.models import CallbackAuthentication, CallbackEndpoint, Provider
@@ -19,10 +19,10 @@ MAAS_IDS = tuple(maas_id for maas_id, _, process, _, _ in PROVIDERS if process i
 def create_providers() -> list[Provider]:
     """The MPs; keys are made by `local_access`. The asset types must be there: processes name them."""
     providers = []
-    fleet = access_methods_by_type()
+    known = fleet()
     for maas_id, name, process, comment, port in PROVIDERS:
         provider = Provider.objects.create(maas_id=maas_id, name=name, callback_hosts=["127.0.0.1"])
-        publish(provider=provider, document=process, asset_types=fleet, comment=comment)
+        publish(provider=provider, document=process, fleet=known, comment=comment)
         CallbackEndpoint.objects.create(
             provider=provider,
             base_url=f"http://127.0.0.1:{port}/{maas_id.removeprefix('demo-')}",

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.assets.selectors import access_methods_by_type
+from apps.assets.selectors import fleet
 from apps.processes.checks import errors_in
 from apps.processes.diff import differences
 from apps.processes.document import arranged
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be written: {error.strerror}.", returncode=UNUSABLE) from error
 
     def _check(self, file: str) -> None:
-        problems = findings(_read(file), asset_types=access_methods_by_type())
+        problems = findings(_read(file), fleet=fleet())
         errors = errors_in(problems)
         for problem in problems:
             self.stdout.write(str(problem))
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         try:
             version = publish(
                 provider=owner,
-                asset_types=access_methods_by_type(),
+                fleet=fleet(),
                 document=document,
                 comment=f"Applied from {Path(file).name}" if file != STANDARD else "Applied from standard input",
             )
