@@ -169,6 +169,24 @@ def test_a_removed_condition_comes_back(profile: ProcessProfile, page: Page) -> 
     says(page, "Nothing is changed.")
 
 
+def test_removed_hours_come_back(profile: ProcessProfile, page: Page) -> None:
+    conditions = page.locator("#conditions")
+    conditions.get_by_label("New condition").select_option("Return area")
+    conditions.get_by_role("button", name="Add condition").click()
+    for start in ("07:30", "18:00"):
+        conditions.get_by_role("button", name="Add hours").click()
+        conditions.get_by_label("From").last.fill(start)
+    conditions.get_by_role("button", name="Remove hours").first.click()
+    expect(conditions.get_by_label("From")).to_have_value("18:00")
+    conditions.get_by_role("button", name="Undo: The hours are removed.").click()
+
+    save(page)
+    says(page, "Draft saved.")
+    profile.refresh_from_db()
+    hours = profile.draft["conditions"][1]["returnHours"]
+    assert [entry["startTime"] for entry in hours] == ["07:30", "18:00"]
+
+
 def test_an_unticked_phase_comes_back_with_its_steps(profile: ProcessProfile, page: Page) -> None:
     own = page.locator("[data-where='assetTypes.bike.steps.pausing']")
     own.get_by_label("Text, all languages").first.fill("Have a break.")
