@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet
+
 from apps.processes.models import ProfileVersion
 from apps.processes.settings_table import SETTINGS
+from apps.providers.models import Provider
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,16 @@ class Profile:
         if self.has("ATOMIC_PLANNING_AND_BOOKING"):
             return SETTINGS["offerMinutes"].minimum
         return int(self.setting("offerMinutes"))
+
+
+def versions_of(provider: Provider | OuterRef) -> QuerySet[ProfileVersion]:
+    """An MP's versions, the one in force first; of an `OuterRef`, for use in a subquery."""
+    return ProfileVersion.objects.filter(provider=provider).order_by("-number")
+
+
+def version_in_force(provider: Provider) -> ProfileVersion | None:
+    """The version that the MP's calls follow; None where none is published yet."""
+    return versions_of(provider).first()
 
 
 NO_PROFILE = Profile(version_id=None, number=0, identifiers=frozenset(), document={})

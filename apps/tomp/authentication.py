@@ -11,8 +11,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.operator.selectors import BASICS_COLUMN, Basics, read_basics
-from apps.processes.models import ProfileVersion
-from apps.processes.selectors import Profile, published_profile
+from apps.processes.selectors import Profile, published_profile, versions_of
 from apps.providers.models import Credential, Provider
 from apps.providers.services import hash_secret
 from apps.tomp.errors import NotAuthenticated, NotPermitted
@@ -57,7 +56,7 @@ class CredentialAuthentication(BaseAuthentication):
         if match is None:
             raise NotAuthenticated(UNKNOWN)
 
-        latest = ProfileVersion.objects.filter(provider=OuterRef("provider")).order_by("-number").values("pk")[:1]
+        latest = versions_of(OuterRef("provider")).values("pk")[:1]
         credential = (
             Credential.objects.select_related("provider")
             .annotate(published_version=Subquery(latest), operator=BASICS_COLUMN)

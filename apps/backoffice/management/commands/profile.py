@@ -11,8 +11,8 @@ from apps.assets.selectors import fleet
 from apps.processes.checks import errors_in
 from apps.processes.diff import differences
 from apps.processes.document import arranged
-from apps.processes.models import ProfileVersion
 from apps.processes.problems import ProfileRefused
+from apps.processes.selectors import version_in_force
 from apps.processes.services import findings, publish
 from apps.providers.models import Provider
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 self._apply(owner, file)
 
     def _export(self, owner: Provider, file: str) -> None:
-        version = _in_force(owner)
+        version = version_in_force(owner)
         if version is None:
             raise CommandError(f"No process has been published for {owner.maas_id} yet.", returncode=UNUSABLE)
         text = orjson.dumps(arranged(version.document), option=orjson.OPT_INDENT_2).decode()
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         self.stdout.write("The profile holds together.")
 
     def _apply(self, owner: Provider, file: str) -> None:
-        before = _in_force(owner)
+        before = version_in_force(owner)
         document = _read(file)
         try:
             version = publish(
@@ -84,10 +84,6 @@ class Command(BaseCommand):
         for sentence in differences(before.document if before else {}, version.document):
             self.stdout.write(sentence)
         self.stdout.write(f"Published version {version.number} for {owner.maas_id}.")
-
-
-def _in_force(owner: Provider) -> ProfileVersion | None:
-    return ProfileVersion.objects.filter(provider=owner).order_by("-number").first()
 
 
 def _count(errors: list[Any]) -> str:
