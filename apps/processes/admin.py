@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
@@ -21,16 +22,17 @@ from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
 from apps.backoffice.words import NOTHING, lines, link, moment, object_in_words
 from apps.processes.admin_editor import page_data
-from apps.processes.admin_views import ProfileViews, in_force, json_download
+from apps.processes.admin_views import CHANGED_SINCE, ProfileViews, exact, json_download
 from apps.processes.diff import differences
 from apps.processes.document import arranged
 from apps.processes.drafts import left_out
 from apps.processes.models import ProcessProfile, ProfileVersion
-from apps.processes.problems import ProfileRefused
-from apps.processes.services import copy_to, publish_again, save_draft
+from apps.processes.problems import DraftChanged, ProfileRefused
+from apps.processes.selectors import version_in_force, versions_of
+from apps.processes.services import copy_to, findings, publish_again, save_draft
 from apps.providers.models import Provider
 
-_LATEST = ProfileVersion.objects.filter(provider=OuterRef("provider")).order_by("-number")
+_LATEST = versions_of(OuterRef("provider"))
 # The page of a profile lists no more versions than this; their own list has them all.
 LATEST_VERSIONS = 20
 
@@ -68,7 +70,7 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Begin a draft with what is in force, where anything is."""
-        current = in_force(obj)
+        current = version_in_force(obj.provider)
         saved = save_draft(provider=obj.provider, document=current.document if current else obj.draft)
         obj.pk = saved.pk
 
@@ -85,8 +87,9 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
         profile = self.get_object(request, object_id)
         if profile is None:
             raise Http404
-        current = in_force(profile)
-        versions = ProfileVersion.objects.filter(provider=profile.provider).select_related("published_by")
+        current = version_in_force(profile.provider)
+        incomplete = left_out(profile.draft)
+        versions = versions_of(profile.provider).select_related("published_by")
         context = {
             **self.admin_site.each_context(request),
             "title": str(profile),
@@ -96,8 +99,9 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
             "data": page_data(profile),
             "may_change": self.has_change_permission(request),
             "current": current,
-            "versions": versions.order_by("-number")[:LATEST_VERSIONS],
-            "left_out": left_out(profile.draft),
+            "versions": versions[:LATEST_VERSIONS],
+            "left_out": incomplete,
+            "problems": findings(profile.draft, fleet=fleet()) if incomplete else [],
         }
         return TemplateResponse(request, "admin/processes/profile.html", context)
 
@@ -119,17 +123,26 @@ class CommentForm(SubjectForm):
     comment = forms.CharField(
         required=False, max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "autofocus": True})
     )
+    # Of the draft that is replaced; empty where there is none.
+    seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        draft = ProcessProfile.objects.filter(provider=self.subject.provider_id).first()  # type: ignore[attr-defined]
+        self.initial["seen"] = exact(draft.changed_at) if draft else ""
 
 
 class CopyForm(SubjectForm):
     """Which MP's draft becomes the same."""
 
     provider = forms.ModelChoiceField(queryset=Provider.objects.none(), widget=UnfoldAdminSelectWidget)
+    looked_at = forms.DateTimeField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Provider.objects.exclude(pk=self.subject.provider_id)  # type: ignore[attr-defined]
         self.fields["provider"].queryset = others  # type: ignore[attr-defined]
+        self.initial["looked_at"] = exact(timezone.now())
 
 
 def _is_old(version: Any) -> bool:
@@ -137,7 +150,7 @@ def _is_old(version: Any) -> bool:
 
 
 def _what_publishing_again_does(version: ProfileVersion) -> SafeString | str:
-    current = ProfileVersion.objects.filter(provider=version.provider).order_by("-number")[:1].get()
+    current = versions_of(version.provider)[:1].get()
     changed = differences(current.document, version.document)
     return format_html(
         "From their next call on, {} follows version {}, which says again what version {} says. "
@@ -158,7 +171,10 @@ def _publish_again(press: Press) -> HttpResponse:
             fleet=fleet(),
             user=press.request.user,  # type: ignore[arg-type]
             comment=press.answers["comment"],
+            seen=press.answers["seen"],
         )
+    except DraftChanged:
+        return _ask_again(press)
     except ProfileRefused as refusal:
         messages.error(press.request, f"Version {version.number} no longer holds together; nothing was published.")
         for problem in refusal.problems:
@@ -166,6 +182,11 @@ def _publish_again(press: Press) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:processes_profileversion_change", args=[version.pk]))
     messages.success(press.request, f"Version {new.number} is in force for {new.provider}.")
     return HttpResponseRedirect(reverse("admin:processes_profileversion_change", args=[new.pk]))
+
+
+def _ask_again(press: Press) -> HttpResponse:
+    messages.error(press.request, CHANGED_SINCE)
+    return HttpResponseRedirect(press.request.path)
 
 
 def _what_copying_does(version: ProfileVersion) -> str:
@@ -176,7 +197,12 @@ def _what_copying_does(version: ProfileVersion) -> str:
 
 
 def _copy(press: Press) -> HttpResponse:
-    profile = copy_to(version=press.subject, provider=press.answers["provider"])
+    try:
+        profile = copy_to(
+            version=press.subject, provider=press.answers["provider"], looked_at=press.answers["looked_at"]
+        )
+    except DraftChanged:
+        return _ask_again(press)
     LogEntry.objects.log_actions(
         press.user_id,
         [profile],
@@ -286,11 +312,7 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
     @admin.display(description="changes against the version before")
     def changes(self, version: ProfileVersion) -> SafeString | str:
         """In sentences; for the first version, everything."""
-        before = (
-            ProfileVersion.objects.filter(provider=version.provider, number__lt=version.number)
-            .order_by("-number")
-            .first()
-        )
+        before = versions_of(version.provider).filter(number__lt=version.number).first()
         return lines(differences(before.document if before else {}, version.document)) or "none"
 
     @admin.display(description="document")

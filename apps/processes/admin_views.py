@@ -31,8 +31,9 @@ from apps.processes.diff import differences
 from apps.processes.document import arranged
 from apps.processes.drafts import as_profile, well_shaped
 from apps.processes.meta import implementation
-from apps.processes.models import ProcessProfile, ProfileVersion
+from apps.processes.models import ProcessProfile
 from apps.processes.problems import DraftChanged, Problem, ProfileRefused
+from apps.processes.selectors import version_in_force
 from apps.processes.services import findings, publish, save_draft
 
 PLANNING = "planning.offers"
@@ -62,11 +63,6 @@ class ImportForm(forms.Form):
     seen = forms.DateTimeField(widget=forms.HiddenInput)
 
 
-def in_force(profile: ProcessProfile) -> ProfileVersion | None:
-    """The version that the MP's calls follow."""
-    return ProfileVersion.objects.filter(provider=profile.provider).order_by("-number").first()
-
-
 def json_download(document: dict[str, Any], name: str) -> HttpResponse:
     """A document as a file, as `manage.py profile export` writes it."""
     text = orjson.dumps(arranged(document), option=orjson.OPT_INDENT_2) + b"\n"
@@ -79,6 +75,11 @@ def json_download(document: dict[str, Any], name: str) -> HttpResponse:
 
 def _file_name(name: str) -> str:
     return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
+
+
+def exact(moment: datetime) -> str:
+    """A moment for a hidden field, to the microsecond: forms would cut it at the second."""
+    return timezone.localtime(moment).isoformat()
 
 
 def problem_rows(problems: list[Problem]) -> list[dict[str, str]]:
@@ -197,7 +198,9 @@ class ProfileViews(ModelAdmin):
     def publish_view(self, request: HttpRequest, profile_id: int) -> HttpResponse:
         """Show what the saved draft changes (GET), then put it in force (POST)."""
         profile = self._profile(request, profile_id, to_change=True)
-        form = PublishForm(request.POST if request.method == "POST" else None, initial={"seen": _iso(profile)})
+        form = PublishForm(
+            request.POST if request.method == "POST" else None, initial={"seen": exact(profile.changed_at)}
+        )
         if request.method == "POST" and form.is_valid():
             try:
                 version = publish(
@@ -220,7 +223,7 @@ class ProfileViews(ModelAdmin):
 
     def _ask_to_publish(self, request: HttpRequest, profile: ProcessProfile, form: PublishForm) -> HttpResponse:
         problems = findings(profile.draft, fleet=fleet())
-        current = in_force(profile)
+        current = version_in_force(profile.provider)
         context = {
             "form": form,
             "current": current,
@@ -234,7 +237,7 @@ class ProfileViews(ModelAdmin):
     def import_view(self, request: HttpRequest, profile_id: int) -> HttpResponse:
         """Make a file the draft, if it holds together; else tell all that is wrong with it, and change nothing."""
         profile = self._profile(request, profile_id, to_change=True)
-        form = ImportForm(request.POST or None, request.FILES or None, initial={"seen": _iso(profile)})
+        form = ImportForm(request.POST or None, request.FILES or None, initial={"seen": exact(profile.changed_at)})
         problems: list[Problem] = []
         if request.method == "POST" and form.is_valid():
             try:
@@ -280,8 +283,3 @@ class ProfileViews(ModelAdmin):
             "back": self._page_of(profile),
         }
         return TemplateResponse(request, f"admin/processes/{name}.html", {**common, **context})
-
-
-def _iso(profile: ProcessProfile) -> str:
-    """The moment of the draft, to the microsecond: forms would cut it at the second."""
-    return timezone.localtime(profile.changed_at).isoformat()

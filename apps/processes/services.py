@@ -1,11 +1,11 @@
 """Drafting and publishing process profiles."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from apps.operator.selectors import operator_basics
@@ -13,21 +13,31 @@ from apps.processes.checks import check, errors_in
 from apps.processes.document import MAX_DEPTH, is_too_deep, normalise, unstorable
 from apps.processes.models import ProcessProfile, ProfileVersion, empty_document
 from apps.processes.problems import DraftChanged, Fleet, Problem, ProfileRefused, error
+from apps.processes.selectors import versions_of
 from apps.providers.models import Provider
 
 
 def findings(document: Any, *, fleet: Fleet) -> list[Problem]:
-    """What there is to say about a document, held against the operator's languages and fleet (`apps.assets.selectors`)."""
+    """What there is to say about a document, held against the operator's languages and its `fleet`."""
     return check(document, languages=operator_basics().languages, fleet=fleet)
 
 
+class Seen(Enum):
+    """Which draft may be replaced, where it is not one of a known moment."""
+
+    ANY = "any"
+
+
+# The `changed_at` of the draft that the new one was made from; None where there was none.
+SeenDraft = datetime | Seen | None
+
+
 @transaction.atomic
-def save_draft(*, provider: Provider, document: Any, seen: datetime | None = None) -> ProcessProfile:
+def save_draft(*, provider: Provider, document: Any, seen: SeenDraft = Seen.ANY) -> ProcessProfile:
     """Keep a draft, which need not hold together yet.
 
-    `seen` is the `changed_at` of the draft that this one was made from; None takes the place of any.
-    Raises `ProfileRefused` for what is no object or cannot be stored, `DraftChanged` where another draft has
-    been saved since.
+    Raises `ProfileRefused` for what is no object or cannot be stored, `DraftChanged` where the draft is no
+    longer the one `seen`.
     """
     _lock(provider, seen)
     problems = [error("", f"The profile is nested deeper than {MAX_DEPTH} levels.")] if is_too_deep(document) else []
@@ -51,7 +61,7 @@ def publish(
     document: Any = None,
     user: User | None = None,
     comment: str = "",
-    seen: datetime | None = None,
+    seen: SeenDraft = Seen.ANY,
 ) -> ProfileVersion:
     """Put a document, or else the MP's draft, in force as the next version; the draft is that document then.
 
@@ -66,7 +76,7 @@ def publish(
     if errors_in(problems):
         raise ProfileRefused(problems)
     profile = save_draft(provider=provider, document=document)
-    latest = ProfileVersion.objects.filter(provider=provider).aggregate(number=Max("number"))["number"]
+    latest = versions_of(provider).values_list("number", flat=True).first()
     return ProfileVersion.objects.create(
         provider=provider,
         number=(latest or 0) + 1,
@@ -77,7 +87,12 @@ def publish(
 
 
 def publish_again(
-    *, version: ProfileVersion, fleet: Fleet, user: User | None = None, comment: str = ""
+    *,
+    version: ProfileVersion,
+    fleet: Fleet,
+    user: User | None = None,
+    comment: str = "",
+    seen: SeenDraft = Seen.ANY,
 ) -> ProfileVersion:
     """Roll back: put an old version's document in force as the next version. Raises as `publish` does."""
     return publish(
@@ -86,16 +101,26 @@ def publish_again(
         document=version.document,
         user=user,
         comment=comment or f"Version {version.number} again",
+        seen=seen,
     )
 
 
-def copy_to(*, version: ProfileVersion, provider: Provider) -> ProcessProfile:
-    """Make another MP's draft what this version says. It has no effect until it is published."""
+@transaction.atomic
+def copy_to(*, version: ProfileVersion, provider: Provider, looked_at: datetime) -> ProcessProfile:
+    """Make another MP's draft what this version says. It has no effect until it is published.
+
+    Raises `DraftChanged` where that draft has been changed since `looked_at`.
+    """
+    _lock(provider, Seen.ANY)
+    if ProcessProfile.objects.filter(provider=provider, changed_at__gt=looked_at).exists():
+        raise DraftChanged
     return save_draft(provider=provider, document=version.document)
 
 
-def _lock(provider: Provider, seen: datetime | None) -> None:
-    """Let nobody else draft or publish for this MP; the draft must be the one `seen`, where one was."""
+def _lock(provider: Provider, seen: SeenDraft) -> None:
+    """Let nobody else draft or publish for this MP; its draft must be the one `seen`."""
     Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
-    if seen is not None and not ProcessProfile.objects.filter(provider=provider, changed_at=seen).exists():
+    if seen is Seen.ANY:
+        return
+    if ProcessProfile.objects.filter(provider=provider).values_list("changed_at", flat=True).first() != seen:
         raise DraftChanged

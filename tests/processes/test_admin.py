@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,14 @@ def address(profile: ProcessProfile, name: str) -> str:
 
 def button(version: ProfileVersion, name: str) -> str:
     return reverse("admin:processes_profileversion_do", args=[version.pk, name])
+
+
+def press(client: Client, version: ProfileVersion, name: str, page: Any = None, **fields: Any) -> Any:
+    """Press a button as who opened its page (earlier, where `page` is given) and filled it in."""
+    shown = text_of(page or client.get(button(version, name)))
+    hidden = dict(re.findall(r'<input type="hidden" name="(seen|looked_at)"(?: value="([^"]*)")?', shown))
+    assert hidden
+    return client.post(button(version, name), {**hidden, **fields}, follow=True)
 
 
 def send(client: Client, profile: ProcessProfile, name: str, **body: Any) -> Any:
@@ -258,7 +267,7 @@ def test_a_version_is_copied_to_another_mp_without_effect(profile: ProcessProfil
     save(editor, profile, STEPPED)
     publish(editor, profile)
     other = ProviderFactory()
-    answer = editor.post(button(in_force(profile.provider), "copy"), {"provider": other.pk}, follow=True)
+    answer = press(editor, in_force(profile.provider), "copy", provider=other.pk)
     assert f"This is the draft of {other} now" in text_of(answer)
     assert draft_of(other) == STEPPED
     assert in_force(other).number == 1
@@ -272,12 +281,39 @@ def test_rolling_back_publishes_the_old_version_again(profile: ProcessProfile, e
     publish(editor, profile)
     asked = text_of(editor.get(button(first, "publish-again")))
     assert "settings: holdMinutes 15 → 10" in asked
-    answer = editor.post(button(first, "publish-again"), {"comment": "Too strict"}, follow=True)
+    answer = press(editor, first, "publish-again", comment="Too strict")
     assert "Version 3 is in force" in text_of(answer)
     third = in_force(profile.provider)
     assert (third.number, third.comment, third.document) == (3, "Too strict", first.document)
     assert TompClient(profile.provider).get("/operator/meta").body[0]["steps"] == {}
     assert draft_of(profile.provider) == first.document
+
+
+@pytest.mark.parametrize("name", ["publish-again", "copy"])
+def test_a_draft_saved_meanwhile_is_not_replaced(profile: ProcessProfile, editor: Client, name: str) -> None:
+    first = in_force(profile.provider)
+    save(editor, profile, STEPPED)
+    publish(editor, profile)
+    other = save_draft(provider=ProviderFactory(), document=MAP_CENTRIC)
+    page = editor.get(button(first, name))
+    theirs = profiles.document(settings={"holdMinutes": 20})
+    for one in (profile, other):
+        save_draft(provider=one.provider, document=theirs)
+    answer = press(editor, first, name, page, provider=other.provider_id)
+    assert "The draft has been changed since you opened it." in text_of(answer)
+    assert [draft_of(one.provider) for one in (profile, other)] == [theirs, theirs]
+    assert [in_force(one.provider).number for one in (profile, other)] == [2, 1]
+    press(editor, first, name, provider=other.provider_id)
+    assert draft_of(other.provider if name == "copy" else profile.provider) == first.document
+
+
+def test_what_the_page_cannot_show_of_a_draft_is_told(profile: ProcessProfile, editor: Client) -> None:
+    assert 'id="problems"' not in text_of(editor.get(address(profile, "change")))
+    save(editor, profile, {"steps": {"planning": ["SHOW"]}})
+    page = text_of(editor.get(address(profile, "change")))
+    assert "has no shape that this page can show" in page
+    assert "A step is needed here, not “SHOW”." in page
+    assert "<code>steps.planning[0]</code>" in page
 
 
 def test_the_version_in_force_is_not_published_again(profile: ProcessProfile, editor: Client) -> None:

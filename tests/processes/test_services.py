@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from apps.assets.selectors import fleet
 from apps.processes import services
 from apps.processes.models import ProcessProfile, ProfileVersion
-from apps.processes.problems import ProfileRefused
+from apps.processes.problems import DraftChanged, ProfileRefused
 from apps.providers.models import Provider
 from tests.factories import MAP_CENTRIC, ProviderFactory, staff_user
 from tests.tomp_client import TompClient
@@ -86,9 +87,31 @@ def test_rolling_back_publishes_the_old_one_again(provider: Provider) -> None:
 @pytest.mark.django_db
 def test_a_copy_is_the_other_mps_draft(provider: Provider) -> None:
     other = ProviderFactory()
-    services.copy_to(version=publish(provider, SLOW), provider=other)
+    services.copy_to(version=publish(provider, SLOW), provider=other, looked_at=timezone.now())
     assert ProcessProfile.objects.get(provider=other).draft == SLOW
     assert other.profile_versions.count() == 1
+
+
+@pytest.mark.django_db
+def test_only_the_draft_that_was_seen_is_replaced(provider: Provider) -> None:
+    first = provider.profile_versions.get()
+    before_any = timezone.now()
+    version = publish(provider, SLOW)
+    draft = services.save_draft(provider=provider, document=BROKEN)
+    before = what_there_is()
+    for seen in (None, before_any):
+        with pytest.raises(DraftChanged):
+            services.publish_again(version=first, fleet=fleet(), seen=seen)
+    with pytest.raises(DraftChanged):
+        services.copy_to(version=version, provider=provider, looked_at=before_any)
+    assert what_there_is() == before
+    assert services.publish_again(version=first, fleet=fleet(), seen=draft.changed_at).number == 3
+
+
+@pytest.mark.django_db
+def test_that_there_was_no_draft_can_be_seen_too(provider: Provider) -> None:
+    first = provider.profile_versions.get()
+    assert services.publish_again(version=first, fleet=fleet(), seen=None).number == 2
 
 
 @pytest.mark.django_db
