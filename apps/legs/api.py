@@ -7,15 +7,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.assets.serializers import AssetSerializer
+from apps.assets.wire import asset_object
 from apps.legs import services
 from apps.legs.access import Where
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
-from apps.legs.selectors import leg_of, meters_travelled
+from apps.legs.selectors import assets_for, leg_of, meters_travelled
 from apps.legs.serializers import LegEventSerializer, LegProgressSerializer, LegSerializer
 from apps.legs.wire import leg_object, progress_object
+from apps.tomp.conditional import conditional
 from apps.tomp.errors import Invalid
 from apps.tomp.identifiers import read_id
+from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
 # The answers of events that may carry access data.
@@ -80,6 +84,25 @@ class LegEventsView(LegView):
             body=sent,
         )
         return self.answer(leg, ACCESS_IN.get(LegEventType(happening.event)))
+
+
+class LegAssetsView(LegView):
+    """/legs/{id}/available-assets."""
+
+    @extend_schema(
+        responses={200: AssetSerializer(many=True)},
+        parameters=[
+            OpenApiParameter("offset", int, description="the first to answer, from 0"),
+            OpenApiParameter("limit", int, description="how many at most"),
+        ],
+        tags=["trip execution"],
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """The assets the traveller may choose from; ASSIGN_ASSET takes one."""
+        page = read_page(request.query_params)
+        leg = leg_of(self.caller.provider, read_id(id, "leg"))
+        found, more = page.rows(assets_for(leg, now=timezone.now()))
+        return conditional(request, [asset_object(asset) for asset in found], next_page=page if more else None)
 
 
 class LegProgressView(LegView):

@@ -3,17 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from apps.legs.models import Leg
+from django.db.models import F, QuerySet
+
+from apps.assets.models import Asset
+from apps.assets.unpromised import free_assets
+from apps.bookings.models import BookingState
+from apps.legs.models import BEFORE_THE_RIDE, Leg
 from apps.legs.usage import measure
 from apps.providers.models import Provider
-from apps.tomp.errors import NotFound
+from apps.tomp.errors import IllegalState, NotFound
 
 
 def leg_of(provider: Provider, leg_id: UUID) -> Leg:
     """A leg of this MP with its booking, asset and type; `NotFound` for any other."""
     leg = (
         Leg.objects.filter(pk=leg_id, booking__provider=provider)
-        .select_related("booking", "asset", "asset_type")
+        .select_related("booking", "asset", "asset_type", "reservation")
         .first()
     )
     if leg is None:
@@ -28,3 +33,24 @@ def meters_travelled(leg: Leg, *, now: datetime) -> int:
     coordinates = leg.from_place["coordinates"]
     start = (coordinates["lat"], coordinates["lng"])
     return measure(list(leg.events.all()), start=start, until=now).distance_meters
+
+
+def assets_for(leg: Leg, *, now: datetime) -> QuerySet[Asset]:
+    """The assets a traveller may choose from with ASSIGN_ASSET: those of the booked type that are free at its station.
+
+    Raises `IllegalState` where one has been chosen already, or the leg is not one whose asset can be.
+    Source: TOMP 1.6.1 /legs/{id}/available-assets.
+    """
+    if leg.asset_id is not None:
+        raise IllegalState(f"This leg has its asset already; it is {leg.state}.")
+    state = leg.booking.state_at(now)
+    if leg.state not in BEFORE_THE_RIDE or state not in {BookingState.CONFIRMED, BookingState.STARTED}:
+        raise IllegalState(f"No asset can be chosen for a leg that is {leg.state}; its booking is {state}.")
+    reservation = leg.reservation
+    start = max(now, reservation.period.lower)
+    return (
+        free_assets(start=start, end=reservation.period.upper, now=now)
+        .filter(asset_type=leg.asset_type_id, station=reservation.station_id)
+        .select_related("station", "home_station")
+        .order_by(F("state_of_charge").desc(nulls_last=True), "pk")
+    )

@@ -60,7 +60,7 @@ ENDPOINTS = (
     Endpoint("DELETE", "/bookings/{id}/subscription"),
     Endpoint("GET", "/bookings/{id}/notifications"),
     Endpoint("POST", "/bookings/{id}/notifications"),
-    Endpoint("GET", "/legs/{id}/available-assets"),
+    Endpoint("GET", "/legs/{id}/available-assets", served=True, paged=True),
     Endpoint("GET", "/legs/{id}", served=True),
     Endpoint("PUT", "/legs/{id}"),
     Endpoint("POST", "/legs/{id}/ancillaries/{category}/{number}"),

@@ -150,6 +150,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/bookings/{id}"): (None, BOOKING),
     ("POST", "/bookings/{id}/events"): ({"operation": "COMMIT"}, {**BOOKING, "state": "CONFIRMED"}),
     ("GET", "/legs/{id}"): (None, LEG),
+    ("GET", "/legs/{id}/available-assets"): (None, ASSET),
     ("POST", "/legs/{id}/events"): (
         {"time": DEPARTURE, "event": "PREPARE"},
         {**LEG, "state": "PREPARING", "assetAccessData": ACCESS},

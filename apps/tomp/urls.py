@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from apps.assets.api import AvailableAssetsView
 from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView, OneStopView
-from apps.legs.api import LegEventsView, LegProgressView, OneLegView
+from apps.legs.api import LegAssetsView, LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.processes.api import MetaView
@@ -26,6 +26,7 @@ urlpatterns = [
     path("bookings/<str:id>", OneBookingView.as_view()),
     path("bookings/<str:id>/events", BookingEventsView.as_view()),
     path("legs/<str:id>", OneLegView.as_view()),
+    path("legs/<str:id>/available-assets", LegAssetsView.as_view()),
     path("legs/<str:id>/events", LegEventsView.as_view()),
     path("legs/<str:id>/progress", LegProgressView.as_view()),
     re_path(r"", UnknownPath.as_view()),
