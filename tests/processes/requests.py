@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.rides import HERE
+from tests.factories import soon
+from tests.rides import HERE, at
 
 AVAILABLE, OFFERS, BOOKINGS, LEGS = (
     "operator.available-assets",
@@ -10,7 +11,7 @@ AVAILABLE, OFFERS, BOOKINGS, LEGS = (
     "bookings.create",
     "legs.events",
 )
-LATER = "2031-05-01T10:00:00Z"
+LATER = at(soon(24 * 60))
 PLACE = {"coordinates": {"lat": 52.0907, "lng": 5.1214}}
 STOP = [{"type": "GTFS_STOP_ID", "id": "s1", "country": "NL"}]
 ADDRESS = {"streetAddress": "Stationsplein 1", "areaReference": "Utrecht"}
@@ -45,7 +46,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "AVAILABILITY_ON_SPOT": (
         AVAILABLE,
         {"boundingbox": "52,53,5,6"},
-        {"lon": "5.1", "lat": "52.1", "radius": "500"},
+        {"lon": "5.1214", "lat": "52.0907", "radius": "500"},
         "lon",
     ),
     "PLANNING_BASED": (OFFERS, plan(), plan(departureTime=LATER), "departureTime"),

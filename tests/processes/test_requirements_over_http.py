@@ -6,8 +6,16 @@ from urllib.parse import urlencode
 import pytest
 
 from apps.processes.models import ProfileVersion
-from tests.factories import MAP_CENTRIC, AssetFactory, ProviderFactory, soon
-from tests.processes.requests import AVAILABLE, LATER, OFFERS, REQUESTS, plan
+from tests.factories import (
+    MAP_CENTRIC,
+    AssetFactory,
+    AssetTypeFactory,
+    ProviderFactory,
+    RegionFactory,
+    StationFactory,
+    soon,
+)
+from tests.processes.requests import AVAILABLE, LATER, OFFERS, REQUESTS, STOP, plan
 from tests.rides import HERE, at, confirmed, event, everything, offer
 from tests.tomp_client import Answer, TompClient
 
@@ -27,29 +35,39 @@ def refusal(answer: Answer) -> tuple[int, int]:
     return answer.status, answer.body["errorcode"]
 
 
+@pytest.fixture
+def fleet(operator: Any) -> None:
+    """All that the requests of `tests.processes.requests` name: a bike `a` of the type `bike`, at `s`, in `r`."""
+    station = StationFactory(station_id="s", latitude=52.0907, longitude=5.1214, stop_references=STOP)
+    AssetFactory(public_id="a", asset_type=AssetTypeFactory(type_id="bike"), station=station)
+    RegionFactory(region_id="r")
+
+
 @pytest.mark.parametrize("identifier", [name for name, row in REQUESTS.items() if row[0] == OFFERS])
 @pytest.mark.parametrize("path", PATHS)
-def test_planning_without_what_the_process_demands_is_a_2001(operator: Any, identifier: str, path: str) -> None:
+def test_planning_without_what_the_process_demands_is_a_2001(fleet: None, identifier: str, path: str) -> None:
     _, breaks, satisfies, field = REQUESTS[identifier]
-    mp = with_process(identifier)
+    mp = with_process(identifier, "EXACT_ID")
     before = everything()
     answer = mp.post(path, breaks)
     assert refusal(answer) == (400, 2001)
     assert field in answer.body["detail"]
     assert everything() == before
     satisfied = mp.post(path, satisfies)
-    assert satisfied.status == 201 or "is on for this MP" not in satisfied.body["detail"]
+    assert satisfied.status == 201
+    assert len(satisfied.body["options"]) == 1
 
 
 @pytest.mark.parametrize("identifier", [name for name, row in REQUESTS.items() if row[0] == AVAILABLE])
-def test_available_assets_without_what_the_process_demands_is_a_1001(operator: Any, identifier: str) -> None:
+def test_available_assets_without_what_the_process_demands_is_a_1001(fleet: None, identifier: str) -> None:
     _, breaks, satisfies, field = REQUESTS[identifier]
     mp = with_process(identifier)
     answer = mp.get(f"/operator/available-assets?{urlencode(breaks)}")
     assert refusal(answer) == (400, 1001)
     assert field in answer.body["detail"]
     satisfied = mp.get(f"/operator/available-assets?{urlencode(satisfies)}")
-    assert satisfied.status == 200 or "is on for this MP" not in satisfied.body["detail"]
+    assert satisfied.status == 200
+    assert [group["id"] for group in satisfied.body] == ["bike"]
 
 
 def test_two_mps_with_opposite_processes_share_a_fleet(operator: Any) -> None:
