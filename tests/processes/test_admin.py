@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.processes.admin_editor import page_data
 from apps.processes.models import ProcessProfile, ProfileVersion
 from apps.processes.services import save_draft
 from apps.providers.models import Provider
@@ -22,6 +24,7 @@ from tests.factories import MAP_CENTRIC, ProviderFactory
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
+SCRIPTS = Path(__file__).resolve().parents[2] / "apps/processes/static/processes"
 
 BROKEN = {
     "processIdentifiers": {"booking": ["POSTPONED_COMMIT", "ATOMIC_BOOKING_SET_IN_USE"]},
@@ -314,6 +317,14 @@ def test_what_the_page_cannot_show_of_a_draft_is_told(profile: ProcessProfile, e
     assert "has no shape that this page can show" in page
     assert "A step is needed here, not “SHOW”." in page
     assert "<code>steps.planning[0]</code>" in page
+
+
+def test_the_page_is_told_nothing_that_its_scripts_do_not_read(profile: ProcessProfile) -> None:
+    scripts = "".join(file.read_text(encoding="utf-8") for file in SCRIPTS.glob("*.js"))
+    told = page_data(profile)
+    assert [
+        name for name in (*told, *told["addresses"]) if not re.search(rf"\.{name}\b|[{{,] ?{name}\b", scripts)
+    ] == []
 
 
 def test_the_version_in_force_is_not_published_again(profile: ProcessProfile, editor: Client) -> None:
