@@ -1,8 +1,10 @@
 """The roles that a fresh installation has: what each may see and do."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Count
@@ -15,6 +17,13 @@ from apps.providers.models import Provider
 from tests.factories import MAP_CENTRIC
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def roles(db: Any) -> None:
+    """The roles of a fresh installation, also where a test before this one has emptied all tables."""
+    import_module("apps.backoffice.migrations.0001_roles").create_roles(apps, None)
+
 
 LISTS = ("processes_processprofile", "processes_profileversion", "providers_provider", "bookings_booking")
 
