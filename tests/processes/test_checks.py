@@ -68,59 +68,9 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
     ),
     "need": (planning("ASSET_BASED"), "processIdentifiers.planning[0]", "ASSET_BASED needs one of BARCODE_SCAN"),
     "unsupported": (booking("ACCESS_CODE_BY_MP"), "processIdentifiers.booking[0]", "cannot be published"),
-    "deposit without amount": (
-        {"processIdentifiers": {"payment": ["DEPOSIT"]}},
-        "processIdentifiers.payment[0]",
-        "needs a conditionDeposit",
-    ),
-    "deposit without amount for a type": (
-        {
-            "processIdentifiers": {"payment": ["DEPOSIT"]},
-            "assetTypes": {"cargo-bike": condition("conditionDeposit", amount=50, currencyCode="EUR")},
-        },
-        "processIdentifiers.payment[0]",
-        "city-bike would have none",
-    ),
     "identifier with a space": (booking("POSTPONED_COMMIT "), "processIdentifiers.booking[0]", "but POSTPONED_COMMIT"),
     "identifier in small letters": (booking("postponed_commit"), "processIdentifiers.booking[0]", "but POSTPONED"),
     "free text with a space": (planning(" BRING_FLOWERS"), "processIdentifiers.planning[0]", "begins or ends"),
-    "prepare that cannot come": (
-        {**steps("onboarding", "SEND_PREPARE"), **booking("ATOMIC_BOOKING_SET_IN_USE")},
-        "steps.onboarding[0].action",
-        "ATOMIC_BOOKING_SET_IN_USE is on",
-    ),
-    "prepare that cannot come by the alias": (
-        {**booking("ATOMIC_BOOKING_UNLOCKING"), "assetTypes": {"city-bike": steps("onboarding", "SEND_PREPARE")}},
-        "assetTypes.city-bike.steps.onboarding[0].action",
-        "ATOMIC_BOOKING_UNLOCKING is on",
-    ),
-    "assignment that comes too late": (
-        {**steps("onboarding", "SEND_ASSIGN_ASSET"), **booking("ATOMIC_BOOKING_UNLOCKING")},
-        "steps.onboarding[0].action",
-        "too late",
-    ),
-    "answer after the offer": (
-        {**booking("POSTPONED_COMMIT"), "settings": {"offerMinutes": 30, "postponedResponseMinutes": 30}},
-        "settings.postponedResponseMinutes",
-        "30 minutes to answer are over",
-    ),
-    "answer after the hold": (
-        {
-            **booking("POSTPONED_COMMIT"),
-            **condition("conditionPostponedCommit", responseMinutes=15),
-            "settings": {"postponedAt": "COMMIT"},
-        },
-        "conditions",
-        "has taken its 15 (offerMinutes and holdMinutes)",
-    ),
-    "answer after the extension": (
-        {
-            **booking("POSTPONED_COMMIT", "ALLOW_EXTEND_BOOKING_EXPIRY_TIME"),
-            "settings": {"postponedAt": "COMMIT", "postponedResponseMinutes": 45},
-        },
-        "settings.postponedResponseMinutes",
-        "has taken its 45",
-    ),
     "steps no object": ({"steps": []}, "steps", "object of phases"),
     "unknown phase": (steps("onBoarding", "SEND_PREPARE"), "steps.onBoarding", "no phase"),
     "phase no list": ({"steps": {"pausing": {}}}, "steps.pausing", "list of steps"),
@@ -194,24 +144,6 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
         {"conditions": [{"conditionType": "conditionPayWhenFinished"}] * 2},
         "conditions[1]",
         "already",
-    ),
-    "contradiction": (
-        {"conditions": [{"conditionType": "conditionPayWhenFinished"}, {"conditionType": "conditionUpfrontPayment"}]},
-        "conditions",
-        "not both",
-    ),
-    "contradiction with an identifier": (
-        {**condition("conditionUpfrontPayment"), "processIdentifiers": {"payment": ["PAY_WHEN_FINISHED"]}},
-        "conditions",
-        "not both",
-    ),
-    "contradiction of an asset type": (
-        {
-            **condition("conditionUpfrontPayment"),
-            "assetTypes": {"cargo-bike": condition("conditionPayWhenFinished")},
-        },
-        "assetTypes.cargo-bike.conditions",
-        "not both",
     ),
     "field of another condition": (
         condition("conditionPayWhenFinished", amount=3),
@@ -366,13 +298,7 @@ WARNINGS: dict[str, tuple[Any, str, str]] = {
         "conditions[0].claims",
         "no claim is named",
     ),
-    "postponed condition alone": (condition("conditionPostponedCommit"), "conditions", "without POSTPONED_COMMIT"),
     "trunk that is not served": (steps("pausing", "SEND_OPEN_TRUNK"), "steps.pausing[0]", "OPEN_TRUNK is not served"),
-    "later and at once": (
-        {"processIdentifiers": {"planning": ["PLANNING_BASED"], "booking": ["ATOMIC_BOOKING_SET_IN_USE"]}},
-        "processIdentifiers.booking[0]",
-        "starts at once",
-    ),
     "free deposit": (condition("conditionDeposit", amount=0, currencyCode="EUR"), "conditions[0].amount", "of nothing"),
 }
 
@@ -443,33 +369,6 @@ def test_a_profile_that_uses_everything_has_no_problem() -> None:
         "assetTypes": {"cargo-bike": {"steps": {"pausing": []}, "conditions": []}},
     }
     assert problems_of(document) == []
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {
-            "processIdentifiers": {"payment": ["DEPOSIT"]},
-            "assetTypes": {
-                name: condition("conditionDeposit", amount=50, currencyCode="EUR") for name in FLEET.asset_types
-            },
-        },
-        {
-            **steps("onboarding", "SEND_ASSIGN_ASSET"),
-            "processIdentifiers": {
-                "planning": ["ASSET_BASED", "EXACT_ID"],
-                "booking": ["ATOMIC_BOOKING_SET_IN_USE"],
-            },
-        },
-        {
-            **booking("POSTPONED_COMMIT", "AUTO_COMMIT"),
-            "settings": {"postponedAt": "COMMIT", "postponedResponseMinutes": 6},
-        },
-    ],
-    ids=["a deposit for each asset type", "an asset is named", "no wait for a commit"],
-)
-def test_what_can_work_is_no_error(document: Any) -> None:
-    assert errors_in(problems_of(document)) == []
 
 
 def test_a_profile_may_be_empty() -> None:
