@@ -22,6 +22,7 @@ from apps.planning.models import Offer
 from apps.planning.selectors import TravelPlan
 from apps.planning.services import make_offers
 from apps.processes import requirements
+from apps.processes.identifiers.booking import ATOMIC_BOOKING
 from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Provider
 from apps.stations.geo import meters_between
@@ -31,7 +32,6 @@ from apps.webhooks.addresses import check_callback_url
 
 # A parked asset may be pushed aside or reported a little differently; farther away it is not what was offered.
 STILL_THERE_METERS = 100
-ATOMIC = ("ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING")
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _go_on(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> Ride
     """As if each further step had been called, in the same transaction."""
     if profile.has("POSTPONED_COMMIT") and (profile.setting("postponedAt") == "BOOKING" or profile.has("AUTO_COMMIT")):
         postpone_ride(ride, profile, actor=actor, now=now)
-    elif any(profile.has(identifier) for identifier in ATOMIC):
+    elif any(profile.has(identifier) for identifier in ATOMIC_BOOKING):
         confirm_ride(ride, actor=actor, now=now)
         start = Happening(event=LegEventType.SET_IN_USE, time=now)
         for leg in ride.legs:
