@@ -6,11 +6,10 @@ A place promised at a station is one of the assets there, although no particular
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.assets.models import Asset, Reservation
-from apps.assets.unpromised import HIREABLE, free_assets, live
+from apps.assets.unpromised import HIREABLE, count_of, free_assets, live
 
 THE_SAME_POOL = {"station": OuterRef("station"), "asset_type": OuterRef("asset_type")}
 
@@ -30,13 +29,7 @@ def bookable_assets(*, start: datetime, end: datetime | None, now: datetime) -> 
     )
     needing_it = (
         places.filter(period__overlap=DateTimeTZRange(start, end, "[)"))
-        .alias(places=_count(places.filter(period__overlap=OuterRef("period"))), others=_count(others))
+        .alias(places=count_of(places.filter(period__overlap=OuterRef("period"))), others=count_of(others))
         .filter(others__lt=F("places"))
     )
     return free_assets(start=start, end=end, now=now).filter(~Exists(needing_it))
-
-
-def _count(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:
-    """The number of rows, as a subquery; `rows` may refer to the outer one."""
-    counted = rows.order_by().values("asset_type").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

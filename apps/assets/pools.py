@@ -11,11 +11,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
 
 from apps.assets.models import Asset, Reservation
-from apps.assets.unpromised import HIREABLE, free_assets, live
+from apps.assets.unpromised import HIREABLE, count_of, free_assets, live
 from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken
 
@@ -71,15 +70,9 @@ def short_places(
     assets = Asset.objects.filter(~Exists(in_the_way), state__in=HIREABLE, **pool).exclude(pk=without or 0)
     return (
         places.filter(period__overlap=period)
-        .annotate(wanted=_count(overlapping), free=_count(assets))
+        .annotate(wanted=count_of(overlapping), free=count_of(assets))
         .filter(free__lt=F("wanted"))
     )
-
-
-def _count(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:
-    """The number of rows, as a subquery; `rows` may refer to the outer one."""
-    counted = rows.order_by().values("asset_type").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def check_pool(*, station_id: int, asset_type_id: int, period: DateTimeTZRange, now: datetime) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.assets.models import Asset, AssetState, Reservation
 
@@ -25,3 +26,9 @@ def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> Quer
         live(now), asset=OuterRef("pk"), period__overlap=DateTimeTZRange(start, end, "[)")
     )
     return Asset.objects.filter(~Exists(promised), state__in=HIREABLE)
+
+
+def count_of(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:
+    """The number of `rows`, all of one asset type, as a subquery; they may refer to the outer query."""
+    counted = rows.order_by().values("asset_type").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
