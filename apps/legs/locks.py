@@ -10,8 +10,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import OuterRef, Subquery
+from psycopg.errors import DeadlockDetected
 
 from apps.assets.models import Asset
 from apps.bookings.models import Booking
@@ -30,8 +31,9 @@ class AssetSwapped(Exception):
 def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service that calls `lock_ride` in a transaction, anew where an asset was swapped meanwhile.
 
-    Taking the new asset's lock after the booking's would be out of order, and could wait in a circle. Raises
-    `ServiceUnavailable` where the swapping does not end.
+    Taking the new asset's lock after the booking's would be out of order, and could wait in a circle. Should two
+    transactions wait in a circle all the same, the one that PostgreSQL ends begins again too. Raises
+    `ServiceUnavailable` where that goes on and on.
     """
 
     @wraps(service)
@@ -42,6 +44,9 @@ def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:
                     return service(*args, **kwargs)
             except AssetSwapped:
                 continue
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
         raise ServiceUnavailable("The booking is being changed; try again.", retry_after=1)
 
     return run
