@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.backoffice.running_up import PROJECT, data_folder, environment, manage, processes_of
+from tomp_backoffice import embedded_postgres
 
 pytestmark = pytest.mark.xdist_group("up")
 
