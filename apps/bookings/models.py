@@ -57,6 +57,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     customer = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     extra_info = models.JSONField(null=True)
     callback_url = models.URLField(blank=True, help_text="Where this booking's messages go, if not to the MP's own.")
+    subscribed_at = models.DateTimeField(null=True, editable=False, help_text="Since when the MP wants every message.")
 
     class Meta:
         constraints = [

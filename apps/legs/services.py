@@ -28,7 +28,7 @@ from apps.legs.usage import effective_time
 from apps.processes import requirements
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
-from apps.webhooks.services import enqueue
+from apps.webhooks.services import enqueue, is_wanted
 
 # Where an event finds the leg already where it leads: a client's retry, which changes nothing.
 ALREADY_THERE = {
@@ -169,7 +169,7 @@ def _tell(moment: Moment) -> None:
     if moment.actor.kind != ActorKind.TO or event not in TOLD:
         return
     identifier = TOLD[event]
-    if identifier is not None and not moment.profile.has(identifier):
+    if identifier is not None and not is_wanted(moment.ride.booking, identifier):
         return
     body: dict[str, Any] = {"time": moment.at.isoformat(), "event": event}
     if moment.happening.comment:

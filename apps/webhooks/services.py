@@ -7,9 +7,15 @@ from django.utils import timezone
 
 from apps.bookings.models import Booking
 from apps.history.services import Actor, record
+from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
 from apps.webhooks import nudges
 from apps.webhooks.models import DeliveryState, OutboxMessage
+
+
+def is_wanted(booking: Booking, identifier: str) -> bool:
+    """Does the MP ask to be told: by its process (`identifier` is on), or by a subscription to this booking?"""
+    return booking.subscribed_at is not None or published_profile(booking.profile_version_id).has(identifier)
 
 
 def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], method: str = "POST") -> OutboxMessage:
