@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0003_nobody_came'),
+        ("bookings", "0003_nobody_came"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='booking',
-            name='subscribed_at',
-            field=models.DateTimeField(editable=False, help_text='Since when the MP wants every message.', null=True),
+            model_name="booking",
+            name="subscribed_at",
+            field=models.DateTimeField(editable=False, help_text="Since when the MP wants every message.", null=True),
         ),
     ]
