@@ -67,7 +67,7 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
     """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
 
     list_display = ("code", "asset_type", "state_shown", "station", "charge", "position_at")
-    list_filter = ("state", "asset_type", "station__region", "home_station__region")
+    list_filter = ("state", "lock_state", "asset_type", "station__region", "home_station__region")
     list_select_related = ("asset_type", "station")
     search_fields = ("code",)
     search_help_text = "How the asset's number begins, its public id, or what is read on it"
@@ -75,9 +75,9 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
     actions = None
     autocomplete_fields = ("station", "home_station")
     inlines = (AssetIdentifierInline,)
-    readonly_fields = ("state_shown", "public_id", "position_shown", "promised", "rides", "history")
+    readonly_fields = ("state_shown", "public_id", "lock_state", "position_shown", "promised", "rides", "history")
     buttons = SERVICE_BUTTONS
-    about: ClassVar = ("Asset", {"fields": (("code", "asset_type"), ("state_shown", "public_id"))})
+    about: ClassVar = ("Asset", {"fields": (("code", "asset_type"), ("state_shown", "lock_state"), "public_id")})
     place: ClassVar = (
         "Where it is",
         {"fields": (("latitude", "longitude"), ("station", "home_station"), ("state_of_charge", "mileage"))},

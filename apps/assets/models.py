@@ -124,6 +124,15 @@ class AssetState(models.TextChoices):
     RETIRED = "RETIRED", "retired"
 
 
+class LockState(models.TextChoices):
+    """What was last heard of an asset's lock."""
+
+    LOCKED = "LOCKED", "locked"
+    UNLOCKED = "UNLOCKED", "unlocked"
+    JAMMED = "JAMMED", "jammed"
+    UNKNOWN = "UNKNOWN", "unknown"
+
+
 OUT_OF_SERVICE = [AssetState.MAINTENANCE, AssetState.CHARGING, AssetState.RELOCATING, AssetState.MISSING]
 
 
@@ -163,6 +172,15 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     )
     state_of_charge = models.PositiveSmallIntegerField(null=True, blank=True, help_text="percent")
     mileage = models.FloatField(null=True, blank=True, help_text="km")
+    lock_state = models.CharField(
+        "lock",
+        max_length=10,
+        choices=LockState,
+        default=LockState.UNKNOWN,
+        db_default=LockState.UNKNOWN,
+        editable=False,
+        help_text="As last heard of.",
+    )
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -173,6 +191,7 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 condition=Q(state_of_charge=None) | Q(state_of_charge__lte=100),
             ),
             models.CheckConstraint(name="asset_state_is_known", condition=Q(state__in=AssetState.values)),
+            models.CheckConstraint(name="asset_lock_state_is_known", condition=Q(lock_state__in=LockState.values)),
         ]
         indexes = [
             models.Index(
