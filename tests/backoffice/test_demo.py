@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def test_it_has_a_whole_operator() -> None:
     made = demo.load()
-    assert made == {"regions": 3, "stations": 12, "asset types": 4, "assets": 400, "providers": 4}
+    assert made == {"regions": 3, "stations": 12, "asset types": 4, "assets": 400, "providers": 8}
     assert (Region.objects.count(), Station.objects.count(), AssetType.objects.count()) == (3, 12, 4)
     assert {region.type for region in Region.objects.all()} >= {RegionType.OPERATING, RegionType.NO_PARKING}
     assert Operator.objects.get().languages == ["en", "nl"]
@@ -66,9 +66,9 @@ def test_every_asset_stands_where_it_may() -> None:
         assert not regions[RegionType.NO_PARKING].contains(point)
 
 
-def test_the_mps_that_scripts_can_drive_run_the_map_centric_process() -> None:
+def test_the_first_two_mps_run_the_map_centric_process() -> None:
     demo.load()
-    versions = ProfileVersion.objects.filter(provider__maas_id__in=demo.MAAS_IDS)
+    versions = ProfileVersion.objects.filter(provider__maas_id__in=demo.MAAS_IDS[:2])
     assert versions.count() == 2
     for version in versions:
         assert version.document["processIdentifiers"]["planning"] == ["ASSET_BASED", "EXACT_ID"]
@@ -91,6 +91,7 @@ def test_each_mp_reads_its_own_process_which_holds_together() -> None:
         "demo-mp-b": [],
         "demo-mp-c": ["REQUIRE_BOOKING_DATA"],
         "demo-mp-d": ["POSTPONED_COMMIT", "DEPOSIT"],
+        **{f"demo-mp-{letter}": [] for letter in "efgh"},
     }
 
 

@@ -36,7 +36,7 @@ def test_up_json_has_what_a_script_needs(up: Up, site: dict[str, Any]) -> None:
     assert site["admin_url"] == f"{root}/admin/"
     assert site["admin"]["username"] == "admin"
     assert len(site["admin"]["password"]) >= 12
-    assert [set(provider) for provider in site["providers"]] == [{"maas_id", "api_key", "callback_url"}] * 2
+    assert [set(provider) for provider in site["providers"]] == [{"maas_id", "api_key", "callback_url"}] * 8
     assert stat.S_IMODE(up.ready_file.stat().st_mode) == 0o600
 
 
@@ -66,7 +66,7 @@ def test_the_admin_login_works(up: Up, site: dict[str, Any]) -> None:
     assert answer.status == 302
 
 
-@pytest.mark.parametrize("arguments", [("-v",), ("--provider", "2")])
+@pytest.mark.parametrize("arguments", [("-v",), ("--provider", "2"), ("--scenario", "all", "--patience", "1")])
 def test_the_journey_is_as_tomp_says(up: Up, site: dict[str, Any], arguments: tuple[str, ...]) -> None:
     journey = manage(up.folder, "journey", *arguments)
     assert journey.returncode == 0, journey.stdout + journey.stderr

@@ -1,7 +1,15 @@
 """The demo operator's MPs, each with its published process and its callback endpoint."""
 
 from apps.assets.selectors import fleet
-from apps.backoffice.demo.profiles import MAP_CENTRIC, POSTPONED_COMMIT, STATION_BASED
+from apps.backoffice.demo.profiles import (
+    ASSET_NOW,
+    ATOMIC,
+    IN_FRONT,
+    MAP_CENTRIC,
+    ONE_STOP,
+    POSTPONED_COMMIT,
+    STATION_BASED,
+)
 from apps.processes.services import publish
 from apps.providers.models import CallbackAuthentication, CallbackEndpoint, Provider
 
@@ -11,9 +19,13 @@ PROVIDERS = (
     ("demo-mp-b", "Demo MaaS B", MAP_CENTRIC, "The map-centric process", 9102),
     ("demo-mp-c", "Demo MaaS C", STATION_BASED, "Up-front booking at stations", 9103),
     ("demo-mp-d", "Demo MaaS D", POSTPONED_COMMIT, "Up-front booking that staff confirm", 9104),
+    ("demo-mp-e", "Demo MaaS E", ASSET_NOW, "Any asset near here, at once", 9105),
+    ("demo-mp-f", "Demo MaaS F", IN_FRONT, "The traveller stands in front of an asset", 9106),
+    ("demo-mp-g", "Demo MaaS G", ONE_STOP, "Booking in one call, with an id from a feed", 9107),
+    ("demo-mp-h", "Demo MaaS H", ATOMIC, "Booking and setting in use in one call", 9108),
 )
-# Those that get a key of their own in the data folder: the two that a script can drive alike.
-MAAS_IDS = tuple(maas_id for maas_id, _, process, _, _ in PROVIDERS if process is MAP_CENTRIC)
+# Each gets a key of its own in the data folder, for the scripts that play it.
+MAAS_IDS = tuple(maas_id for maas_id, *_ in PROVIDERS)
 
 
 def create_providers() -> list[Provider]:

@@ -1,4 +1,4 @@
-"""The demo MPs' processes: two of one kind, and two that show how different an MP can be served."""
+"""The demo MPs' processes: each shows another way in which an MP can be served."""
 
 from typing import Any
 
@@ -32,7 +32,12 @@ STATION_BASED: dict[str, Any] = {
     "processIdentifiers": _identifiers(
         operatorInformation=["AVAILABILITY_STATION_MANDATORY", "AVAILABILITY_REGION_MANDATORY"],
         planning=["PLANNING_BASED", "SPECIFIC_LOCATION_BASED", "MANDATORY_FROM_STATION_ID"],
-        booking=["NORMAL", "ACCESS_CODE_DEEPLINK", "ACCESS_CODE_IN_PREPARE_EVENT", "ALLOW_EXTEND_BOOKING_EXPIRY_TIME"],
+        booking=[
+            "NORMAL",
+            "ACCESS_CODE_DEEPLINK",
+            "ACCESS_CODE_IN_ASSIGN_ASSET_EVENT",
+            "ALLOW_EXTEND_BOOKING_EXPIRY_TIME",
+        ],
     ),
     "steps": {
         "booking": [_step("PENDING", "We keep a place for you.", "We houden een plek voor je vrij.")],
@@ -65,5 +70,37 @@ POSTPONED_COMMIT: dict[str, Any] = {
         {"conditionType": "conditionPostponedCommit", "responseMinutes": 20},
         {"conditionType": "conditionDeposit", "amount": 50, "currencyCode": "EUR"},
     ],
+    "settings": {},
+}
+# Source: seed micromobility-operator, "I want an asset now".
+ASSET_NOW: dict[str, Any] = {
+    "processIdentifiers": _identifiers(planning=["MANDATORY_RADIUS"], booking=["NORMAL"]),
+    "steps": {},
+    "conditions": [],
+    "settings": {},
+}
+# Source: seed micromobility-operator, "I'm in front of an asset".
+IN_FRONT: dict[str, Any] = {
+    "processIdentifiers": _identifiers(
+        planning=["ASSET_BASED", "QR_SCAN", "BLUETOOTH_SCAN", "NFC_SCAN", "MANUAL_ENTRY"], booking=["NORMAL"]
+    ),
+    "steps": {},
+    "conditions": [],
+    "settings": {},
+}
+# Source: seed process-identifiers, ONE_STOP.
+ONE_STOP: dict[str, Any] = {
+    "processIdentifiers": _identifiers(planning=["ASSET_BASED", "EXACT_ID"], booking=["ONE_STOP", "AUTO_COMMIT"]),
+    "steps": {},
+    "conditions": [],
+    "settings": {},
+}
+# Source: seed process-identifiers, ATOMIC_BOOKING_SET_IN_USE.
+ATOMIC: dict[str, Any] = {
+    "processIdentifiers": _identifiers(
+        planning=["ASSET_BASED", "QR_SCAN"], booking=["NORMAL", "ATOMIC_BOOKING_SET_IN_USE"]
+    ),
+    "steps": {},
+    "conditions": [],
     "settings": {},
 }
