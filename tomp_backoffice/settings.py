@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire bookings": _every(5.0, "apps.bookings.tasks.expire_due"),
     "cancel no-shows": _every(15.0, "apps.bookings.tasks.cancel_no_shows"),
     "follow reservations": _every(5.0, "apps.assets.tasks.follow_reservations"),
+    "assign assets": _every(5.0, "apps.legs.tasks.assign_due"),
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from apps.assets.reservations import keep
 from apps.history.services import Actor, fire
+from apps.legs.assigning import assignment_time
 from apps.legs.locks import Ride
 from apps.processes.conditions import POSTPONED
-from apps.processes.selectors import Profile
+from apps.processes.selectors import Profile, published_profile
 from apps.tomp.errors import Expired
 
 
@@ -24,8 +25,12 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
     waits = [timedelta(minutes=leg.asset_type.default_reserve_time) for leg in ride.legs]
     booking.no_show_at = max(booking.departure_time, now) + max(waits) if all(waits) else None
     fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at"))
+    profile = published_profile(booking.profile_version_id)
     for leg in ride.legs:
         keep(leg.reservation, until=None)
+        leg.assign_at = assignment_time(leg, profile)
+        if leg.assign_at is not None:
+            leg.save(update_fields=["assign_at"])
 
 
 def wait_until(ride: Ride, moment: datetime) -> None:

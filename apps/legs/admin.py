@@ -14,6 +14,22 @@ from apps.backoffice.searching import as_uuid
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
 from apps.legs.admin_buttons import LEG_BUTTONS
 from apps.legs.models import Leg
+from apps.legs.selectors import lacking_an_asset
+
+
+class AssetFilter(admin.SimpleListFilter):
+    """The dispatcher's list: rides near their departure for which no asset was left."""
+
+    title = "asset"
+    parameter_name = "asset"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """There is one list."""
+        return [("lacking", "needs an asset")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Leg]) -> QuerySet[Leg]:
+        """Legs that lack an asset."""
+        return lacking_an_asset(queryset) if self.value() == "lacking" else queryset
 
 
 @admin.register(Leg)
@@ -23,7 +39,7 @@ class LegAdmin(ReadOnlyAdmin):
     buttons = LEG_BUTTONS
 
     list_display = ("reference", "state_shown", "asset", "asset_type", "provider", "departure_time", "distance")
-    list_filter = ("state", "asset_type", "booking__provider", "departure_time")
+    list_filter = ("state", AssetFilter, "asset_type", "booking__provider", "departure_time")
     list_select_related = ("asset", "asset_type", "booking__provider")
     search_fields = ("id",)
     search_help_text = "A leg's or booking's id, or how an asset's number begins"
@@ -101,8 +117,10 @@ class LegAdmin(ReadOnlyAdmin):
 
     @admin.display(description="asset")
     def asset_shown(self, leg: Leg) -> SafeString | str:
-        """The asset ridden."""
-        return link(leg.asset) if leg.asset else NOTHING
+        """The asset ridden, or since when one is looked for."""
+        if leg.asset is not None:
+            return link(leg.asset)
+        return f"none left since {moment(leg.lacks_asset_since)}" if leg.lacks_asset_since else NOTHING
 
     @admin.display(description="asset type")
     def asset_type_shown(self, leg: Leg) -> SafeString:

@@ -1,5 +1,6 @@
 """Which asset a leg gets: the one asked for, or one of the pool it was promised a place in."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F
@@ -14,11 +15,22 @@ from apps.history.services import fire, record
 from apps.legs.locks import AssetSwapped
 from apps.legs.models import Leg
 from apps.legs.moment import Happening, Moment
+from apps.processes.selectors import Profile
 from apps.stations.geo import meters_between
 from apps.tomp.errors import IllegalState, Invalid, Missing
 
 # How far from the agreed pick-up point an asset may be to be "in reach".
 REACH_METERS = 1000
+
+
+def assignment_time(leg: Leg, profile: Profile) -> datetime | None:
+    """When the clock gives the leg its asset: `assignMinutes` before the departure. None where it has one, or is not
+    given one. Source: seed micromobility-operator, upfront-booking.
+    """
+    minutes = profile.setting("assignMinutes")
+    if not minutes or leg.asset_id is not None:
+        return None
+    return leg.departure_time - timedelta(minutes=minutes)
 
 
 def find_asset(happening: Happening) -> Asset:
@@ -64,8 +76,8 @@ def assign(moment: Moment, asset_id: int) -> None:
     if meters_between((pick_up["lat"], pick_up["lng"]), (asset.latitude, asset.longitude)) > REACH_METERS:
         raise IllegalState(f"ASSIGN_ASSET needs an asset near the pick-up point; the leg is {leg.state}.")
     give_asset(leg.reservation, asset, now=now)
-    leg.asset, leg.asset_public_id = asset, asset.public_id
-    leg.save(update_fields=["asset", "asset_public_id"])
+    leg.asset, leg.asset_public_id, leg.lacks_asset_since = asset, asset.public_id, None
+    leg.save(update_fields=["asset", "asset_public_id", "lacks_asset_since"])
     record(leg, "assign_asset", actor=moment.actor, reason=moment.happening.comment)
     reason = f"leg {leg.pk}"
     if old is not None:

@@ -36,7 +36,8 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
 
     JSON fields hold TOMP objects: `from_place` and `to_place` a `place`, `fare` and `final_fare` a `fare`,
     `conditions` a list. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
-    `last_event_at` is annotated by `apps.legs.locks`.
+    `last_event_at` is annotated by `apps.legs.locks`. `assign_at` and `lacks_asset_since` are the business of
+    `apps.legs.automatic`.
     """
 
     history_kind = "leg"
@@ -60,6 +61,8 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     final_fare = models.JSONField(null=True, help_text="As settled at FINISH.")
     conditions = models.JSONField(default=list)
     distance_meters = models.PositiveIntegerField(null=True)
+    assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
+    lacks_asset_since = models.DateTimeField(null=True, help_text="Since when its turn has come and none is left.")
 
     class Meta:
         ordering: ClassVar = ["booking_id", "sequence"]
@@ -75,8 +78,19 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"]),
                 name="leg_asset_is_ridden_once_at_a_time",
             ),
+            models.CheckConstraint(
+                name="leg_that_lacks_an_asset_has_none",
+                condition=Q(lacks_asset_since__isnull=True) | Q(asset__isnull=True),
+            ),
         ]
-        indexes = [models.Index(fields=["state"], name="leg_by_state")]
+        indexes = [
+            models.Index(fields=["state"], name="leg_by_state"),
+            models.Index(
+                fields=["assign_at"],
+                name="leg_to_be_given_an_asset",
+                condition=Q(asset=None, state__in=["NOT_STARTED", "PREPARING"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

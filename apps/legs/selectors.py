@@ -35,6 +35,11 @@ def meters_travelled(leg: Leg, *, now: datetime) -> int:
     return measure(list(leg.events.all()), start=start, until=now).distance_meters
 
 
+def lacking_an_asset(legs: QuerySet[Leg]) -> QuerySet[Leg]:
+    """Those that the clock was to give an asset by now, and found none for."""
+    return legs.filter(asset=None, lacks_asset_since__isnull=False, state__in=BEFORE_THE_RIDE)
+
+
 def assets_for(leg: Leg, *, now: datetime) -> QuerySet[Asset]:
     """The assets a traveller may choose from with ASSIGN_ASSET: those of the booked type that are free at its station.
 

@@ -25,6 +25,7 @@ from apps.legs.moment import Happening, Moment, log
 from apps.legs.process_rules import check_process, check_who
 from apps.legs.return_area import whereabouts
 from apps.legs.usage import effective_time
+from apps.legs.wire import leg_asset
 from apps.processes import requirements
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
@@ -104,15 +105,16 @@ def apply_event(
     happening = happening.under(profile)
 
     new_asset: Asset | None = None
+    chosen = happening.event == LegEventType.SET_IN_USE and found["asset_id"] is None
     if happening.event == LegEventType.ASSIGN_ASSET:
         new_asset = find_asset(happening)
-    elif happening.event == LegEventType.SET_IN_USE and found["asset_id"] is None:
+    elif chosen:
         new_asset = choose_asset(leg_id)
     elif _moves_the_period(happening.event, found["reservation__period"]):
         lock_pool(found["reservation__station"])
     ride = lock_ride(found["booking_id"], more_assets=(new_asset.pk,) if new_asset else ())
     leg = ride.leg(leg_id)
-    if leg.reservation.station_id != found["reservation__station"]:
+    if leg.reservation.station_id != found["reservation__station"] or (chosen and leg.asset_id is not None):
         raise AssetSwapped
     now = timezone.now()
     check_who(profile, leg, happening.event, actor)
@@ -164,9 +166,9 @@ def _check_fits(ride: Ride, leg: Leg, event: str, now: datetime) -> None:
 
 
 def _tell(moment: Moment) -> None:
-    """Send an event of ours to the MP, where the process asks for it."""
+    """Send an event of ours, by staff or by the clock, to the MP, where the process asks for it."""
     event = moment.happening.event
-    if moment.actor.kind != ActorKind.TO or event not in TOLD:
+    if moment.actor.kind not in {ActorKind.TO, ActorKind.CLOCK} or event not in TOLD:
         return
     identifier = TOLD[event]
     if identifier is not None and not is_wanted(moment.ride.booking, identifier):
@@ -174,8 +176,9 @@ def _tell(moment: Moment) -> None:
     body: dict[str, Any] = {"time": moment.at.isoformat(), "event": event}
     if moment.happening.comment:
         body["comment"] = moment.happening.comment
-    if moment.leg.asset_public_id:
-        body["asset"] = {"id": moment.leg.asset_public_id}
+    asset = leg_asset(moment.leg, moment.now)
+    if asset is not None:
+        body["asset"] = asset
     enqueue(booking=moment.ride.booking, subject=event, path=f"/legs/{moment.leg.pk}/events", body=body)
 
 

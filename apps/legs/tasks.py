@@ -3,7 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.legs import services
+from apps.legs import automatic, services
+
+
+@shared_task
+def assign_due() -> None:
+    """Give places booked up front their assets, in good time before the departure."""
+    automatic.assign_due()
 
 
 @shared_task

@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.assets.reservations import move
 from apps.assets.services import free
 from apps.history.services import record
+from apps.legs.assigning import assignment_time
 from apps.legs.models import Leg
 from apps.legs.moment import Moment
 from apps.pricing.fares import Usage, with_estimate
@@ -33,7 +34,8 @@ def postpone(moment: Moment) -> None:
         raise Invalid("time: a departure lies before the agreed arrival.")
     _move(moment, start=departure, end=leg.reservation.period.upper)
     leg.departure_time = departure
-    _keep(moment, ("departure_time",))
+    leg.assign_at, leg.lacks_asset_since = assignment_time(leg, moment.profile), None
+    _keep(moment, ("departure_time", "assign_at", "lacks_asset_since"))
 
 
 def _check_ahead(time: datetime, now: datetime) -> None:

@@ -29,7 +29,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
         "actualArrivalTime": leg.actual_arrival_time,
         "legSequenceNumber": leg.sequence,
         "assetType": asset_type_summary(leg.asset_type, language),
-        "asset": _asset(leg, now),
+        "asset": leg_asset(leg, now),
         "pricing": fare_object(leg.final_fare or leg.fare),
         "conditions": [*leg.conditions, *_closing_steps(leg, profile, where, language)] or None,
         "distance": leg.distance_meters,
@@ -47,7 +47,7 @@ def _closing_steps(leg: Leg, profile: Profile, where: Where | None, language: st
     return [{"conditionType": kind, "steps": steps_on_the_wire(steps, language)}]
 
 
-def _asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
+def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
     """The asset under the id this MP knows it by; where it is now is told only until the leg is over."""
     if leg.asset is None:
         return None

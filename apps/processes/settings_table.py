@@ -48,6 +48,14 @@ SETTINGS = {
         Setting("extendMaxTimes", 3, "How often a pending booking's expiry can be extended.", 0, 100),
         Setting("extendMaxMinutes", 30, "How far its expiry can be extended altogether, in minutes.", 0, WEEK),
         Setting(
+            "assignMinutes",
+            0,
+            "How long before the departure a place booked up front is given its asset, in minutes; "
+            "0: the traveller chooses one, or gets one at SET_IN_USE.",
+            0,
+            WEEK,
+        ),
+        Setting(
             "progressSeconds",
             30,
             "The least time between two positions sent with PROGRESS_NOTIFICATION, in seconds.",

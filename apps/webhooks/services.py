@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from apps.bookings.models import Booking
 from apps.history.services import Actor, record
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
+from apps.tomp.json_format import dumps
 from apps.webhooks import nudges
 from apps.webhooks.models import DeliveryState, OutboxMessage
 
@@ -22,7 +24,7 @@ def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], 
     """Write a message about `booking` for its MP, in the caller's transaction.
 
     `path` is the TOMP path below the MP's base URL, `body` the TOMP object to send: a snapshot, never built
-    anew. After commit a worker is nudged; if the nudge is lost, the sweep finds the row.
+    anew, without what is absent. After commit a worker is nudged; if the nudge is lost, the sweep finds the row.
     """
     message = OutboxMessage.objects.create(
         provider_id=booking.provider_id,
@@ -31,7 +33,7 @@ def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], 
         method=method,
         path=path,
         base_url=booking.callback_url,
-        body=body,
+        body=orjson.loads(dumps(body)),
     )
     transaction.on_commit(lambda: nudges.deliver_soon(message.pk), robust=True)
     return message

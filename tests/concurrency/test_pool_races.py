@@ -13,11 +13,14 @@ from apps.assets.models import Reservation
 from apps.assets.pools import lock_pool
 from apps.assets.reservations import hold_place
 from apps.bookings.models import Booking
+from apps.legs.automatic import assign_due
+from apps.legs.models import Leg
 from apps.tomp.errors import AssetTaken
+from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.concurrency.test_races import at_once
 from tests.profiles import client
-from tests.rides import HERE, at, operate
+from tests.rides import HERE, at, event, operate
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
 
@@ -133,3 +136,51 @@ def test_a_place_kept_by_commit_at_the_last_moment_is_not_given_away(station: An
     assert answer == ["taken"]
     live = Reservation.objects.filter(released_at=None, period__overlap=DateTimeTZRange(period.lower, period.upper))
     assert live.count() == 1
+
+
+def upfront_leg() -> tuple[Any, str]:
+    """An MP whose places are assigned in the last half hour, and the leg of one that is due."""
+    mp = client(planning=["PLANNING_BASED"], booking=["AUTO_COMMIT"], settings={"assignMinutes": 30})
+    soon = timezone.now() + timedelta(minutes=10)
+    window = {"departureTime": at(soon), "arrivalTime": at(soon + timedelta(hours=1))}
+    offered = mp.post("/planning/offers", {**plan(), **window}).body["options"][0]["id"]
+    return mp, mp.post("/bookings", {"id": offered}).body["id"]
+
+
+def test_two_sweeps_assign_one_asset_and_send_one_message(station: Any) -> None:
+    for _ in range(BIKES):
+        upfront_leg()
+    assert sum(at_once([assign_due] * 4)) == BIKES
+    assigned = Leg.objects.values_list("asset", flat=True)
+    assert len(set(assigned)) == BIKES
+    assert OutboxMessage.objects.filter(body__event="ASSIGN_ASSET").count() == BIKES
+
+
+def test_without_the_pools_lock_two_sweeps_would_choose_twice(station: Any) -> None:
+    """The race is real: both read that the leg has no asset."""
+    _, leg = upfront_leg()
+    seen = threading.Barrier(2)
+
+    def choose() -> bool:
+        lacks_one = Leg.objects.get(pk=leg).asset_id is None
+        seen.wait(timeout=30)
+        return lacks_one
+
+    assert at_once([choose, choose]) == [True, True]
+
+
+@pytest.mark.parametrize("name", ["ASSIGN_ASSET", "SET_IN_USE"])
+def test_the_clock_does_not_take_away_what_the_mp_chose_meanwhile(station: Any, name: str) -> None:
+    for bike in station.assets.all():
+        mp, leg = upfront_leg()
+        fields = {"asset": {"id": bike.public_id}} if name == "ASSIGN_ASSET" else {}
+        assigned, answer = at_once([assign_due, lambda mp=mp, leg=leg, fields=fields: event(mp, leg, name, **fields)])
+        assert answer.status in {200, 409}, answer
+        told = OutboxMessage.objects.filter(booking_id=leg, body__event="ASSIGN_ASSET")
+        assert told.count() == assigned
+        row = Leg.objects.get(pk=leg)
+        if name == "ASSIGN_ASSET" and answer.status == 200:
+            assert row.asset == bike
+        if name == "SET_IN_USE" and assigned:
+            assert told.get().body["asset"]["id"] == row.asset_public_id
+        assert Reservation.objects.filter(released_at=None, asset=row.asset).count() == 1

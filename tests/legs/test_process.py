@@ -148,7 +148,11 @@ def test_the_mp_always_hears_which_asset_we_assigned(mp, asset):
     other = factories.AssetFactory(asset_type=asset.asset_type)
     happening = Happening("ASSIGN_ASSET", timezone.now(), asset_id=other.public_id)
     apply_event(leg_id=UUID(leg), happening=happening, actor=STAFF)
-    assert OutboxMessage.objects.get().body["asset"] == {"id": other.public_id}
+    told = OutboxMessage.objects.get().body["asset"]
+    assert (told["id"], told["overriddenProperties"]["location"]) == (
+        other.public_id,
+        {"coordinates": {"lat": other.latitude, "lng": other.longitude}},
+    )
 
 
 # --- conditionReturnArea -----------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ POSTPONED_COMMIT: dict[str, Any] = {
         {"conditionType": "conditionPostponedCommit", "responseMinutes": 20},
         {"conditionType": "conditionDeposit", "amount": 50, "currencyCode": "EUR"},
     ],
-    "settings": {},
+    "settings": {"assignMinutes": 30},
 }
 # Source: seed micromobility-operator, "I want an asset now".
 ASSET_NOW: dict[str, Any] = {

@@ -1,0 +1,76 @@
+"""Automatic assignment: some time before the departure, a leg that was promised a place is given an asset.
+
+A leg says itself when its turn is (`assign_at`), so that the sweep finds it by an index. Where none is left it is put
+off and tried again; staff see it among the legs that need an asset. Source: seed micromobility-operator,
+upfront-booking.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from apps.history.services import CLOCK, record
+from apps.legs.assigning import choose_asset
+from apps.legs.locks import lock_ride, ride_transaction
+from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEventType
+from apps.legs.moment import Happening
+from apps.legs.services import apply_event
+from apps.tomp.errors import AssetTaken, IllegalState, TompError
+
+TRY_AGAIN = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
+
+
+def assign_due(*, limit: int = 500) -> int:
+    """Give the legs whose turn has come the best asset left in their pool; returns how many got one.
+
+    One transaction each. The MP is sent ASSIGN_ASSET. What cannot be assigned does not hold up the others.
+    """
+    due = Leg.objects.filter(asset=None, state__in=BEFORE_THE_RIDE, assign_at__lte=timezone.now())
+    assigned = 0
+    for leg_id in list(due.order_by("assign_at").values_list("pk", flat=True)[:limit]):
+        try:
+            assigned += _assign_or_put_off(leg_id)
+        except (TompError, DatabaseError):
+            log.exception("leg not swept", leg=str(leg_id))
+    return assigned
+
+
+def _assign_or_put_off(leg_id: UUID) -> bool:
+    try:
+        return _assign(leg_id)
+    except (AssetTaken, IllegalState) as error:
+        _put_off(leg_id, reason=error.detail)
+        return False
+
+
+@ride_transaction
+def _assign(leg_id: UUID) -> bool:
+    """Whoever gives the leg its first asset holds the lock of its pool, which `choose_asset` takes."""
+    asset = choose_asset(leg_id)
+    if Leg.objects.filter(pk=leg_id, asset__isnull=False).exists():
+        return False
+    if asset is None:
+        raise AssetTaken("No asset of the booked type is left at the pick-up point.")
+    happening = Happening(event=LegEventType.ASSIGN_ASSET, time=timezone.now(), asset_id=asset.public_id)
+    apply_event(leg_id=leg_id, happening=happening, actor=CLOCK)
+    return True
+
+
+@ride_transaction
+def _put_off(leg_id: UUID, *, reason: str) -> None:
+    """Try again in a while, as long as the leg can be ridden at all; the first time it is logged."""
+    leg = lock_ride(Leg.objects.values_list("booking_id", flat=True).get(pk=leg_id)).leg(leg_id)
+    now, end = timezone.now(), leg.reservation.period.upper
+    if leg.asset_id is not None or leg.state not in BEFORE_THE_RIDE:
+        return
+    leg.assign_at = None if end is not None and end <= now else now + TRY_AGAIN
+    if leg.lacks_asset_since is None:
+        leg.lacks_asset_since = now
+        record(leg, "lacks_asset", actor=CLOCK, reason=reason)
+        log.warning("no asset to assign", leg=str(leg_id), reason=reason)
+    leg.save(update_fields=["assign_at", "lacks_asset_since"])
