@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone
 
 from apps.operator.selectors import operator_basics
@@ -21,5 +21,18 @@ def operator_time_zone(
             return get_response(request)
         with timezone.override(zoneinfo.ZoneInfo(operator_basics().time_zone)):
             return get_response(request)
+
+    return middleware
+
+
+def nul_is_refused(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """400 for a NUL character in a query or cookie of the admin: a filter or session that PostgreSQL cannot look up."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(PREFIX) and (
+            "%00" in request.META.get("QUERY_STRING", "") or any("\x00" in value for value in request.COOKIES.values())
+        ):
+            return HttpResponseBadRequest("A NUL character cannot be part of this.", content_type="text/plain")
+        return get_response(request)
 
     return middleware

@@ -4,15 +4,26 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.tomp import errors
+from apps.tomp.json_format import dumps
+from apps.tomp.middleware import is_tomp
 
 log = structlog.get_logger(__name__)
 
+GENERAL = 7  # TOMP's module for whatever belongs to no other
 ABSENT_CODES = {"required", "null", "blank", "empty"}
 
 
@@ -85,6 +96,12 @@ def _as_tomp_error(error: Exception) -> errors.TompError:
             return errors.UnsupportedContent("Send the body as application/json.")
         case RequestDataTooBig():
             return errors.BodyTooLarge(f"The body is larger than {settings.TOMP_MAX_BODY_BYTES} bytes.")
+        case DisallowedHost():
+            return errors.Invalid("The header Host names no host of this site.")
+        case TooManyFieldsSent():
+            return errors.Invalid(f"There are more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} query parameters.")
+        case SuspiciousOperation() | BadRequest():
+            return errors.Invalid("The request is malformed.")
     log.error("request failed", exc_info=error)
     return errors.TompError("Something went wrong on our side; nothing was changed.")
 
@@ -93,7 +110,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: the error object, the headers that go with it, the right status."""
     view = context.get("view")
     tomp_error = _as_tomp_error(error)
-    response = Response(error_object(tomp_error, module=getattr(view, "module", 7)), status=tomp_error.status)
+    response = Response(error_object(tomp_error, module=getattr(view, "module", GENERAL)), status=tomp_error.status)
     if tomp_error.status == 401 and view is not None:
         response["WWW-Authenticate"] = view.get_authenticate_header(context["request"])
     if tomp_error.retry_after is not None:
@@ -101,3 +118,26 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, exceptions.MethodNotAllowed) and view is not None:
         response["Allow"] = ", ".join(view.allowed_methods)
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django answers where no view was reached, such as for a `Host` that is not ours (400)."""
+    if is_tomp(request.path_info):
+        return _without_view(_as_tomp_error(exception))
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What Django answers where something outside all views failed (500)."""
+    if is_tomp(request.path_info):
+        return _without_view(errors.TompError("Something went wrong on our side; nothing was changed."))
+    return defaults.server_error(request)
+
+
+def _without_view(error: errors.TompError) -> HttpResponse:
+    return HttpResponse(
+        dumps(error_object(error, module=GENERAL)),
+        status=error.status,
+        content_type="application/json",
+        headers={"X-Request-ID": request_id(), "Content-Language": settings.LANGUAGE_CODE},
+    )

@@ -8,6 +8,11 @@ ROOT = "/tomp"
 PREFIX = f"{ROOT}/"
 
 
+def is_tomp(path: str) -> bool:
+    """Is this path one of the TOMP-API?"""
+    return path.startswith(PREFIX) or path == ROOT
+
+
 def trailing_slash_is_optional(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -15,7 +20,7 @@ def trailing_slash_is_optional(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if path.startswith(PREFIX) or path == ROOT:
+        if is_tomp(path):
             request.path_info = PREFIX + path[len(PREFIX) :].rstrip("/")
         return get_response(request)
 
