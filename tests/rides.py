@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.assets.models import Asset, Reservation
-from apps.bookings.models import Booking
+from apps.bookings.models import Booking, Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 from apps.legs.models import Leg, LegEvent
@@ -81,6 +81,26 @@ def leg_that_is(mp: TompClient, asset: Asset, state: str) -> str:
     return leg
 
 
+def with_second_leg(booking: str, asset: Asset) -> Leg:
+    """A leg with `asset`, added to a booking that has one."""
+    first = Leg.objects.get(pk=booking)
+    reservation = Reservation.objects.create(
+        asset_type=asset.asset_type, asset=asset, period=first.reservation.period, expires_at=None
+    )
+    return Leg.objects.create(
+        booking_id=first.booking_id,
+        sequence=2,
+        asset_type=asset.asset_type,
+        asset=asset,
+        asset_public_id=asset.public_id,
+        reservation=reservation,
+        from_place=first.from_place,
+        departure_time=first.departure_time,
+        arrival_time=first.arrival_time,
+        fare=first.fare,
+    )
+
+
 def everything() -> tuple[Any, ...]:
     """All that a refused call must leave as it was."""
     return (
@@ -89,4 +109,5 @@ def everything() -> tuple[Any, ...]:
         Transition.objects.count(),
         OutboxMessage.objects.count(),
         JournalEntry.objects.count(),
+        Notification.objects.count(),
     )

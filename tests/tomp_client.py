@@ -110,3 +110,11 @@ class TompClient:
     def post(self, path: str, body: Any = None, **options: Any) -> Answer:
         """POST `body` to `path`."""
         return self.call("POST", path, body, **options)
+
+    def put(self, path: str, body: Any = None, **options: Any) -> Answer:
+        """PUT `body` to `path`."""
+        return self.call("PUT", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        """DELETE `path`."""
+        return self.call("DELETE", path, **options)

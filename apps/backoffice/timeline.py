@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.words import amount_in_words, moment
+from apps.bookings.models import Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 from apps.legs.models import LegEvent
@@ -23,7 +24,7 @@ COLOUR_OF_MESSAGE = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on the timeline. `kind` is transition, message, journal or event.
+    """One thing on the timeline. `kind` is transition, message, notification, journal or event.
 
     `state` with `state_kind` is shown as a badge; `subject`, where given, is linked.
     """
@@ -42,13 +43,14 @@ class Entry:
 
 
 def timeline_of(booking_id: UUID) -> list[Entry]:
-    """Transitions, messages with their attempts, journal entries and leg events; newest first.
+    """Transitions, messages with their attempts, notifications, journal entries and leg events; newest first.
 
-    Five statements, however long the booking's story is.
+    Six statements, however long the booking's story is.
     """
     entries = [
         *_transitions(booking_id),
         *_messages(booking_id),
+        *_notifications(booking_id),
         *_journal(booking_id),
         *_leg_events(booking_id),
     ]
@@ -114,6 +116,32 @@ def attempt_in_words(attempt: DeliveryAttempt) -> str:
     outcome = f"HTTP {attempt.status}" if attempt.status is not None else "no answer"
     error = f", {attempt.error}" if attempt.error else ""
     return f"Attempt {moment(attempt.at)}: {outcome}{error} ({attempt.duration_ms} ms)"
+
+
+def _notifications(booking_id: UUID) -> list[Entry]:
+    """What each side told the other, in its words; whether ours arrived, the message beside it tells."""
+    return [
+        Entry(
+            at=row.at,
+            kind="notification",
+            icon="chat",
+            colour="grey",
+            title=f"Notification: {row.get_type_display()}",
+            who=str(Actor(ActorKind(row.sender_kind), row.sender_name)),
+            reason=row.comment,
+            details=_notification_details(row),
+        )
+        for row in Notification.objects.filter(booking_id=booking_id).order_by("-id")
+    ]
+
+
+def _notification_details(row: Notification) -> list[str]:
+    told = []
+    if row.minutes is not None:
+        told.append(f"In {row.minutes} minutes")
+    if row.asset is not None:
+        told.append(f"Asset {row.asset.get('id', '')}")
+    return told
 
 
 def _journal(booking_id: UUID) -> list[Entry]:

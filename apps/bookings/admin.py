@@ -24,6 +24,7 @@ from apps.backoffice.words import (
     place_in_words,
     table,
 )
+from apps.bookings.admin_buttons import CONVERSATION_BUTTONS
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.selectors import calls_due, in_state
 from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
@@ -175,6 +176,7 @@ class BookingAdmin(ReadOnlyAdmin):
             done="The booking is cancelled.",
             variant=ActionVariant.DANGER,
         ),
+        *CONVERSATION_BUTTONS,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:

@@ -12,16 +12,19 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.bookings import services
+from apps.bookings import conversation, services
 from apps.bookings.creation import BookingRequest, create, create_in_one_stop
-from apps.bookings.models import WAITING, Booking
-from apps.bookings.selectors import BookingFilter, booking_of, bookings_of
+from apps.bookings.models import WAITING, Booking, NotificationType
+from apps.bookings.notifications import notification_object
+from apps.bookings.selectors import BookingFilter, booking_of, bookings_of, notifications_of
 from apps.bookings.serializers import (
     BookingFilterSerializer,
     BookingOperationSerializer,
     BookingRequestSerializer,
     BookingSerializer,
+    NotificationSerializer,
     OneStopRequestSerializer,
+    SubscriptionSerializer,
 )
 from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
@@ -32,6 +35,7 @@ from apps.planning.api import read_plan
 from apps.tomp.conditional import conditional
 from apps.tomp.errors import IllegalState, Invalid
 from apps.tomp.identifiers import read_id
+from apps.tomp.openapi import PAGE_PARAMETERS
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
@@ -164,6 +168,59 @@ class BookingEventsView(BookingView):
         if origin == ActorKind.TO:
             raise Invalid("origin: an MP does not act for the TO.")
         return Actor(ActorKind(origin), self.caller.provider.maas_id)
+
+
+class BookingNotificationsView(BookingView):
+    """/bookings/{id}/notifications."""
+
+    operations = {"POST": "bookings.notifications"}
+
+    @extend_schema(parameters=PAGE_PARAMETERS, responses={200: NotificationSerializer(many=True)}, tags=["booking"])
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """What both sides have told each other about the booking, oldest first, a page at a time."""
+        page = read_page(request.query_params)
+        found, more = page.rows(notifications_of(self.caller.provider, read_id(id, "booking")))
+        return conditional(request, [notification_object(one) for one in found], next_page=page if more else None)
+
+    @extend_schema(request=NotificationSerializer, responses={204: None}, tags=["booking"])
+    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Tell the operator something about the booking, or one of its legs."""
+        fields = self.validated(NotificationSerializer, request.data)
+        told = conversation.Told(
+            kind=NotificationType(fields["type"]),
+            minutes=fields.get("minutes"),
+            asset=fields.get("asset"),
+            comment=fields.get("comment", ""),
+            leg_id=fields.get("legId", ""),
+        )
+        conversation.receive(
+            booking_id=read_id(id, "booking"), provider_id=self.caller.provider.pk, told=told, actor=self.actor
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BookingSubscriptionView(BookingView):
+    """/bookings/{id}/subscription."""
+
+    @extend_schema(request=SubscriptionSerializer, responses={204: None}, tags=["booking"])
+    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+        """From now on hear of all that happens to the booking; at `webhook`, where that is given."""
+        fields = self.validated(SubscriptionSerializer, request.data)
+        conversation.subscribe(
+            booking_id=read_id(id, "booking"),
+            provider_id=self.caller.provider.pk,
+            actor=self.actor,
+            callback_url=fields.get("webhook", ""),
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={204: None}, tags=["booking"])
+    def delete(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Hear only of what the process asks for."""
+        conversation.unsubscribe(
+            booking_id=read_id(id, "booking"), provider_id=self.caller.provider.pk, actor=self.actor
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 OPERATIONS: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
+from apps.history.models import ActorKind
 from apps.processes.models import ProfileVersion
 from apps.providers.models import Provider
 
@@ -137,3 +139,46 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     @transition(state, BookingState.STARTED, BookingState.CANCELLED)
     def abort(self) -> None:
         """CANCEL by the support desk while under way."""
+
+
+class NotificationType(models.TextChoices):
+    """TOMP `notification.type`."""
+
+    VEHICLE_NOT_AVAILABLE = "VEHICLE_NOT_AVAILABLE", "vehicle not available"
+    USER_NO_SHOW = "USER_NO_SHOW", "user did not show up"
+    ETA = "ETA", "estimated time of arrival"
+    MESSAGE_TO_DRIVER = "MESSAGE_TO_DRIVER", "message to the driver"
+    MESSAGE_TO_END_USER = "MESSAGE_TO_END_USER", "message to the end user"
+    USER_OUT_OF_LIMITS = "USER_OUT_OF_LIMITS", "user out of limits"
+    OTHER = "OTHER", "other"
+
+
+class Notification(models.Model):
+    """Something that the MP and the operator told each other about a booking. Rows are only ever added.
+
+    `sender_kind` is MP for theirs; ours are of staff (TO) or the clock. `asset` is a TOMP object as it came.
+    """
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="notifications")
+    # By name: legs know bookings, and the module that could be imported lies above this one.
+    leg = models.ForeignKey("legs.Leg", on_delete=models.CASCADE, null=True, related_name="notifications")
+    type = models.CharField(max_length=21, choices=NotificationType)
+    minutes = models.PositiveIntegerField(null=True, help_text="Until arrival at the pick-up point; of an ETA.")
+    asset = models.JSONField(null=True)
+    comment = models.TextField(blank=True)
+    sender_kind = models.CharField(max_length=10, choices=ActorKind)
+    sender_name = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["booking_id", "id"]
+        constraints = [
+            models.CheckConstraint(name="notification_type_is_known", condition=Q(type__in=NotificationType.values)),
+            models.CheckConstraint(
+                name="notification_of_an_eta_has_its_minutes", condition=~Q(type="ETA") | Q(minutes__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["booking", "id"], name="notification_of_booking")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
-from apps.bookings.models import WAITING, Booking, BookingState
+from apps.bookings.models import WAITING, Booking, BookingState, Notification
 from apps.legs.models import Leg
 from apps.processes.settings_table import SETTINGS
 from apps.providers.models import Provider
@@ -36,6 +36,13 @@ def booking_of(provider: Provider, booking_id: UUID) -> Booking:
     if booking is None:
         raise NotFound("There is no such booking.")
     return booking
+
+
+def notifications_of(provider: Provider, booking_id: UUID) -> QuerySet[Notification]:
+    """What the MP and we told each other about its booking, oldest first; `NotFound` for any other."""
+    if not Booking.objects.filter(pk=booking_id, provider=provider).exists():
+        raise NotFound("There is no such booking.")
+    return Notification.objects.filter(booking=booking_id).order_by("id")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from apps.assets.serializers import AssetTypeSerializer
-from apps.bookings.models import BookingState
+from apps.assets.serializers import AssetSerializer, AssetTypeSerializer
+from apps.bookings.models import BookingState, NotificationType
 from apps.legs.serializers import LegSerializer
 from apps.planning.serializers import PlanningRequestSerializer
 from apps.tomp.customer_schemas import CustomerSerializer
-from apps.tomp.fields import AddressField, StringField, TimestampField
+from apps.tomp.fields import AddressField, StringField, TimestampField, WholeNumberField
 from apps.tomp.schemas import PlaceSerializer, RequestPlaceSerializer
 
 Fields = serializers.Serializer[Any]
@@ -78,3 +78,22 @@ class BookingFilterSerializer(Fields):
     locals()["min-price"] = serializers.DecimalField(max_digits=12, decimal_places=4, required=False)
     locals()["max-price"] = serializers.DecimalField(max_digits=12, decimal_places=4, required=False)
     locals()["contains-asset-type"] = StringField(max_length=100, required=False)
+
+
+class NotificationSerializer(Fields):
+    """TOMP `notification`."""
+
+    type = serializers.ChoiceField(NotificationType.choices)
+    minutes = WholeNumberField(min_value=0, max_value=2**31 - 1, required=False, help_text="Of an ETA.")
+    asset = AssetSerializer(required=False)
+    comment = StringField(max_length=2000, required=False, allow_blank=True)
+    legId = StringField(max_length=100, required=False, help_text="Required where the booking has several legs.")
+
+
+class SubscriptionSerializer(Fields):
+    """What a subscription may say: `webhook`, where the messages of this booking go.
+
+    Source: TOMP 1.6.1 /bookings/{id}/subscription, whose callbacks name it.
+    """
+
+    webhook = AddressField(max_length=200, required=False)

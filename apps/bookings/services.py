@@ -13,7 +13,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
-from apps.bookings.models import WAITING, Booking, BookingState
+from apps.bookings.models import WAITING, Booking, BookingState, NotificationType
+from apps.bookings.notifications import notify
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.freeing import drop_legs
@@ -182,8 +183,6 @@ def _cancel_no_show(booking_id: UUID) -> bool:
     reason = "nobody came"
     fire(booking, "cancel", actor=CLOCK, reason=reason)
     drop_legs(ride, actor=CLOCK, reason=reason, now=now)
-    notification = {"type": "USER_NO_SHOW", "legId": str(ride.legs[0].pk), "comment": reason}
-    path = f"/bookings/{booking.pk}/notifications"
-    enqueue(booking=booking, subject="USER_NO_SHOW", path=path, body=notification)
+    notify(booking, NotificationType.USER_NO_SHOW, actor=CLOCK, leg_id=ride.legs[0].pk, comment=reason)
     _tell(booking, "CANCEL", reason)
     return True

@@ -41,6 +41,7 @@ CALLS = {
     "bookings.create": "new bookings",
     "bookings.one-stop": "bookings in one stop",
     "bookings.events": "booking events",
+    "bookings.notifications": "notifications",
     "legs.events": "leg events",
 }
 # No more stations than this are suggested while typing an id.

@@ -131,6 +131,8 @@ AVAILABLE = {
     "defaultPricingPlan": PLAN,
     "assets": [ASSET],
 }
+ETA = {"type": "ETA", "minutes": 4, "comment": "Behind the station, at the taxi rank.", "legId": ID}
+MESSAGE = {"type": "MESSAGE_TO_DRIVER", "comment": "The traveller has a pram.", "legId": ID}
 PROGRESS = {**HERE, "duration": 754_000, "distance": 2_310, "asset": {"id": ASSET_ID}}
 
 # (method, path) → the request (None without a body) and the answer; of a list, its one item.
@@ -149,6 +151,10 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("POST", "/bookings/one-stop"): ({**PLANNING_REQUEST, "customer": {"id": "customer-17"}}, BOOKING),
     ("GET", "/bookings/{id}"): (None, BOOKING),
     ("POST", "/bookings/{id}/events"): ({"operation": "COMMIT"}, {**BOOKING, "state": "CONFIRMED"}),
+    ("POST", "/bookings/{id}/subscription"): ({}, None),
+    ("DELETE", "/bookings/{id}/subscription"): (None, None),
+    ("GET", "/bookings/{id}/notifications"): (None, ETA),
+    ("POST", "/bookings/{id}/notifications"): (MESSAGE, None),
     ("GET", "/legs/{id}"): (None, LEG),
     ("GET", "/legs/{id}/available-assets"): (None, ASSET),
     ("POST", "/legs/{id}/events"): (

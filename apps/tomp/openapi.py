@@ -161,8 +161,8 @@ class TompSchema(AutoSchema):
             statuses.append(404)
         if self.method == "POST":
             statuses += [409, 413, 415, 422]
-            if "/planning" not in self.path:
-                statuses += [404, 410, 503]
+        if self.method != "GET" and "/planning" not in self.path:
+            statuses += [404, 410, 503]
         return [*statuses, 500]
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:

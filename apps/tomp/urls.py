@@ -3,7 +3,14 @@
 from django.urls import path, re_path
 
 from apps.assets.api import AvailableAssetsView
-from apps.bookings.api import BookingEventsView, BookingsView, OneBookingView, OneStopView
+from apps.bookings.api import (
+    BookingEventsView,
+    BookingNotificationsView,
+    BookingSubscriptionView,
+    BookingsView,
+    OneBookingView,
+    OneStopView,
+)
 from apps.legs.api import LegAssetsView, LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
@@ -25,6 +32,8 @@ urlpatterns = [
     path("bookings/one-stop", OneStopView.as_view()),
     path("bookings/<str:id>", OneBookingView.as_view()),
     path("bookings/<str:id>/events", BookingEventsView.as_view()),
+    path("bookings/<str:id>/subscription", BookingSubscriptionView.as_view()),
+    path("bookings/<str:id>/notifications", BookingNotificationsView.as_view()),
     path("legs/<str:id>", OneLegView.as_view()),
     path("legs/<str:id>/available-assets", LegAssetsView.as_view()),
     path("legs/<str:id>/events", LegEventsView.as_view()),

@@ -31,36 +31,36 @@ class CallbackUrl:
     path: str
 
 
-def parse_callback_url(url: str) -> CallbackUrl:
-    """The parts of a base URL for messages. Raises `Invalid` where it is none we would ever call.
+def parse_callback_url(url: str, *, name: str = "callbackUrl") -> CallbackUrl:
+    """The parts of a base URL for messages. Raises `Invalid`, naming the field, where it is none we would ever call.
 
     A user name, a query or a fragment is refused: credentials belong into the callback endpoint, and the
     TOMP path is put behind the URL.
     """
     if len(url) > MAX_URL_LENGTH or not PRINTABLE_ASCII.fullmatch(url):
-        raise Invalid(f"callbackUrl is no URL of at most {MAX_URL_LENGTH} ASCII characters.")
+        raise Invalid(f"{name} is no URL of at most {MAX_URL_LENGTH} ASCII characters.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Invalid("callbackUrl is no valid URL.") from error
+        raise Invalid(f"{name} is no valid URL.") from error
     if parts.scheme not in PORTS or not parts.hostname or port == 0:
-        raise Invalid("callbackUrl is no absolute HTTPS URL.")
+        raise Invalid(f"{name} is no absolute HTTPS URL.")
     if parts.scheme != "https" and not settings.TOMP_ALLOW_PRIVATE_CALLBACKS:
-        raise Invalid("callbackUrl must be HTTPS.")
+        raise Invalid(f"{name} must be HTTPS.")
     if parts.username is not None or parts.password is not None or "?" in url or "#" in url:
-        raise Invalid("callbackUrl may have no user name, query or fragment.")
+        raise Invalid(f"{name} may have no user name, query or fragment.")
     return CallbackUrl(parts.scheme, parts.hostname, port or PORTS[parts.scheme], parts.path.rstrip("/"))
 
 
-def check_callback_url(provider: Provider, url: str) -> None:
-    """Raise `Invalid` unless messages for `provider` may go to `url`.
+def check_callback_url(provider: Provider, url: str, *, name: str = "callbackUrl") -> None:
+    """Raise `Invalid` unless messages for `provider` may go to `url`; `name` is that of the field it came in.
 
     The host must be one of the MP's registered hosts or that of its own callback endpoint; where neither
     exists, only the development setting lets any host pass. Nothing is looked up in the DNS here: what the
     name leads to is checked at each delivery, by `resolve`.
     """
-    callback = parse_callback_url(url)
+    callback = parse_callback_url(url, name=name)
     registered = {host.strip().lower() for host in provider.callback_hosts}
     endpoint = CallbackEndpoint.objects.filter(provider=provider).only("base_url").first()
     own = urlsplit(endpoint.base_url).hostname if endpoint else None
@@ -68,9 +68,9 @@ def check_callback_url(provider: Provider, url: str) -> None:
         registered.add(own)
     anywhere = not registered and settings.TOMP_ALLOW_PRIVATE_CALLBACKS
     if callback.host not in registered and not anywhere:
-        raise Invalid("callbackUrl is not on a host registered for this MP.")
+        raise Invalid(f"{name} is not on a host registered for this MP.")
     if not settings.TOMP_ALLOW_PRIVATE_CALLBACKS and _is_private_literal(callback.host):
-        raise Invalid("callbackUrl is not a public address.")
+        raise Invalid(f"{name} is not a public address.")
 
 
 def resolve(host: str, port: int) -> list[str]:

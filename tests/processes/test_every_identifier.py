@@ -38,6 +38,8 @@ EFFECT_TESTS = {
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
     "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",
     "TO_CONTROLLED": "legs/test_process.py::test_the_operator_starts_and_ends_a_ride_it_controls",
+    "ETA_NOTIFICATION": "bookings/test_notifications.py::test_staff_tell_when_the_asset_comes_and_that_it_has_come",
+    "GENERAL_NOTIFICATION": "bookings/test_notifications.py::test_staff_send_the_traveller_a_message",
     "LEG_EVENT_LOCATION_IS_USER_LOCATION": "legs/test_process.py::test_a_location_that_is_the_travellers_is_kept_apart",
     "DEPOSIT": "processes/test_offers.py::test_a_condition_is_on_the_offer_as_the_profile_says",
     "PAY_WHEN_FINISHED": CONDITION,

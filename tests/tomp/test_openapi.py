@@ -53,7 +53,7 @@ def test_every_operation_says_what_it_demands_and_how_it_can_fail(document: dict
         assert operation["description"], path
         assert {"400", "401", "403", "429", "500"} <= operation["responses"].keys()
         assert "Retry-After" in operation["responses"]["429"]["headers"]
-        assert ("requestBody" in operation) == (method == "POST")
+        assert ("requestBody" in operation) == (method in {"POST", "PUT"})
         for status, response in operation["responses"].items():
             if status >= "400":
                 schema = response["content"]["application/json"]["schema"]
@@ -67,7 +67,7 @@ def test_every_post_can_be_repeated(document: dict[str, Any]) -> None:
         headers = {parameter["name"] for parameter in operation["parameters"]}
         assert ("Idempotency-Key" in headers) == (method == "POST"), path
         assert ({"409", "422"} <= operation["responses"].keys()) == (method == "POST"), path
-        changes_a_booking = method == "POST" and path.startswith(("/bookings", "/legs"))
+        changes_a_booking = method != "GET" and path.startswith(("/bookings", "/legs"))
         assert ("503" in operation["responses"]) == changes_a_booking, path
 
 
@@ -96,7 +96,7 @@ def test_every_example_is_what_the_official_document_says(document: dict[str, An
                 answered += 1
                 headers = {"Content-Language": "en", "Expires": "Tue, 28 Jul 2026 10:35:00 GMT"}
                 assert not official.check(method, path, int(status), example["value"], headers=headers), path
-        assert answered == 2, path
+        assert answered == (1 if "204" in operation["responses"] else 2), path
         if "requestBody" in operation:
             (example,) = operation["requestBody"]["content"]["application/json"]["examples"].values()
             headers = {"Accept-Language": "en", "Api": "TOMP", "Api-Version": "1.6.1", "maas-id": "mp"}

@@ -5,6 +5,7 @@ from apps.processes.identifiers.booking import BOOKING_CALLS
 
 LOCKS = "the lock gateways"
 LEG_EVENTS = ("legs.events",)
+NOTIFICATIONS = ("bookings.notifications",)
 LOCATED_EVENTS = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
 LATER_EVENTS = ("OPEN_TRUNK",)
 
@@ -50,7 +51,7 @@ TRIP_EXECUTION = (
         "ETA_NOTIFICATION",
         "N",
         "Before the ride the MP is told in how many minutes the asset arrives, and that it has arrived.",
-        comes_with="POST /bookings/{id}/notifications",
+        served_by=NOTIFICATIONS,
     ),
     Identifier(
         "PROGRESS_NOTIFICATION",
@@ -62,7 +63,7 @@ TRIP_EXECUTION = (
         "GENERAL_NOTIFICATION",
         "N",
         "Staff can send the traveller a message through the MP.",
-        comes_with="POST /bookings/{id}/notifications",
+        served_by=NOTIFICATIONS,
     ),
     Identifier(
         "TO_CONTROLLED",
