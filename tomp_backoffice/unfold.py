@@ -68,6 +68,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page("Assets", "pedal_bike", "assets_asset"),
                     _page("Asset types", "category", "assets_assettype"),
+                    _page("Lock gateways", "lock", "assets_lockgateway"),
                     _page("Stations", "location_on", "stations_station"),
                     _page("Regions", "map", "stations_region"),
                 ],

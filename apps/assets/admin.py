@@ -13,6 +13,8 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from apps.assets.admin_buttons import SERVICE_BUTTONS
+from apps.assets.admin_locks import SimulatedLockInline
+from apps.assets.locks.models import GatewayKind
 from apps.assets.models import AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import state_badge
@@ -46,7 +48,16 @@ class AssetTypeAdmin(BackofficeAdmin):
     fieldsets = (
         ("Asset type", {"fields": ("type_id", "name", ("asset_class", "asset_sub_class"), "pricing_plan")}),
         ("Model", {"fields": (("brand", "model"), ("propulsion", "gears"), ("wheel_count", "max_speed"), "image")}),
-        ("Hire", {"fields": ("access_methods", ("default_reserve_time", "minimum_age"), "helmet_required")}),
+        (
+            "Hire",
+            {
+                "fields": (
+                    "access_methods",
+                    ("default_reserve_time", "minimum_age"),
+                    ("lock_gateway", "helmet_required"),
+                )
+            },
+        ),
         ("Use", {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
     )
 
@@ -74,10 +85,12 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
     ordering = ("code",)
     actions = None
     autocomplete_fields = ("station", "home_station")
-    inlines = (AssetIdentifierInline,)
     readonly_fields = ("state_shown", "public_id", "lock_state", "position_shown", "promised", "rides", "history")
     buttons = SERVICE_BUTTONS
-    about: ClassVar = ("Asset", {"fields": (("code", "asset_type"), ("state_shown", "lock_state"), "public_id")})
+    about: ClassVar = (
+        "Asset",
+        {"fields": (("code", "asset_type"), ("state_shown", "public_id"), ("lock_state", "lock_device_id"))},
+    )
     place: ClassVar = (
         "Where it is",
         {"fields": (("latitude", "longitude"), ("station", "home_station"), ("state_of_charge", "mileage"))},
@@ -89,6 +102,12 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
             return (("Asset", {"fields": (("code", "asset_type"),)}), self.place)
         story = ("Bookings and history", {"fields": ("promised", "rides", "history", "position_shown")})
         return (self.about, self.place, story)
+
+    def get_inlines(self, request: HttpRequest, obj: Asset | None = None) -> Any:
+        """A simulated lock only where locks are simulated."""
+        gateway = obj.asset_type.lock_gateway if obj is not None else None
+        simulated = gateway is not None and gateway.kind == GatewayKind.SIMULATED
+        return (AssetIdentifierInline, SimulatedLockInline) if simulated else (AssetIdentifierInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Asset | None = None) -> Any:
         """Bookings name the type, so an asset keeps it."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 from i18nfield.fields import I18nCharField
 
+from apps.assets.locks.models import LockGateway, LockState
 from apps.pricing.models import PricingPlan
 from apps.stations.models import LATITUDE_ON_EARTH, LONGITUDE_ON_EARTH, Station
 
@@ -96,6 +97,14 @@ class AssetType(models.Model):
     default_reserve_time = models.PositiveIntegerField(
         default=15, help_text="How long a reservation may wait for its rider, in minutes."
     )
+    lock_gateway = models.ForeignKey(
+        LockGateway,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asset_types",
+        help_text="Through what its assets are locked and unlocked from afar; empty where they are not.",
+    )
 
     class Meta:
         ordering: ClassVar = ["type_id"]
@@ -122,15 +131,6 @@ class AssetState(models.TextChoices):
     RELOCATING = "RELOCATING", "being relocated"
     MISSING = "MISSING", "missing"
     RETIRED = "RETIRED", "retired"
-
-
-class LockState(models.TextChoices):
-    """What was last heard of an asset's lock."""
-
-    LOCKED = "LOCKED", "locked"
-    UNLOCKED = "UNLOCKED", "unlocked"
-    JAMMED = "JAMMED", "jammed"
-    UNKNOWN = "UNKNOWN", "unknown"
 
 
 OUT_OF_SERVICE = [AssetState.MAINTENANCE, AssetState.CHARGING, AssetState.RELOCATING, AssetState.MISSING]
@@ -180,6 +180,9 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         db_default=LockState.UNKNOWN,
         editable=False,
         help_text="As last heard of.",
+    )
+    lock_device_id = models.CharField(
+        "lock's id", max_length=100, blank=True, help_text="By which its gateway knows the lock; empty for the number."
     )
 
     class Meta:

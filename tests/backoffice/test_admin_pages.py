@@ -10,6 +10,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from apps.assets.locks.models import LockGateway
 from apps.bookings.services import cancel
 from apps.history.models import Transition
 from apps.processes.models import ProcessProfile
@@ -22,7 +23,7 @@ OURS = sorted(
     (model for model in admin.site._registry if model.__module__.startswith("apps.")),
     key=lambda model: model._meta.label,
 )
-ADDED_BY_STAFF = {"Asset", "AssetType", "Region", "Station", "PricingPlan", "ProcessProfile", "Provider"}
+ADDED_BY_STAFF = {"Asset", "AssetType", "LockGateway", "Region", "Station", "PricingPlan", "ProcessProfile", "Provider"}
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.CallbackEndpointFactory(provider=mp.provider)
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
+    LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
     ProcessProfile.objects.create(provider=mp.provider)
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
     finished = rides.leg_that_is(mp, asset, "FINISHED")
