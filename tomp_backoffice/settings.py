@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "apps.stations",
     "apps.pricing",
     "apps.assets",
+    "apps.customers",
     "apps.planning",
     "apps.bookings",
     "apps.webhooks",

@@ -61,6 +61,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page("Bookings", "bookmark", "bookings_booking"),
                     _page("Legs", "directions_bike", "legs_leg"),
+                    _page("Customers", "person", "customers_customeraccount"),
                 ],
             },
             {

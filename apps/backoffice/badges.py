@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 
 from apps.assets.models import AssetState
 from apps.bookings.models import BookingState
+from apps.customers.models import CustomerState
 from apps.legs.models import LegState
 from apps.payments.models import JournalState
 from apps.webhooks.models import DeliveryState
@@ -25,6 +26,7 @@ STATES: dict[str, type[TextChoices]] = {
     "asset": AssetState,
     "message": DeliveryState,
     "journal": JournalState,
+    "customer": CustomerState,
 }
 
 COLOUR_OF_STATE: dict[str, dict[str, str]] = {
@@ -58,6 +60,7 @@ COLOUR_OF_STATE: dict[str, dict[str, str]] = {
         DeliveryState.DELIVERED: "green",
         DeliveryState.FAILED: "red",
     },
+    "customer": {CustomerState.ACTIVE: "green", CustomerState.BLOCKED: "red"},
     "journal": {JournalState.TO_INVOICE: "orange", JournalState.INVOICED: "green"},
 }
 

@@ -13,6 +13,9 @@ from apps.assets.reservations import hold_asset, hold_place, lock_assets
 from apps.bookings.agreement import confirm_ride, postpone_ride
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.required_data import check_required_data
+from apps.customers.models import CustomerAccount
+from apps.customers.selectors import account_named
+from apps.customers.services import customer_of
 from apps.history.services import Actor, fire
 from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg, LegEventType
@@ -45,9 +48,10 @@ class BookingRequest:
     extra_info: dict[str, Any] | None = None
     callback_url: str = ""
 
-    def given(self) -> dict[str, Any]:
-        """What is there, under TOMP's names."""
-        fields = {"from": self.from_place, "to": self.to_place, "customer": self.customer}
+    def given(self, account: CustomerAccount | None) -> dict[str, Any]:
+        """What is there, under TOMP's names; of the customer also what is registered."""
+        customer = {**customer_of(account), **(self.customer or {})} if account is not None else self.customer
+        fields = {"from": self.from_place, "to": self.to_place, "customer": customer}
         return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -58,7 +62,8 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     It must hold what the process demands that the offer was made under, and is then PENDING, or what that process
     leads to at once. The same id again answers the booking that exists. Raises `NotFound` for an unknown or another
     MP's offer, `Expired` where offer or booking ran out, `AssetTaken` where someone was faster,
-    `BookingLimitReached`, `Missing` for required data, and `Invalid` for a callback address that is not the MP's.
+    `BookingLimitReached`, `CustomerBlocked`, `Missing` for required data, and `Invalid` for a callback address that
+    is not the MP's.
     """
     if request.callback_url:
         check_callback_url(provider, request.callback_url)
@@ -76,13 +81,15 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     if offer.valid_until <= now:
         raise Expired("The offer has expired.")
     profile = published_profile(offer.profile_version_id)
-    requirements.check(profile, "bookings.create", query={}, body=request.given())
-    check_required_data(offer.conditions, request.given())
+    account = account_named(provider, request.customer)
+    given = request.given(account)
+    requirements.check(profile, "bookings.create", query={}, body=given)
+    check_required_data(offer.conditions, given)
     _check_booking_limit(provider, now)
 
     asset = assets[offer.asset_id] if offer.asset_id is not None else None
     expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
-    ride = _written(offer, request, asset, _hold(offer, asset, expires_at, now), expires_at)
+    ride = _written(offer, request, asset, _hold(offer, asset, expires_at, now), expires_at, account)
     fire(ride.booking, "hold", actor=actor)
     if asset is not None and asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
         fire(asset, "reserve", actor=actor, reason=f"booking {ride.booking.pk}")
@@ -144,7 +151,12 @@ def _check_still_there(offer: Offer, asset: Asset) -> None:
 
 
 def _written(
-    offer: Offer, request: BookingRequest, asset: Asset | None, reservation: Reservation, expires_at: datetime
+    offer: Offer,
+    request: BookingRequest,
+    asset: Asset | None,
+    reservation: Reservation,
+    expires_at: datetime,
+    account: CustomerAccount | None,
 ) -> Ride:
     """The booking and its leg, under the offer's id and with what was agreed in it."""
     booking = Booking.objects.create(
@@ -157,6 +169,7 @@ def _written(
         from_place={**offer.from_place, **_said_of(request.from_place)},
         to_place=located(request.to_place, station_of(request.to_place, "to")) or offer.to_place,
         customer=request.customer,
+        customer_account=account,
         extra_info=request.extra_info,
         callback_url=request.callback_url,
     )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
+from apps.customers.models import CustomerAccount
 from apps.history.models import ActorKind
 from apps.processes.models import ProfileVersion
 from apps.providers.models import Provider
@@ -31,6 +32,13 @@ class BookingState(models.TextChoices):
 
 
 WAITING = [BookingState.PENDING, BookingState.CONDITIONAL_CONFIRMED]
+FINAL = [
+    BookingState.REJECTED,
+    BookingState.RELEASED,
+    BookingState.EXPIRED,
+    BookingState.CANCELLED,
+    BookingState.FINISHED,
+]
 
 
 class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
@@ -57,6 +65,9 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     from_place = models.JSONField()
     to_place = models.JSONField(null=True)
     customer = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    customer_account = models.ForeignKey(
+        CustomerAccount, on_delete=models.PROTECT, null=True, editable=False, related_name="bookings"
+    )
     extra_info = models.JSONField(null=True)
     callback_url = models.URLField(blank=True, help_text="Where this booking's messages go, if not to the MP's own.")
     subscribed_at = models.DateTimeField(null=True, editable=False, help_text="Since when the MP wants every message.")
@@ -112,9 +123,9 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     def postpone(self) -> None:
         """The process postpones the commit: our answer comes later."""
 
-    @transition(state, BookingState.CONDITIONAL_CONFIRMED, BookingState.REJECTED)
+    @transition(state, WAITING, BookingState.REJECTED)
     def reject(self) -> None:
-        """DENY by staff."""
+        """DENY by staff, or a COMMIT whose conditions are not met."""
 
     @transition(state, BookingState.PENDING, BookingState.RELEASED)
     def release(self) -> None:

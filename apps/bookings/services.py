@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
 from apps.bookings.models import WAITING, Booking, BookingState, NotificationType
 from apps.bookings.notifications import notify
+from apps.customers.models import CustomerState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.freeing import drop_legs
@@ -38,24 +39,35 @@ def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, re
     """COMMIT: by the MP on a PENDING booking, by staff on one that waits for our answer.
 
     The MP's makes it CONFIRMED, or CONDITIONAL_CONFIRMED where the process postpones the commit; on one that is
-    so already it is accepted and changes nothing. Ours is sent to the MP. Raises `IllegalState` for any other
-    state, also where the clock has passed the expiry and nobody has written that down.
+    so already it is accepted and changes nothing. Where its customer has been blocked meanwhile it is REJECTED.
+    Ours is sent to the MP. Raises `IllegalState` for any other state, also where the clock has passed the expiry and
+    nobody has written that down.
     """
     ride = lock_ride(booking_id, provider_id=provider_id)
     booking, now = ride.booking, timezone.now()
     state = booking.state_at(now)
     if actor.kind == ActorKind.TO:
         _refuse_unless(booking, "COMMIT", [BookingState.CONDITIONAL_CONFIRMED])
+        if _customer_is_blocked(booking):
+            raise IllegalState("COMMIT does not fit: the customer is blocked.")
         confirm_ride(ride, actor=actor, now=now, reason=reason)
         _tell(booking, "COMMIT", reason)
     elif state != BookingState.CONDITIONAL_CONFIRMED:
         _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
         profile = published_profile(booking.profile_version_id)
-        if profile.has("POSTPONED_COMMIT"):
+        if _customer_is_blocked(booking):
+            fire(booking, "reject", actor=actor, reason="the customer is blocked")
+            drop_legs(ride, actor=actor, reason="the customer is blocked", now=now)
+        elif profile.has("POSTPONED_COMMIT"):
             postpone_ride(ride, profile, actor=actor, now=now)
         else:
             confirm_ride(ride, actor=actor, now=now)
     return ride
+
+
+def _customer_is_blocked(booking: Booking) -> bool:
+    account = booking.customer_account
+    return account is not None and account.state == CustomerState.BLOCKED
 
 
 def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> None:

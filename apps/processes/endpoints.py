@@ -98,8 +98,8 @@ ENDPOINTS = (
     Endpoint("POST", "/payment/{id}/claim-extra-costs"),
     Endpoint("POST", "/support/"),
     Endpoint("GET", "/support/{id}/status"),
-    Endpoint("POST", "/customers"),
-    Endpoint("PATCH", "/customers/{id}"),
-    Endpoint("GET", "/customers/{id}"),
-    Endpoint("DELETE", "/customers/{id}"),
+    Endpoint("POST", "/customers", served=True),
+    Endpoint("PATCH", "/customers/{id}", served=True),
+    Endpoint("GET", "/customers/{id}", served=True),
+    Endpoint("DELETE", "/customers/{id}", served=True),
 )

@@ -110,7 +110,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: the error object, the headers that go with it, the right status."""
     view = context.get("view")
     tomp_error = _as_tomp_error(error)
-    response = Response(error_object(tomp_error, module=getattr(view, "module", GENERAL)), status=tomp_error.status)
+    said = error_object(tomp_error, module=getattr(view, "module", GENERAL))
+    body = {"errors": [said]} if getattr(view, "wraps_errors", False) else said
+    response = Response(body, status=tomp_error.status)
     if tomp_error.status == 401 and view is not None:
         response["WWW-Authenticate"] = view.get_authenticate_header(context["request"])
     if tomp_error.retry_after is not None:

@@ -122,6 +122,24 @@ class InUse(TompError):
     code, status, title = 3203, 403, "Booking is in use"
 
 
+class CustomerBlocked(TompError):
+    """Staff no longer let this customer book."""
+
+    code, status, title = 3209, 428, "Customer is blocked"
+
+
+class DuplicateCustomer(TompError):
+    """The MP has registered this customer already."""
+
+    code, status, title = 8210, 409, "Duplicate customer"
+
+
+class ReadOnlyField(TompError):
+    """The field is set by the operator alone."""
+
+    suffix, status, title = 211, 400, "Read-only field"
+
+
 class AssetTaken(TompError):
     """Someone else took the asset in the meantime."""
 

@@ -135,6 +135,15 @@ ETA = {"type": "ETA", "minutes": 4, "comment": "Behind the station, at the taxi 
 MESSAGE = {"type": "MESSAGE_TO_DRIVER", "comment": "The traveller has a pram.", "legId": ID}
 PROGRESS = {**HERE, "duration": 754_000, "distance": 2_310, "asset": {"id": ASSET_ID}}
 
+CUSTOMER = {"externalId": "traveller-17", "firstName": "Jo", "lastName": "Doe", "email": "jo@mp.example"}
+CUSTOMER_ACCOUNT = {
+    "id": ID,
+    **CUSTOMER,
+    "status": "ACTIVE",
+    "creationDate": "2026-07-01T09:00:00Z",
+    "modificationDate": "2026-07-01T09:00:00Z",
+}
+
 # (method, path) → the request (None without a body) and the answer; of a list, its one item.
 EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/operator/ping"): (None, {}),
@@ -162,6 +171,10 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
         {**LEG, "state": "PREPARING", "assetAccessData": ACCESS},
     ),
     ("GET", "/legs/{id}/progress"): (None, PROGRESS),
+    ("POST", "/customers"): (CUSTOMER, CUSTOMER_ACCOUNT),
+    ("GET", "/customers/{id}"): (None, CUSTOMER_ACCOUNT),
+    ("PATCH", "/customers/{id}"): ({"email": "jo.doe@mp.example", "phones": None}, CUSTOMER_ACCOUNT),
+    ("DELETE", "/customers/{id}"): (None, None),
 }
 ERROR = {
     "errorcode": 7001,

@@ -11,6 +11,7 @@ from apps.tomp.errors import Missing, UnsupportedVersion
 ALL_HEADERS = ("Accept-Language", "Api", "Api-Version", "maas-id")
 META_HEADERS = ("Accept-Language", "maas-id")
 PING_HEADERS = ("Accept-Language",)
+CUSTOMER_HEADERS = ("Accept-Language",)
 SERVED_MAJOR = "1"
 SERVED_VERSION = "1.6.1"
 

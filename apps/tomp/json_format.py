@@ -21,13 +21,13 @@ def _reject_bad_text(text: str, where: str) -> None:
         raise Invalid(f"{where or 'The body'} contains a NUL character.")
 
 
-def clean(value: Any) -> Any:
-    """Drop nulls (a `null` in a request means absent) and refuse what no field can hold.
+def clean(value: Any, *, keep_nulls: bool = False) -> Any:
+    """Drop nulls (a `null` in a request means absent, unless they are kept) and refuse what no field can hold.
 
     `extraInfo` is bilateral and kept as it came. Raises `Invalid` for NUL characters, for numbers that
     are no finite numbers and for nesting deeper than any TOMP object.
     """
-    return _clean(value, "", 0, keep_nulls=False)
+    return _clean(value, "", 0, keep_nulls=keep_nulls)
 
 
 def _clean(value: Any, where: str, depth: int, *, keep_nulls: bool) -> Any:
@@ -56,6 +56,7 @@ class TompParser(BaseParser):
     """`application/json` of at most 1 MiB, per RFC 8259 (no NaN, no Infinity)."""
 
     media_type = "application/json"
+    keeps_nulls = False
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The body as Python objects; `{}` for an empty one. Raises `Invalid` or `BodyTooLarge`."""
@@ -71,7 +72,14 @@ class TompParser(BaseParser):
             raise Invalid(f"The body is no JSON: {error}.") from error
         if not isinstance(document, dict):
             raise Invalid("The body is no JSON object.")
-        return clean(document)
+        return clean(document, keep_nulls=self.keeps_nulls)
+
+
+class MergePatchParser(TompParser):
+    """A JSON merge patch, whose nulls take fields away. Source: RFC 7396."""
+
+    media_type = "application/merge-patch+json"
+    keeps_nulls = True
 
 
 def without_nulls(value: Any) -> Any:

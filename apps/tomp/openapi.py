@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from apps.tomp.examples import ERROR, EXAMPLES
 from apps.tomp.headers import ALL_HEADERS, SERVED_VERSION
-from apps.tomp.schemas import ErrorSerializer
+from apps.tomp.schemas import ErrorSerializer, ErrorsSerializer
 
 HEADERS: Mapping[str, dict[str, Any]] = {
     "Accept-Language": {"description": "Languages of the traveller, the best first.", "default": "en"},
@@ -32,6 +32,7 @@ ERRORS: Mapping[int, str] = {
     413: "The body is larger than 1 MiB (x002).",
     415: "The body is not application/json (x002).",
     422: "The Idempotency-Key belongs to another request (x002).",
+    428: "The customer is blocked (3209).",
     429: "More requests within a minute than agreed with this MP (x007); `Retry-After` says how long to wait.",
     500: "Our fault; nothing was changed (x005).",
     503: "Something this call needs does not answer now; nothing was changed (x005).",
@@ -147,30 +148,40 @@ class TompSchema(AutoSchema):
     def get_examples(self) -> list[OpenApiExample]:
         """A request and an answer of this operation, and one of the errors every operation can answer with."""
         request, answer = EXAMPLES.get((self.method, self.path.removeprefix("/tomp")), (None, None))
-        examples = [OpenApiExample("Missing header", value=ERROR, response_only=True, status_codes=["400"])]
+        error = {"errors": [ERROR]} if self._wraps_errors() else ERROR
+        examples = [OpenApiExample("Missing header", value=error, response_only=True, status_codes=["400"])]
         if answer is not None:
             examples.append(OpenApiExample("Answer", value=answer, response_only=True))
         if request is not None:
-            examples.append(OpenApiExample("Request", value=request, request_only=True))
+            sent_as = "application/merge-patch+json" if self.method == "PATCH" else "application/json"
+            examples.append(OpenApiExample("Request", value=request, request_only=True, media_type=sent_as))
         return examples
+
+    def _wraps_errors(self) -> bool:
+        return bool(getattr(self.view, "wraps_errors", False))
 
     def error_statuses(self) -> list[int]:
         """The statuses of the errors this operation can answer with."""
         statuses = [400, 401, 403, 429]
         if "{" in self.path:
             statuses.append(404)
+        if self.method in ("POST", "PATCH"):
+            statuses += [409, 413, 415]
         if self.method == "POST":
-            statuses += [409, 413, 415, 422]
-        if self.method != "GET" and "/planning" not in self.path:
+            statuses.append(422)
+            if self.path in ("/tomp/bookings", "/tomp/bookings/one-stop"):
+                statuses.append(428)
+        if self.method != "GET" and self.path.startswith(("/tomp/bookings", "/tomp/legs")):
             statuses += [404, 410, 503]
         return [*statuses, 500]
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """The operation's own answers, and the error object for every status it can fail with."""
         bodies = super()._get_response_bodies(direction)
+        error = ErrorsSerializer if self._wraps_errors() else ErrorSerializer
         for status in self.error_statuses():
             if str(status) not in bodies:
                 bodies[str(status)] = self._get_response_for_code(
-                    OpenApiResponse(ErrorSerializer, description=ERRORS[status]), str(status)
+                    OpenApiResponse(error, description=ERRORS[status]), str(status)
                 )
         return dict(sorted(bodies.items()))

@@ -24,6 +24,12 @@ class ErrorSerializer(serializers.Serializer[Any]):
     instance = StringField(help_text="The id of the request in our log.")
 
 
+class ErrorsSerializer(serializers.Serializer[Any]):
+    """The customer endpoints' errors, of which there is always one."""
+
+    locals()["errors"] = ErrorSerializer(many=True)  # the attribute would hide DRF's own
+
+
 class CoordinatesSerializer(serializers.Serializer[Any]):
     """TOMP `coordinates`: WGS84 degrees, altitude in metres above sea level."""
 

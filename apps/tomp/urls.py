@@ -11,6 +11,7 @@ from apps.bookings.api import (
     OneBookingView,
     OneStopView,
 )
+from apps.customers.api import CustomersView, OneCustomerView
 from apps.legs.api import LegAssetsView, LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
@@ -38,5 +39,7 @@ urlpatterns = [
     path("legs/<str:id>/available-assets", LegAssetsView.as_view()),
     path("legs/<str:id>/events", LegEventsView.as_view()),
     path("legs/<str:id>/progress", LegProgressView.as_view()),
+    path("customers", CustomersView.as_view()),
+    path("customers/<str:id>", OneCustomerView.as_view()),
     re_path(r"", UnknownPath.as_view()),
 ]

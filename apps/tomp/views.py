@@ -57,12 +57,14 @@ class TompView(APIView):
     """Base of all TOMP endpoints.
 
     A subclass names its `module`, the `operation` of each method (the key under which
-    `apps.processes.requirements` knows it) and, where the document wants fewer, its `required_headers`.
+    `apps.processes.requirements` knows it) and, where the document wants it otherwise, its `required_headers`
+    and that it answers errors in a list (`wraps_errors`).
     """
 
     module: ClassVar[Module] = Module.GENERAL
     operations: ClassVar[dict[str, str]] = {}
     required_headers: ClassVar[tuple[str, ...]] = ALL_HEADERS
+    wraps_errors: ClassVar[bool] = False
     authentication_classes = [CredentialAuthentication]
     parser_classes = [TompParser]
     renderer_classes = [TompRenderer]

@@ -35,6 +35,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
     ProcessProfile.objects.create(provider=mp.provider)
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
+    mp.post("/customers", {"lastName": "Doe"})
     finished = rides.leg_that_is(mp, asset, "FINISHED")
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
     return finished

@@ -1,0 +1,122 @@
+"""Customers: who they are, for those who may know; block and unblock."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from unfold.enums import ActionVariant
+
+from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.badges import state_badge
+from apps.backoffice.buttons import Button, Press
+from apps.backoffice.words import NOTHING, customer_in_words, link, moment, object_in_words
+from apps.customers.models import CustomerAccount, CustomerState
+from apps.customers.services import block, customer_of, unblock
+from apps.history.models import ActorKind
+from apps.history.services import Actor, record
+
+SEE_PERSONAL_DATA = "customers.see_personal_data"
+
+
+def _block(press: Press) -> None:
+    block(account=press.subject, actor=press.actor, reason=press.reason)
+
+
+def _unblock(press: Press) -> None:
+    unblock(account=press.subject, actor=press.actor, reason=press.reason)
+
+
+@admin.register(CustomerAccount)
+class CustomerAccountAdmin(ReadOnlyAdmin):
+    """Travellers that MPs have registered. Who opens one and sees whom it is, is written down."""
+
+    list_display = ("account_id", "state_shown", "provider", "created_at", "modified_at")
+    list_filter = ("state", "provider", "created_at")
+    list_select_related = ("provider",)
+    search_fields = ("account_id",)
+    search_help_text = "A customer's id, the MP's own id or an e-mail address, as a whole"
+    ordering = ("-created_at",)
+    fieldsets = (
+        ("Account", {"fields": (("account_id", "state_shown"), "provider_shown", ("created", "modified"))}),
+        ("Who it is", {"fields": ("person", "more")}),
+    )
+    readonly_fields = ("account_id", "state_shown", "provider_shown", "created", "modified", "person", "more")
+    buttons = (
+        Button(
+            name="block",
+            label="Block customer",
+            icon="block",
+            fits=lambda account: account.state != CustomerState.BLOCKED and account.erased_at is None,
+            consequence=lambda account: "New bookings are refused, and those not yet committed are rejected.",
+            run=_block,
+            done="The customer is blocked.",
+            variant=ActionVariant.DANGER,
+        ),
+        Button(
+            name="unblock",
+            label="Unblock customer",
+            icon="check_circle",
+            fits=lambda account: account.state == CustomerState.BLOCKED and account.erased_at is None,
+            consequence=lambda account: "The customer can book again.",
+            run=_unblock,
+            done="The customer can book again.",
+            variant=ActionVariant.SUCCESS,
+        ),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[CustomerAccount], search_term: str
+    ) -> tuple[QuerySet[CustomerAccount], bool]:
+        """By whole ids or a whole address: what an index finds."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        names = ({"account_id": term}, {"external_id": term}, {"email": term.lower()})
+        found = [CustomerAccount.objects.filter(**name).values("pk") for name in names]
+        return queryset.filter(pk__in=found[0].union(*found[1:])), False
+
+    def get_fieldsets(self, request: HttpRequest, obj: CustomerAccount | None = None) -> Any:
+        """Who it is, only for those who may see personal data."""
+        shown = super().get_fieldsets(request, obj)
+        return shown if request.user.has_perm(SEE_PERSONAL_DATA) else shown[:1]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page; that somebody looked is written down."""
+        account = self.get_object(request, object_id)
+        if account is not None and account.details and request.user.has_perm(SEE_PERSONAL_DATA):
+            record(account, "look", actor=Actor(ActorKind.TO, request.user.get_username()))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @admin.display(description="state", ordering="state")
+    def state_shown(self, account: CustomerAccount) -> SafeString | str:
+        """In words."""
+        return "erased" if account.erased_at else state_badge("customer", account.state)
+
+    @admin.display(description="provider")
+    def provider_shown(self, account: CustomerAccount) -> SafeString:
+        """Through whom."""
+        return link(account.provider)
+
+    @admin.display(description="registered")
+    def created(self, account: CustomerAccount) -> str:
+        """When the MP registered it."""
+        return moment(account.created_at)
+
+    @admin.display(description="changed")
+    def modified(self, account: CustomerAccount) -> str:
+        """When the MP changed it last."""
+        return moment(account.modified_at)
+
+    @admin.display(description="traveller")
+    def person(self, account: CustomerAccount) -> SafeString | str:
+        """Name and addresses."""
+        return customer_in_words(customer_of(account)) if account.details else NOTHING
+
+    @admin.display(description="all that is registered")
+    def more(self, account: CustomerAccount) -> SafeString | str:
+        """The customer as the MP sent it."""
+        return object_in_words(customer_of(account)) if account.details else NOTHING

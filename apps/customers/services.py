@@ -1,0 +1,114 @@
+"""What happens to a customer account. Source: TOMP 1.6.1 /customers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.customers.models import CustomerAccount
+from apps.customers.selectors import account_of
+from apps.history.services import Actor, fire, record
+from apps.providers.models import Provider
+from apps.tomp.errors import DuplicateCustomer, IllegalState, ReadOnlyField
+
+# A TOMP `customer`, as the API reads it.
+Customer = dict[str, Any]
+# What the MP cannot set: the names in `customerAccount`, and how each reads at present.
+READ_ONLY: dict[str, Callable[[CustomerAccount], Any]] = {
+    "id": lambda account: account.account_id,
+    "status": lambda account: account.state,
+    "creationDate": lambda account: account.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "modificationDate": lambda account: account.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+}
+
+
+@transaction.atomic
+def register(*, provider: Provider, customer: Customer, actor: Actor) -> CustomerAccount:
+    """A new account, ready to book with. An `id` in `customer` is not looked at: ours is answered.
+
+    Raises `DuplicateCustomer` where the MP has registered somebody with this externalId or e-mail address.
+    """
+    account = CustomerAccount(provider=provider)
+    _write(account, customer)
+    fire(account, "activate", actor=actor)
+    return account
+
+
+@transaction.atomic
+def amend(
+    *, provider: Provider, account_id: str, patch: Any, read: Callable[[Any], Customer], actor: Actor
+) -> CustomerAccount:
+    """Merge `patch` into the account as RFC 7396 says; `read` reads the merged customer, or raises.
+
+    Raises `NotFound`, `DuplicateCustomer`, and `ReadOnlyField` for a field that only we set.
+    """
+    account = account_of(provider, account_id, lock=True)
+    for name, present in READ_ONLY.items():
+        if name in patch and patch[name] != present(account):
+            raise ReadOnlyField(f"{name} is set by the operator.")
+    changes = {name: value for name, value in patch.items() if name not in READ_ONLY}
+    _write(account, read(merged(customer_of(account), changes)))
+    record(account, "amend", actor=actor)
+    return account
+
+
+def customer_of(account: CustomerAccount) -> Customer:
+    """The account as TOMP's `customer`, without its id."""
+    return {**account.details, **({"externalId": account.external_id} if account.external_id else {})}
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """`target` changed by a JSON merge patch: null takes away, an object goes into depth, all else replaces.
+
+    Source: RFC 7396, 2.
+    """
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+def _write(account: CustomerAccount, customer: Customer) -> None:
+    details = {name: value for name, value in customer.items() if name not in ("id", "externalId")}
+    account.external_id = customer.get("externalId", "")
+    account.email = details.get("email", "").lower()
+    account.details = details
+    account.modified_at = timezone.now()
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError as error:
+        raise DuplicateCustomer("A customer with this externalId or e-mail address is registered already.") from error
+
+
+@transaction.atomic
+def block(*, account: CustomerAccount, actor: Actor, reason: str) -> None:
+    """Staff no longer let this traveller book; `IllegalState` where that is so already."""
+    fire(_locked(account), "block", actor=actor, reason=reason)
+
+
+@transaction.atomic
+def unblock(*, account: CustomerAccount, actor: Actor, reason: str) -> None:
+    """Staff let this traveller book again."""
+    fire(_locked(account), "unblock", actor=actor, reason=reason)
+
+
+def _locked(account: CustomerAccount) -> CustomerAccount:
+    locked = CustomerAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if locked.erased_at is not None:
+        raise IllegalState("This customer has been erased.")
+    return locked
+
+
+def erase(account: CustomerAccount, *, actor: Actor) -> None:
+    """Forget all that is personal of a locked account; its id stays, for the bookings it made."""
+    account.external_id, account.email, account.details = "", "", {}
+    account.erased_at = timezone.now()
+    account.save(update_fields=["external_id", "email", "details", "erased_at"])
+    record(account, "erase", actor=actor)
