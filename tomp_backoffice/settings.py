@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.assets",
     "apps.customers",
+    "apps.telemetry",
     "apps.planning",
     "apps.bookings",
     "apps.webhooks",
@@ -198,6 +199,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = TOMP_MAX_BODY_BYTES
 APP_DEEP_LINK = env.str("APP_DEEP_LINK", default="tomp-backoffice://open")
 # Where travellers were when they sent a leg event is kept this many days, for the support desk.
 USER_LOCATION_DAYS = env.int("USER_LOCATION_DAYS", default=30)
+# Where vehicles were is kept this many days; of a ride its own simplified line stays with the leg.
+TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
 REST_FRAMEWORK = {

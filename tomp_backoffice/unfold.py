@@ -72,6 +72,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Lock gateways", "lock", "assets_lockgateway"),
                     _page("Stations", "location_on", "stations_station"),
                     _page("Regions", "map", "stations_region"),
+                    _page("Telemetry keys", "key", "telemetry_telemetrykey"),
                 ],
             },
             {

@@ -1,8 +1,10 @@
-"""The one URL map of the site: admin, TOMP-API and its documentation."""
+"""The one URL map of the site: admin, TOMP-API and its documentation, telemetry of vehicles."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from apps.telemetry.api import TelemetryView
 
 handler400 = "apps.tomp.error_responses.bad_request"
 handler500 = "apps.tomp.error_responses.server_error"
@@ -10,6 +12,7 @@ handler500 = "apps.tomp.error_responses.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("tomp/", include("apps.tomp.urls")),
+    re_path(r"^telemetry/?$", TelemetryView.as_view(), name="telemetry"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

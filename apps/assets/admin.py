@@ -24,6 +24,7 @@ from apps.backoffice.words import NOTHING, link, moment, table
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 from apps.legs.models import Leg
+from apps.stations.geo import meters_between
 
 SHOWN = 10
 
@@ -85,12 +86,23 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
     ordering = ("code",)
     actions = None
     autocomplete_fields = ("station", "home_station")
-    readonly_fields = ("state_shown", "public_id", "lock_state", "position_shown", "promised", "rides", "history")
+    readonly_fields = (
+        "state_shown",
+        "public_id",
+        "lock_state",
+        "position_shown",
+        "seen",
+        "trail",
+        "promised",
+        "rides",
+        "history",
+    )
     buttons = SERVICE_BUTTONS
     about: ClassVar = (
         "Asset",
         {"fields": (("code", "asset_type"), ("state_shown", "public_id"), ("lock_state", "lock_device_id"))},
     )
+    reports: ClassVar = ("Telemetry", {"fields": ("device_id", ("seen", "position_shown"), "trail")})
     place: ClassVar = (
         "Where it is",
         {"fields": (("latitude", "longitude"), ("station", "home_station"), ("state_of_charge", "mileage"))},
@@ -99,9 +111,9 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Asset | None = None) -> Any:
         """A new asset has no story yet."""
         if obj is None:
-            return (("Asset", {"fields": (("code", "asset_type"),)}), self.place)
-        story = ("Bookings and history", {"fields": ("promised", "rides", "history", "position_shown")})
-        return (self.about, self.place, story)
+            return (("Asset", {"fields": (("code", "asset_type"), "device_id")}), self.place)
+        story = ("Bookings and history", {"fields": ("promised", "rides", "history")})
+        return (self.about, self.place, self.reports, story)
 
     def get_inlines(self, request: HttpRequest, obj: Asset | None = None) -> Any:
         """A simulated lock only where locks are simulated."""
@@ -163,8 +175,22 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
 
     @admin.display(description="position known at")
     def position_shown(self, asset: Asset) -> str:
-        """When it was last heard of."""
+        """When it was there."""
         return moment(asset.position_at)
+
+    @admin.display(description="last reported")
+    def seen(self, asset: Asset) -> str:
+        """When its on-board unit last said anything."""
+        return moment(asset.seen_at)
+
+    @admin.display(description="trail")
+    def trail(self, asset: Asset) -> str:
+        """How much is kept of where it was, and how far from its place it was seen last."""
+        last = asset.trail.exclude(latitude=None).last()
+        if last is None or last.latitude is None or last.longitude is None:
+            return NOTHING
+        away = meters_between((asset.latitude, asset.longitude), (last.latitude, last.longitude))
+        return f"{asset.trail.count()} points; the last one, of {moment(last.at)}, is {away:.0f} m from its place"
 
     @admin.display(description="promised to")
     def promised(self, asset: Asset) -> SafeString | str:

@@ -159,6 +159,14 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     latitude = models.FloatField()
     longitude = models.FloatField()
     position_at = models.DateTimeField(default=timezone.now, editable=False)
+    device_id = models.CharField(
+        max_length=100,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="What its on-board unit calls itself when it reports; empty where it uses the fleet number.",
+    )
+    seen_at = models.DateTimeField(null=True, editable=False, help_text="When it last reported anything.")
     station = models.ForeignKey(
         Station,
         on_delete=models.SET_NULL,

@@ -52,6 +52,20 @@ def _clean(value: Any, where: str, depth: int, *, keep_nulls: bool) -> Any:
     return value
 
 
+def read_json(stream: Any) -> Any:
+    """A whole body of at most 1 MiB; `{}` for an empty one. Raises `Invalid` or `BodyTooLarge`."""
+    limit = settings.TOMP_MAX_BODY_BYTES
+    body = stream.read(limit + 1)
+    if len(body) > limit:
+        raise BodyTooLarge(f"The body is larger than {limit} bytes.")
+    if not body.strip():
+        return {}
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"The body is no JSON: {error}.") from error
+
+
 class TompParser(BaseParser):
     """`application/json` of at most 1 MiB, per RFC 8259 (no NaN, no Infinity)."""
 
@@ -60,16 +74,7 @@ class TompParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The body as Python objects; `{}` for an empty one. Raises `Invalid` or `BodyTooLarge`."""
-        limit = settings.TOMP_MAX_BODY_BYTES
-        body = stream.read(limit + 1)
-        if len(body) > limit:
-            raise BodyTooLarge(f"The body is larger than {limit} bytes.")
-        if not body.strip():
-            return {}
-        try:
-            document = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise Invalid(f"The body is no JSON: {error}.") from error
+        document = read_json(stream)
         if not isinstance(document, dict):
             raise Invalid("The body is no JSON object.")
         return clean(document, keep_nulls=self.keeps_nulls)

@@ -15,6 +15,7 @@ from apps.bookings.services import cancel
 from apps.history.models import Transition
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
+from apps.telemetry.keys import create_key
 from apps.webhooks.models import OutboxMessage
 from tests import factories, rides
 from tests.tomp_client import TompClient
@@ -23,7 +24,17 @@ OURS = sorted(
     (model for model in admin.site._registry if model.__module__.startswith("apps.")),
     key=lambda model: model._meta.label,
 )
-ADDED_BY_STAFF = {"Asset", "AssetType", "LockGateway", "Region", "Station", "PricingPlan", "ProcessProfile", "Provider"}
+ADDED_BY_STAFF = {
+    "Asset",
+    "AssetType",
+    "LockGateway",
+    "PricingPlan",
+    "ProcessProfile",
+    "Provider",
+    "Region",
+    "Station",
+    "TelemetryKey",
+}
 
 
 @pytest.fixture
@@ -36,6 +47,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     ProcessProfile.objects.create(provider=mp.provider)
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
     mp.post("/customers", {"lastName": "Doe"})
+    create_key(label="scooters")
     finished = rides.leg_that_is(mp, asset, "FINISHED")
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
     return finished
