@@ -6,19 +6,23 @@ A place promised at a station is one of the assets there, although no particular
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 from apps.assets.models import Asset, Reservation
 from apps.assets.unpromised import HIREABLE, count_of, free_assets, live
 
 THE_SAME_POOL = {"station": OuterRef("station"), "asset_type": OuterRef("asset_type")}
+NOBODY_ELSE = Value(0)
 
 
-def bookable_assets(*, start: datetime, end: datetime | None, now: datetime) -> QuerySet[Asset]:
+def bookable_assets(
+    *, start: datetime, end: datetime | None, now: datetime, taken_along: Combinable = NOBODY_ELSE
+) -> QuerySet[Asset]:
     """Free assets between `start` and `end` (open without one) without which every place promised can be kept.
 
     For each place that overlaps that time, as many others must be free as places are promised. It holds for each
-    of the assets, not for all of them at once.
+    of the assets together with so many others of its pool as `taken_along` says, an expression over the place.
     """
     places = Reservation.objects.filter(live(now), asset=None, **THE_SAME_POOL)
     in_the_way = Reservation.objects.filter(
@@ -30,6 +34,6 @@ def bookable_assets(*, start: datetime, end: datetime | None, now: datetime) -> 
     needing_it = (
         places.filter(period__overlap=DateTimeTZRange(start, end, "[)"))
         .alias(places=count_of(places.filter(period__overlap=OuterRef("period"))), others=count_of(others))
-        .filter(others__lt=F("places"))
+        .filter(others__lt=F("places") + taken_along)
     )
     return free_assets(start=start, end=end, now=now).filter(~Exists(needing_it))

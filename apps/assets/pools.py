@@ -7,7 +7,7 @@ pool's lock (`lock_pool`), before any asset's.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -21,10 +21,16 @@ from apps.tomp.errors import AssetTaken
 Pool = tuple[int, int]
 
 
+def lock_pools(station_ids: Iterable[int | None]) -> None:
+    """Lock the pools of stations in the order of their keys; assets that stand at none are in no pool."""
+    ids = {station_id for station_id in station_ids if station_id is not None}
+    if ids:
+        list(Station.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
 def lock_pool(station_id: int | None) -> None:
-    """Lock the pools of a station; assets that stand at none are in no pool."""
-    if station_id is not None:
-        Station.objects.select_for_update(of=("self",), no_key=True).filter(pk=station_id).first()
+    """Lock the pools of one station, if any."""
+    lock_pools([station_id])
 
 
 def free_places(

@@ -1,5 +1,6 @@
 """`POST /bookings`: an offer becomes a booking, and goes as far at once as its process says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.pools import lock_pool
+from apps.assets.pools import lock_pools
 from apps.assets.reservations import hold_asset, hold_place, lock_assets
 from apps.bookings.agreement import confirm_ride, postpone_ride
 from apps.bookings.models import Booking, BookingState
@@ -21,8 +22,8 @@ from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
-from apps.planning.models import Offer
-from apps.planning.selectors import TravelPlan
+from apps.planning.models import Offer, OfferLeg
+from apps.planning.plan import TravelPlan
 from apps.planning.services import make_offers
 from apps.processes import requirements
 from apps.processes.identifiers.booking import ATOMIC_BOOKING
@@ -57,7 +58,7 @@ class BookingRequest:
 
 @ride_transaction
 def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride:
-    """Make the offer `request.id` a booking: what it offers is frozen until `expires_at`.
+    """Make the offer `request.id` a booking: what it offers, all of it, is frozen until `expires_at`.
 
     It must hold what the process demands that the offer was made under, and is then PENDING, or what that process
     leads to at once. The same id again answers the booking that exists. Raises `NotFound` for an unknown or another
@@ -70,11 +71,16 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     if Booking.objects.filter(pk=request.id, provider=provider).exists():
         return _existing(request.id)
     provider = _locked(provider)
-    offer = Offer.objects.filter(pk=request.id, provider=provider).select_related("station", "asset_type").first()
-    if offer is None:
+    offered = list(
+        OfferLeg.objects.filter(offer=request.id, offer__provider=provider).select_related(
+            "offer", "station", "asset_type"
+        )
+    )
+    if not offered:
         raise NotFound("There is no such offer.")
-    lock_pool(offer.station_id)
-    assets = lock_assets([offer.asset_id] if offer.asset_id is not None else [])
+    offer = offered[0].offer
+    lock_pools(leg.station_id for leg in offered)
+    assets = lock_assets(leg.asset_id for leg in offered if leg.asset_id is not None)
     if Booking.objects.filter(pk=request.id).exists():
         raise AssetSwapped  # someone has booked this very offer meanwhile: begin again, and find the booking
     now = timezone.now()
@@ -84,15 +90,16 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     account = account_named(provider, request.customer)
     given = request.given(account)
     requirements.check(profile, "bookings.create", query={}, body=given)
-    check_required_data(offer.conditions, given)
+    check_required_data([condition for leg in offered for condition in leg.conditions], given)
     _check_booking_limit(provider, now)
 
-    asset = assets[offer.asset_id] if offer.asset_id is not None else None
     expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
-    ride = _written(offer, request, asset, _hold(offer, asset, expires_at, now), expires_at, account)
+    holds = [_hold(offer, leg, assets, expires_at, now) for leg in offered]
+    ride = _written(offered, request, assets, holds, expires_at, account)
     fire(ride.booking, "hold", actor=actor)
-    if asset is not None and asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
-        fire(asset, "reserve", actor=actor, reason=f"booking {ride.booking.pk}")
+    for asset in assets.values():
+        if asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
+            fire(asset, "reserve", actor=actor, reason=f"booking {ride.booking.pk}")
     return _go_on(ride, profile, actor=actor, now=now)
 
 
@@ -108,12 +115,12 @@ def create_in_one_stop(
     if not profile.has("ONE_STOP"):
         raise NotPermitted("ONE_STOP is not on for this MP.")
     now = timezone.now()
-    offers = make_offers(
+    options = make_offers(
         provider=provider, profile=profile, plan=replace(plan, by_published_id=True), language=language, now=now
     )
-    if len(offers) != 1:
-        raise NoSingleOffer(f"This request leads to {len(offers)} offers; it must lead to exactly one.")
-    return create(provider=provider, request=replace(request, id=offers[0].pk), actor=actor)
+    if len(options) != 1:
+        raise NoSingleOffer(f"This request leads to {len(options)} offers; it must lead to exactly one.")
+    return create(provider=provider, request=replace(request, id=options[0].offer.pk), actor=actor)
 
 
 def _existing(booking_id: UUID) -> Ride:
@@ -130,35 +137,38 @@ def _locked(provider: Provider) -> Provider:
     return Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
 
 
-def _hold(offer: Offer, asset: Asset | None, expires_at: datetime, now: datetime) -> Reservation:
+def _hold(offer: Offer, leg: OfferLeg, assets: Mapping[int, Asset], expires_at: datetime, now: datetime) -> Reservation:
+    """Freeze the asset or the place of one leg."""
     start, end = offer.departure_time, offer.arrival_time
-    if asset is not None:
-        _check_still_there(offer, asset)
+    if leg.asset_id is not None:
+        asset = assets[leg.asset_id]
+        _check_still_there(leg, asset)
         return hold_asset(asset=asset, start=start, end=end, expires_at=expires_at, now=now)
-    if offer.station is None:
+    if leg.station is None:
         raise AssetTaken("The offer names neither an asset nor a station.")
     return hold_place(
-        asset_type_id=offer.asset_type_id, station=offer.station, start=start, end=end, expires_at=expires_at, now=now
+        asset_type_id=leg.asset_type_id, station=leg.station, start=start, end=end, expires_at=expires_at, now=now
     )
 
 
-def _check_still_there(offer: Offer, asset: Asset) -> None:
+def _check_still_there(leg: OfferLeg, asset: Asset) -> None:
     """Raise `AssetTaken` where the asset no longer stands where it was offered."""
-    offered = offer.from_place["coordinates"]
+    offered = leg.from_place["coordinates"]
     moved = meters_between((offered["lat"], offered["lng"]), (asset.latitude, asset.longitude))
-    if asset.station_id != offer.station_id or moved > STILL_THERE_METERS:
+    if asset.station_id != leg.station_id or moved > STILL_THERE_METERS:
         raise AssetTaken("The asset has been moved since the offer was made.")
 
 
 def _written(
-    offer: Offer,
+    offered: list[OfferLeg],
     request: BookingRequest,
-    asset: Asset | None,
-    reservation: Reservation,
+    assets: dict[int, Asset],
+    holds: list[Reservation],
     expires_at: datetime,
     account: CustomerAccount | None,
 ) -> Ride:
-    """The booking and its leg, under the offer's id and with what was agreed in it."""
+    """The booking and its legs, under the ids of the offer and its legs and with what was agreed in them."""
+    offer = offered[0].offer
     booking = Booking.objects.create(
         id=offer.pk,
         provider_id=offer.provider_id,
@@ -166,28 +176,34 @@ def _written(
         expires_at=expires_at,
         departure_time=offer.departure_time,
         arrival_time=offer.arrival_time,
-        from_place={**offer.from_place, **_said_of(request.from_place)},
+        from_place={**offered[0].from_place, **_said_of(request.from_place)},
         to_place=located(request.to_place, station_of(request.to_place, "to")) or offer.to_place,
         customer=request.customer,
         customer_account=account,
         extra_info=request.extra_info,
         callback_url=request.callback_url,
     )
-    leg = Leg.objects.create(
-        id=offer.pk,
+    legs = [_written_leg(booking, leg, assets, hold) for leg, hold in zip(offered, holds, strict=True)]
+    return Ride(booking, Leg.objects.bulk_create(legs), assets)
+
+
+def _written_leg(booking: Booking, leg: OfferLeg, assets: dict[int, Asset], reservation: Reservation) -> Leg:
+    asset = assets[leg.asset_id] if leg.asset_id is not None else None
+    return Leg(
+        id=leg.pk,
         booking=booking,
-        asset_type=offer.asset_type,
+        asset_type=leg.asset_type,
         asset=asset,
         asset_public_id=asset.public_id if asset is not None else "",
         reservation=reservation,
-        from_place=offer.from_place,
+        from_place=leg.from_place,
         to_place=booking.to_place,
-        departure_time=offer.departure_time,
-        arrival_time=offer.arrival_time,
-        fare=offer.fare,
-        conditions=offer.conditions,
+        departure_time=booking.departure_time,
+        arrival_time=booking.arrival_time,
+        fare=leg.fare,
+        conditions=leg.conditions,
+        travelers=leg.travelers,
     )
-    return Ride(booking, [leg], {asset.pk: asset} if asset is not None else {})
 
 
 def _said_of(place: dict[str, Any] | None) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class OneStopRequestSerializer(PlanningRequestSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of the two lists is needed."""
+        attrs = super().validate(attrs)
         if not attrs.get("useAssets") and not attrs.get("useAssetTypes"):
             raise serializers.ValidationError(
                 {"useAssets": [ErrorDetail("Name an asset or an asset type.", "required")]}

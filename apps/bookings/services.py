@@ -20,6 +20,7 @@ from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.freeing import drop_legs
 from apps.legs.locks import Ride, lock_ride, ride_transaction
+from apps.legs.models import BEFORE_THE_RIDE
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import Expired, IllegalState, InUse, Missing, TompError
 from apps.webhooks.services import enqueue
@@ -194,7 +195,8 @@ def _cancel_no_show(booking_id: UUID) -> bool:
         return False
     reason = "nobody came"
     fire(booking, "cancel", actor=CLOCK, reason=reason)
+    missed = next((leg for leg in ride.legs if leg.state in BEFORE_THE_RIDE), ride.legs[0])
     drop_legs(ride, actor=CLOCK, reason=reason, now=now)
-    notify(booking, NotificationType.USER_NO_SHOW, actor=CLOCK, leg_id=ride.legs[0].pk, comment=reason)
+    notify(booking, NotificationType.USER_NO_SHOW, actor=CLOCK, leg_id=missed.pk, comment=reason)
     _tell(booking, "CANCEL", reason)
     return True

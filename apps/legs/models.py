@@ -32,7 +32,7 @@ UNDER_WAY = [LegState.IN_USE, LegState.PAUSED, LegState.FINISHING]
 
 
 class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
-    """One ride. The leg of a one-leg booking has the booking's id.
+    """One ride. The leg of a one-leg booking has the booking's id; those of a group are ridden side by side.
 
     JSON fields hold TOMP objects: `from_place` and `to_place` a `place`, `fare` and `final_fare` a `fare`,
     `conditions` a list. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
@@ -61,11 +61,12 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     final_fare = models.JSONField(null=True, help_text="As settled at FINISH.")
     conditions = models.JSONField(default=list)
     distance_meters = models.PositiveIntegerField(null=True)
+    travelers = ArrayField(models.CharField(max_length=200), default=list, help_text="Their reference numbers.")
     assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
     lacks_asset_since = models.DateTimeField(null=True, help_text="Since when its turn has come and none is left.")
 
     class Meta:
-        ordering: ClassVar = ["booking_id", "sequence"]
+        ordering: ClassVar = ["booking_id", "sequence", "id"]
         constraints = [
             models.CheckConstraint(name="leg_state_is_known", condition=Q(state__in=LegState.values)),
             models.CheckConstraint(

@@ -54,6 +54,7 @@ class LegSerializer(Fields):
     actualDepartureTime = TimestampField(required=False)
     actualArrivalTime = TimestampField(required=False)
     legSequenceNumber = WholeNumberField(required=False)
+    travelerReferenceNumbers = serializers.ListField(child=StringField(), required=False)
     assetType = AssetTypeSerializer()
     asset = AssetSerializer(required=False)
     pricing = FareSerializer(required=False)

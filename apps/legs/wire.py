@@ -28,6 +28,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
         "actualDepartureTime": leg.actual_departure_time,
         "actualArrivalTime": leg.actual_arrival_time,
         "legSequenceNumber": leg.sequence,
+        "travelerReferenceNumbers": leg.travelers or None,
         "assetType": asset_type_summary(leg.asset_type, language),
         "asset": leg_asset(leg, now),
         "pricing": fare_object(leg.final_fare or leg.fare),

@@ -10,7 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.bookings.serializers import BookingSerializer
-from apps.planning.selectors import TravelPlan, find_options
+from apps.planning.party import Party, Traveler
+from apps.planning.plan import TravelPlan
+from apps.planning.selectors import find_options
 from apps.planning.serializers import PlanningRequestSerializer
 from apps.planning.services import make_offers
 from apps.planning.wire import option_object
@@ -36,7 +38,7 @@ class PlanningView(TompView):
         plan = read_plan(self.validated(PlanningRequestSerializer, request.data))
         now = timezone.now()
         find = make_offers if bookable else find_options
-        offers = find(
+        options = find(
             provider=self.caller.provider,
             profile=self.caller.profile,
             plan=plan,
@@ -45,10 +47,10 @@ class PlanningView(TompView):
         )
         minutes = self.caller.profile.offer_minutes
         body = {
-            "validUntil": offers[0].valid_until if offers else now + timedelta(minutes=minutes),
+            "validUntil": options[0].offer.valid_until if options else now + timedelta(minutes=minutes),
             "options": [
-                option_object(offer, language=self.language, bookable=bookable, name_asset=bool(plan.use_assets))
-                for offer in offers
+                option_object(option, language=self.language, bookable=bookable, name_asset=bool(plan.use_assets))
+                for option in options
             ],
         }
         return Response(body, status=status.HTTP_201_CREATED)
@@ -63,11 +65,19 @@ def read_plan(fields: dict[str, Any]) -> TravelPlan:
         departure_time=fields.get("departureTime"),
         arrival_time=fields.get("arrivalTime"),
         estimated_distance=fields.get("estimatedDistance"),
-        travelers=max(fields.get("nrOfTravelers", 1), len(fields.get("travelers", ()))),
-        ages=tuple(traveler["age"] for traveler in fields.get("travelers", ()) if "age" in traveler),
+        party=_read_party(fields),
         use_assets=tuple(fields.get("useAssets", ())),
         use_asset_types=tuple(fields.get("useAssetTypes", ())),
     )
+
+
+def _read_party(fields: dict[str, Any]) -> Party:
+    """Who travels; who are described travel all, where no number is told."""
+    described = tuple(
+        Traveler(reference=traveler.get("referenceNumber", ""), age=traveler.get("age"))
+        for traveler in fields.get("travelers", ())
+    )
+    return Party(fields.get("nrOfTravelers", max(1, len(described))), described)
 
 
 class InquiriesView(PlanningView):

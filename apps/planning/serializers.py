@@ -8,6 +8,7 @@ from apps.tomp.fields import StringField, TimestampField, TrimmedStringField, Wh
 from apps.tomp.schemas import RequestPlaceSerializer
 
 MAX_NAMES = 200
+MAX_TRAVELERS = 100
 
 
 class TravelerSerializer(serializers.Serializer[Any]):
@@ -26,10 +27,17 @@ class PlanningRequestSerializer(serializers.Serializer[Any]):
     estimatedDistance = WholeNumberField(required=False, min_value=0, max_value=10_000_000)
     departureTime = TimestampField(required=False)
     arrivalTime = TimestampField(required=False)
-    nrOfTravelers = WholeNumberField(required=False, min_value=1, max_value=100)
-    travelers = TravelerSerializer(many=True, required=False)
+    nrOfTravelers = WholeNumberField(required=False, min_value=1, max_value=MAX_TRAVELERS)
+    travelers = serializers.ListField(child=TravelerSerializer(), required=False, max_length=MAX_TRAVELERS)
     useAssets = serializers.ListField(child=TrimmedStringField(max_length=500), required=False, max_length=MAX_NAMES)
     useAssetTypes = serializers.ListField(
         child=TrimmedStringField(max_length=500), required=False, max_length=MAX_NAMES
     )
     extraInfo = serializers.DictField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """No more are described than travel."""
+        number = attrs.get("nrOfTravelers")
+        if number is not None and len(attrs.get("travelers", ())) > number:
+            raise serializers.ValidationError({"travelers": f"More are described than the {number} that travel."})
+        return attrs

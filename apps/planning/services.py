@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from apps.planning.models import Offer
-from apps.planning.selectors import TravelPlan, find_options
+from django.db import transaction
+
+from apps.planning.models import Offer, OfferLeg
+from apps.planning.options import Option
+from apps.planning.plan import TravelPlan
+from apps.planning.selectors import find_options
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
 
@@ -12,14 +16,18 @@ KEPT_AFTER_EXPIRY = timedelta(days=1)
 PURGE_BATCH = 5_000
 
 
-def make_offers(*, provider: Provider, profile: Profile, plan: TravelPlan, language: str, now: datetime) -> list[Offer]:
+def make_offers(
+    *, provider: Provider, profile: Profile, plan: TravelPlan, language: str, now: datetime
+) -> list[Option]:
     """The options for `plan`, stored so that they can be booked. They promise nothing.
 
     Raises `Invalid` as `find_options` does.
     """
-    return Offer.objects.bulk_create(
-        find_options(provider=provider, profile=profile, plan=plan, language=language, now=now)
-    )
+    options = find_options(provider=provider, profile=profile, plan=plan, language=language, now=now)
+    with transaction.atomic(savepoint=False):
+        Offer.objects.bulk_create([option.offer for option in options])
+        OfferLeg.objects.bulk_create([leg for option in options for leg in option.legs])
+    return options
 
 
 def purge_offers(*, now: datetime) -> int:
@@ -27,7 +35,8 @@ def purge_offers(*, now: datetime) -> int:
     total = 0
     while True:
         batch = Offer.objects.filter(valid_until__lt=now - KEPT_AFTER_EXPIRY).values("pk")[:PURGE_BATCH]
-        deleted, _ = Offer.objects.filter(pk__in=batch).delete()
+        _, kinds = Offer.objects.filter(pk__in=batch).delete()
+        deleted = kinds.get(Offer._meta.label, 0)
         total += deleted
         if deleted < PURGE_BATCH:
             return total

@@ -3,7 +3,8 @@
 from typing import Any
 
 from apps.assets.wire import asset_object, asset_type_summary
-from apps.planning.models import Offer
+from apps.planning.models import OfferLeg
+from apps.planning.options import Option
 from apps.pricing.fares import fare_object
 from apps.stations.places import Place, sendable
 
@@ -11,40 +12,49 @@ from apps.stations.places import Place, sendable
 AREA_DECIMALS = 3
 
 
-def option_object(offer: Offer, *, language: str, bookable: bool, name_asset: bool) -> dict[str, Any]:
+def option_object(option: Option, *, language: str, bookable: bool, name_asset: bool) -> dict[str, Any]:
     """An option of a planning: with ids where it can be booked, without where it only informs.
 
     Without `name_asset` neither the asset nor, away from stations, its exact place is told: single assets are for
     MPs whose travellers choose one. The booking tells. Source: DESIGN, "The wire".
     """
-    asset_type = asset_type_summary(offer.asset_type, language)
-    asset = offer.asset if name_asset else None
-    identity = {"id": str(offer.pk), "state": "NEW"} if bookable else {}
-    leg_identity = {"id": str(offer.pk), "state": "NOT_STARTED"} if bookable else {}
+    offer, first = option.offer, option.legs[0]
     shared = {
-        "from": offer.from_place if asset is not None else _area(offer),
         "to": sendable(offer.to_place),
         "departureTime": offer.departure_time,
         "arrivalTime": offer.arrival_time,
     }
-    leg = {
-        **leg_identity,
+    legs = [
+        {
+            **({"id": str(leg.pk), "state": "NOT_STARTED"} if bookable else {}),
+            "from": _begin(leg, name_asset),
+            **shared,
+            "legSequenceNumber": 1,
+            "travelerReferenceNumbers": leg.travelers or None,
+            "assetType": asset_type_summary(leg.asset_type, language),
+            "asset": asset_object(leg.asset) if leg.asset is not None and name_asset else None,
+            "pricing": fare_object(leg.fare),
+            "conditions": leg.conditions or None,
+        }
+        for leg in option.legs
+    ]
+    return {
+        **({"id": str(offer.pk), "state": "NEW"} if bookable else {}),
+        "from": _begin(first, name_asset),
         **shared,
-        "legSequenceNumber": 1,
-        "assetType": asset_type,
-        "asset": asset_object(asset) if asset is not None else None,
-        "pricing": fare_object(offer.fare),
-        "conditions": offer.conditions or None,
+        "mainAssetType": asset_type_summary(first.asset_type, language),
+        "legs": legs,
     }
-    return {**identity, **shared, "mainAssetType": asset_type, "legs": [leg]}
 
 
-def _area(offer: Offer) -> Place:
-    """Where the trip begins without telling where one asset stands: its public station, or thereabouts."""
-    station = offer.station
+def _begin(leg: OfferLeg, name_asset: bool) -> Place:
+    """Where a leg begins: its asset, or without telling where one stands its public station, or thereabouts."""
+    if leg.asset is not None and name_asset:
+        return dict(leg.from_place)
+    station = leg.station
     if station is not None and station.is_public:
         coordinates = {"lat": station.latitude, "lng": station.longitude}
     else:
-        exact = offer.from_place["coordinates"]
+        exact = leg.from_place["coordinates"]
         coordinates = {name: round(degrees, AREA_DECIMALS) for name, degrees in exact.items()}
-    return {**offer.from_place, "coordinates": coordinates}
+    return {**leg.from_place, "coordinates": coordinates}

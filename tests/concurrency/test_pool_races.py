@@ -184,3 +184,27 @@ def test_the_clock_does_not_take_away_what_the_mp_chose_meanwhile(station: Any, 
         if name == "SET_IN_USE" and assigned:
             assert told.get().body["asset"]["id"] == row.asset_public_id
         assert Reservation.objects.filter(released_at=None, asset=row.asset).count() == 1
+
+
+def test_groups_get_all_their_places_or_none(station: Any) -> None:
+    """Three bikes and groups of two: one group rides, and one bike is left for a single rider."""
+    mps = [client(planning=["PLANNING_BASED"]) for _ in range(CLIENTS)]
+    offers = [mp.post("/planning/offers", {**plan(), "nrOfTravelers": 2}).body["options"][0]["id"] for mp in mps]
+    answers = at_once([lambda mp=mp, o=o: mp.post("/bookings", {"id": o}) for mp, o in zip(mps, offers, strict=True)])
+    assert sorted(answer.status for answer in answers) == [201] + [409] * (CLIENTS - 1)
+    assert Reservation.objects.filter(released_at=None).count() == 2
+    assert len(mps[0].post("/planning/offers", plan()).body["options"]) == 1
+
+
+def test_groups_that_name_the_same_bikes_in_another_order_do_not_lock_each_other_out(station: Any) -> None:
+    """Two stations, bikes of both in each offer: locks are taken in one order whatever the offer's."""
+    other = factories.StationFactory(latitude=52.0907, longitude=5.1214)
+    factories.AssetFactory.create_batch(BIKES, asset_type=station.assets.first().asset_type, station=other)
+    bikes = [bike.public_id for bike in [*station.assets.all(), *other.assets.all()]]
+    mps = [client() for _ in range(CLIENTS)]
+    wishes = [
+        {"from": HERE, "useAssets": [bikes[n % 6], bikes[(n + 3) % 6]], "nrOfTravelers": 2} for n in range(CLIENTS)
+    ]
+    offers = [mp.post("/planning/offers", wish).body["options"][0]["id"] for mp, wish in zip(mps, wishes, strict=True)]
+    answers = at_once([lambda mp=mp, o=o: mp.post("/bookings", {"id": o}) for mp, o in zip(mps, offers, strict=True)])
+    assert sorted(answer.status for answer in answers) == [201] * BIKES + [409] * (CLIENTS - BIKES)

@@ -124,14 +124,18 @@ def test_stations_are_near_along_the_globe(operator: Any, here: Position, near: 
 
 
 @pytest.mark.parametrize(
-    ("path", "planning", "statements"),  # credentials, assets, fare parts; places need two counts; offers are stored
+    (
+        "path",
+        "planning",
+        "statements",
+    ),  # credentials, assets, fare parts; places need two counts; offers and their legs are stored
     [
         ("/planning/inquiries", ["ASSET_BASED", "EXACT_ID"], 3),
-        ("/planning/offers", ["ASSET_BASED", "EXACT_ID"], 4),
+        ("/planning/offers", ["ASSET_BASED", "EXACT_ID"], 5),
         ("/planning/inquiries", [], 3),
-        ("/planning/offers", [], 4),
+        ("/planning/offers", [], 5),
         ("/planning/inquiries", ["PLANNING_BASED"], 6),
-        ("/planning/offers", ["PLANNING_BASED"], 7),
+        ("/planning/offers", ["PLANNING_BASED"], 8),
     ],
 )
 def test_its_statements_do_not_grow_with_the_options(

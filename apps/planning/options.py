@@ -1,0 +1,96 @@
+"""An option as an offer would hold it: rows that are not saved, with the price and the conditions of the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from apps.assets.models import Asset, AssetType
+from apps.planning.models import Offer, OfferLeg
+from apps.planning.plan import CYCLING, Search
+from apps.pricing.fares import Usage, plan_snapshot, with_estimate
+from apps.processes.conditions import conditions_for
+from apps.stations.models import Station
+
+# How fast an asset is on average, as a part of its top speed.
+AVERAGE_OF_TOP_SPEED = 0.6
+
+
+@dataclass(frozen=True)
+class Option:
+    """An offer with its legs, neither of them saved. A group's legs are more than one."""
+
+    offer: Offer
+    legs: list[OfferLeg]
+
+
+@dataclass(frozen=True)
+class PickUp:
+    """What one leg begins with: an asset, or a place at a station."""
+
+    asset_type: AssetType
+    asset: Asset | None = None
+    station: Station | None = None
+
+    def place(self, language: str) -> dict[str, Any]:
+        """Where that is, as a TOMP `place`; a private station is not named."""
+        at = self.asset or self.station
+        place: dict[str, Any] = {"coordinates": {"lat": at.latitude, "lng": at.longitude}} if at is not None else {}
+        if self.station is not None and self.station.is_public:
+            place |= {"stationId": self.station.station_id, "name": self.station.name.localize(language)}
+        return place
+
+
+def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:
+    """The option to ride these side by side."""
+    plan = search.plan
+    offer = Offer(
+        provider=search.provider,
+        profile_version_id=search.version_id,
+        valid_until=search.now + timedelta(minutes=search.profile.offer_minutes),
+        departure_time=search.start,
+        arrival_time=plan.arrival_time,
+        to_place=search.to_place,
+    )
+    ids = [offer.pk] if len(pick_ups) == 1 else sorted(uuid4() for _ in pick_ups)
+    riders = plan.party.divided([one.asset_type.persons for one in pick_ups])
+    terms = {one.asset_type.pk: _terms(search, one.asset_type) for one in pick_ups}
+    legs = [
+        OfferLeg(
+            id=leg_id,
+            offer=offer,
+            asset_type=one.asset_type,
+            asset=one.asset,
+            station=one.station,
+            from_place=one.place(search.language),
+            travelers=travelers,
+            **terms[one.asset_type.pk],
+        )
+        for leg_id, one, travelers in zip(ids, pick_ups, riders, strict=True)
+    ]
+    return Option(offer, legs)
+
+
+def _terms(search: Search, asset_type: AssetType) -> dict[str, Any]:
+    """Price and conditions of one leg."""
+    return {
+        "fare": _fare(search, asset_type),
+        "conditions": conditions_for(search.profile, asset_type.type_id, search.now, search.language),
+    }
+
+
+def _fare(search: Search, asset_type: AssetType) -> dict[str, Any]:
+    """The price list; where a distance or an arrival is known, with what the ride would cost."""
+    pricing_plan, plan = asset_type.pricing_plan, search.plan
+    fare = plan_snapshot(pricing_plan, pricing_plan.parts.all(), language=search.language)
+    meters = plan.estimated_distance or 0
+    if plan.arrival_time is not None:
+        seconds = int((plan.arrival_time - search.start).total_seconds())
+    else:
+        seconds = round(
+            meters / (asset_type.max_speed * AVERAGE_OF_TOP_SPEED / 3.6 if asset_type.max_speed else CYCLING)
+        )
+    if not seconds:
+        return fare
+    return with_estimate(fare, Usage(in_use_seconds=seconds, paused_seconds=0, distance_meters=meters))
