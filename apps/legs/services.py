@@ -130,9 +130,11 @@ def apply_event(
     if new_asset is not None:
         still_the_same(new_asset, moment)
         assign(moment, new_asset.pk)
+        if chosen:
+            _tell(moment, LegEventType.ASSIGN_ASSET)
     if happening.event in EFFECTS:
         EFFECTS[happening.event](moment)
-    _tell(moment)
+    _tell(moment, happening.event)
     return leg
 
 
@@ -165,9 +167,8 @@ def _check_fits(ride: Ride, leg: Leg, event: str, now: datetime) -> None:
         raise IllegalState(f"{event} does not fit a leg whose booking is {state}.")
 
 
-def _tell(moment: Moment) -> None:
+def _tell(moment: Moment, event: str) -> None:
     """Send an event of ours, by staff or by the clock, to the MP, where the process asks for it."""
-    event = moment.happening.event
     if moment.actor.kind not in {ActorKind.TO, ActorKind.CLOCK} or event not in TOLD:
         return
     identifier = TOLD[event]

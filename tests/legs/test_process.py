@@ -155,6 +155,22 @@ def test_the_mp_always_hears_which_asset_we_assigned(mp, asset):
     )
 
 
+def test_the_mp_hears_which_asset_a_ride_got_that_we_began(operator):
+    station = factories.StationFactory(latitude=52.0907, longitude=5.1214)
+    bike = factories.AssetFactory(station=station)
+    mp = mp_with(planning=["PLANNING_BASED"], tripExecution=["TO_CONTROLLED"])
+    plan = {"from": {"stationId": station.station_id}, "departureTime": at(timezone.now())}
+    leg = mp.post("/planning/offers", plan).body["options"][0]["id"]
+    mp.post("/bookings", {"id": leg})
+    operate(mp, leg, "COMMIT")
+    apply_event(leg_id=UUID(leg), happening=Happening("SET_IN_USE", timezone.now()), actor=STAFF)
+    told = OutboxMessage.objects.filter(path=f"/legs/{leg}/events").order_by("pk").values_list("body", flat=True)
+    assert [(body["event"], body["asset"]["id"]) for body in told] == [
+        ("ASSIGN_ASSET", bike.public_id),
+        ("SET_IN_USE", bike.public_id),
+    ]
+
+
 # --- conditionReturnArea -----------------------------------------------------------------------------------
 
 SQUARE = {"type": "Polygon", "coordinates": [[[5.1, 52.1], [5.2, 52.1], [5.2, 52.2], [5.1, 52.2], [5.1, 52.1]]]}

@@ -11,19 +11,20 @@ WITH booking_step AS (
     WHERE subject_kind = 'booking' AND actor_kind IN ('TO', 'CLOCK')
     AND event IN ('COMMIT', 'REJECT', 'CANCEL', 'RELEASE', 'ABORT')
 ), leg_step AS (
-    SELECT step.booking_id, step.id, step.subject_id AS leg_id, step.event, step.at, booking.subscribed_at,
+    SELECT step.booking_id, step.id, step.subject_id AS leg_id, step.at, booking.subscribed_at,
+        CASE step.event WHEN 'ABORT' THEN 'CANCEL' ELSE step.event END AS event,
         CASE step.event WHEN 'PREPARE' THEN 'USE_PREPARE_TO_INDICATE_START' ELSE 'TO_CONTROLLED' END AS identifier,
         document #> '{processIdentifiers,tripExecution}' AS identifiers
     FROM history_transition step
     JOIN bookings_booking booking ON booking.id = step.booking_id
     JOIN processes_profileversion profile ON profile.id = booking.profile_version_id
-    WHERE subject_kind = 'leg' AND actor_kind = 'TO'
-    AND event IN ('ASSIGN_ASSET', 'CANCEL', 'PREPARE', 'SET_IN_USE', 'FINISH')
-    -- the legs of a booking that staff end go with it, and are not told of one by one
+    WHERE subject_kind = 'leg' AND actor_kind IN ('TO', 'CLOCK')
+    AND event IN ('ASSIGN_ASSET', 'CANCEL', 'ABORT', 'PREPARE', 'SET_IN_USE', 'FINISH')
+    -- the legs of a booking that ends go with it, and are not told of one by one
     AND NOT EXISTS (
         SELECT FROM history_transition ending
         WHERE ending.booking_id = step.booking_id AND ending.id < step.id AND ending.subject_kind = 'booking'
-        AND ending.event IN ('REJECT', 'CANCEL', 'RELEASE', 'ABORT')
+        AND ending.event IN ('REJECT', 'CANCEL', 'RELEASE', 'ABORT', 'EXPIRE')
     )
 ), owed AS (
     SELECT booking_id, '/bookings/' || booking_id || '/events' AS path,

@@ -79,7 +79,8 @@ def _steps(model: type[Model]) -> Iterator[tuple[str, str, str]]:
     """Each transition of the model's state: event, from, to."""
     field: Any = model._meta.get_field("state")
     for transition in field.get_all_transitions(model):
-        yield transition.name.upper(), str(transition.source), str(transition.target)
+        for target in getattr(transition.target, "allowed_states", [transition.target]):
+            yield transition.name.upper(), str(transition.source), str(target)
 
 
 def _states(model: type[Model]) -> list[str]:

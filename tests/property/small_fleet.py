@@ -1,0 +1,73 @@
+"""A small operator that many want something of: few assets, two stations, an MP of each kind."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from apps.assets.models import Asset
+from tests import factories, profiles
+from tests.rides import HERE, at
+from tests.tomp_client import TompClient
+
+# What each MP's process is made of. All may name an asset, but for those who book places.
+PROCESSES: dict[str, dict[str, Any]] = {
+    "normal": {"booking": ["NORMAL", "ALLOW_EXTEND_BOOKING_EXPIRY_TIME"]},
+    "auto": {"booking": ["AUTO_COMMIT"], "settings": {"offerMinutes": 60}},
+    "postponed": {"booking": ["POSTPONED_COMMIT"]},
+    "postponed at commit": {"booking": ["POSTPONED_COMMIT"], "settings": {"postponedAt": "COMMIT"}},
+    "atomic": {"booking": ["ATOMIC_BOOKING_SET_IN_USE"]},
+    "one-stop": {"booking": ["ONE_STOP", "NORMAL"]},
+    "controlled": {"tripExecution": ["TO_CONTROLLED", "USE_PREPARE_TO_INDICATE_START"]},
+    "places": {"planning": ["PLANNING_BASED"]},
+    "places at once": {"planning": ["PLANNING_BASED"], "booking": ["AUTO_COMMIT"]},
+}
+BIKES, SCOOTERS = 4, 2
+
+
+class QuickClient(TompClient):
+    """An MP whose answers are not held against the official document: other tests do that."""
+
+    def violations(self, method: str, path: str, answer: Any) -> Any:
+        """None looked for."""
+        return []
+
+
+@dataclass(frozen=True)
+class SmallFleet:
+    """The MPs by their kind, and the assets: bikes at a station, then scooters in the street."""
+
+    mps: dict[str, TompClient]
+    assets: list[Asset]
+
+    @classmethod
+    def create(cls) -> "SmallFleet":
+        """Write it to the database."""
+        factories.OperatorFactory()
+        bike = factories.AssetTypeFactory(type_id="bike")
+        scooter = factories.AssetTypeFactory(type_id="scooter", asset_class="MOPED", default_reserve_time=0)
+        square = factories.StationFactory(station_id="square", latitude=52.0907, longitude=5.1214)
+        bikes = factories.AssetFactory.create_batch(BIKES, asset_type=bike, station=square)
+        scooters = factories.AssetFactory.create_batch(SCOOTERS, asset_type=scooter)
+        mps = {
+            kind: QuickClient(factories.ProviderFactory(maas_id=kind.replace(" ", "-"), document=document))
+            for kind, document in ((kind, profiles.document(**process)) for kind, process in PROCESSES.items())
+        }
+        return cls(mps, [*bikes, *scooters])
+
+    def plan(self, kind: str, asset: int, start: datetime | None, minutes: int | None, now: datetime) -> dict[str, Any]:
+        """What an MP asks for: one of the assets by name, or a place at the station."""
+        plan: dict[str, Any] = {"from": HERE}
+        if kind.startswith("places"):
+            plan = {"from": {"stationId": "square"}}
+            start = start or now
+        else:
+            plan["useAssets"] = [self.public_id(asset)]
+        if start is not None:
+            plan["departureTime"] = at(start)
+        if minutes is not None:
+            plan |= {"arrivalTime": at((start or now) + timedelta(minutes=minutes)), "to": HERE}
+        return plan
+
+    def public_id(self, asset: int) -> str:
+        """The id under which MPs see one of the assets, at this moment."""
+        return Asset.objects.values_list("public_id", flat=True).get(pk=self.assets[asset].pk)
