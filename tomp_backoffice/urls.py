@@ -1,9 +1,10 @@
-"""The one URL map of the site: admin, TOMP-API and its documentation, telemetry of vehicles."""
+"""The one URL map of the site: admin, TOMP-API and its documentation, telemetry of vehicles, travellers' pages."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from apps.legs.access import pages
 from apps.telemetry.api import TelemetryView
 
 handler400 = "apps.tomp.error_responses.bad_request"
@@ -15,4 +16,7 @@ urlpatterns = [
     re_path(r"^telemetry/?$", TelemetryView.as_view(), name="telemetry"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("access/check/<str:code>", pages.check, name="access-check"),
+    path("access/<str:link>", pages.page, name="access-page"),
+    path("access/<str:link>/ticket.pdf", pages.document, name="access-document"),
 ]

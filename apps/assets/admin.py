@@ -49,16 +49,8 @@ class AssetTypeAdmin(BackofficeAdmin):
     fieldsets = (
         ("Asset type", {"fields": ("type_id", "name", ("asset_class", "asset_sub_class"), "pricing_plan")}),
         ("Model", {"fields": (("brand", "model"), ("propulsion", "gears"), ("wheel_count", "max_speed"), "image")}),
-        (
-            "Hire",
-            {
-                "fields": (
-                    "access_methods",
-                    ("default_reserve_time", "minimum_age"),
-                    ("lock_gateway", "helmet_required"),
-                )
-            },
-        ),
+        ("Access", {"fields": ("access_methods", "key_place", "lock_gateway")}),
+        ("Hire", {"fields": (("default_reserve_time", "minimum_age"), "helmet_required")}),
         ("Use", {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
     )
 
@@ -105,7 +97,14 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
     reports: ClassVar = ("Telemetry", {"fields": ("device_id", ("seen", "position_shown"), "trail")})
     place: ClassVar = (
         "Where it is",
-        {"fields": (("latitude", "longitude"), ("station", "home_station"), ("state_of_charge", "mileage"))},
+        {
+            "fields": (
+                ("latitude", "longitude"),
+                ("station", "home_station"),
+                ("state_of_charge", "mileage"),
+                "key_place",
+            )
+        },
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Asset | None = None) -> Any:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
-from i18nfield.fields import I18nCharField
+from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.assets.locks.models import LockGateway, LockState
 from apps.pricing.models import PricingPlan
@@ -85,6 +85,9 @@ class AssetType(models.Model):
     image = models.URLField(blank=True)
     propulsion = models.CharField(max_length=10, choices=Propulsion, blank=True)
     access_methods = ArrayField(models.CharField(max_length=15, choices=AccessMethod), default=list, blank=True)
+    key_place = I18nTextField(
+        blank=True, help_text="Where its key is, for physical keys. The station's text and the asset's go before it."
+    )
     persons = models.PositiveSmallIntegerField(default=1)
     max_speed = models.PositiveSmallIntegerField(null=True, blank=True, help_text="km/h")
     wheel_count = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -180,6 +183,9 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     )
     state_of_charge = models.PositiveSmallIntegerField(null=True, blank=True, help_text="percent")
     mileage = models.FloatField(null=True, blank=True, help_text="km")
+    key_place = I18nTextField(
+        blank=True, help_text="Where its physical key is, where neither the station's nor the type's text says so."
+    )
     lock_state = models.CharField(
         "lock",
         max_length=10,

@@ -34,7 +34,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
         "pricing": fare_object(leg.final_fare or leg.fare),
         "conditions": [*leg.conditions, *_closing_steps(leg, profile, where, language)] or None,
         "distance": leg.distance_meters,
-        "assetAccessData": access_data(leg, profile, where, now=now),
+        "assetAccessData": access_data(leg, profile, where, now=now, language=language),
     }
 
 

@@ -74,6 +74,7 @@ class StationAdmin(BackofficeAdmin):
                     ("postal_code", "area_reference"),
                     ("country", "contact_phone"),
                     "cross_street",
+                    "key_place",
                     "stop_references",
                 )
             },

@@ -7,7 +7,7 @@ import shapely.geometry
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from i18nfield.fields import I18nCharField
+from i18nfield.fields import I18nCharField, I18nTextField
 
 LATITUDE_ON_EARTH = {"latitude__gte": -90, "latitude__lte": 90}
 LONGITUDE_ON_EARTH = {"longitude__gte": -180, "longitude__lte": 180}
@@ -118,6 +118,7 @@ class Station(models.Model):
         help_text='Public transport stops it stands at: [{"type": "CHB_STOP_PLACE_CODE", "id": "…", "country": "NL"}].',
     )
     contact_phone = models.CharField(max_length=30, blank=True)
+    key_place = I18nTextField(blank=True, help_text="Where the physical keys of assets that stand here are.")
     parking_type = models.CharField(max_length=20, choices=ParkingType, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True, help_text="Docks or places.")
     is_virtual = models.BooleanField(default=False, help_text="A place without smart docks.")

@@ -102,10 +102,26 @@ class TokenQRSerializer(serializers.Serializer[Any]):
     version = StringField(required=False, help_text="Of the QR code, 1 … 40.")
 
 
+class TokenDefaultSerializer(serializers.Serializer[Any]):
+    """TOMP `tokenDefault`: the access methods that have no form of their own, each with the field that carries it."""
+
+    tokenType = serializers.ChoiceField(["tokenDefault"])
+    accessMethod = serializers.ChoiceField(["TOMP-API", "AZTEC", "BARCODE", "HTML", "PDF", "PHYSICAL-KEY"])
+    token = StringField(required=False, help_text="TOMP-API: what a lock or gate verifies.")
+    contentType = StringField(required=False, help_text="AZTEC, BARCODE: image/png.")
+    base64 = StringField(required=False, help_text="AZTEC, BARCODE: the image.")
+    url = serializers.URLField(required=False, help_text="HTML, PDF: a page or document, for the leg's time only.")
+    text = StringField(required=False, help_text="PHYSICAL-KEY: where the key is, in the language of the answer.")
+
+
 @extend_schema_field(
     PolymorphicProxySerializer(
         component_name="TokenData",
-        serializers={"tokenDeeplink": TokenDeeplinkSerializer, "tokenQR": TokenQRSerializer},
+        serializers={
+            "tokenDefault": TokenDefaultSerializer,
+            "tokenDeeplink": TokenDeeplinkSerializer,
+            "tokenQR": TokenQRSerializer,
+        },
         resource_type_field_name="tokenType",
     )
 )
@@ -118,5 +134,5 @@ class TokenSerializer(serializers.Serializer[Any]):
 
     validFrom = TimestampField()
     validUntil = TimestampField()
-    tokenType = serializers.ChoiceField(["tokenDeeplink", "tokenQR"])
+    tokenType = serializers.ChoiceField(["tokenDefault", "tokenDeeplink", "tokenQR"])
     tokenData = TokenDataField(required=False)

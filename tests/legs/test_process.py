@@ -357,12 +357,6 @@ def test_a_booking_on_condition_opens_nothing(operator, asset):
     assert "assetAccessData" not in mp.post("/bookings", {"id": offer(mp, asset)}).body["legs"][0]
 
 
-def test_a_format_the_mp_does_not_know_is_not_sent(operator):
-    bike = factories.AssetFactory(asset_type__access_methods=["PDF", "DEEPLINK"])
-    mp = mp_with(booking=["ACCESS_CODE_PDF"])
-    assert "assetAccessData" not in event(mp, confirmed(mp, bike), "PREPARE").body
-
-
 def test_lists_of_bookings_open_nothing(operator, asset):
     mp = mp_with(booking=["ACCESS_CODE_IN_GET_BOOKING"])
     booking = confirmed(mp, asset)

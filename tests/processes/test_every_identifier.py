@@ -12,7 +12,16 @@ TESTS = Path(__file__).resolve().parents[1]
 ATOMIC = "bookings/test_process.py::test_an_atomic_booking_is_under_way_when_it_is_answered"
 SCAN = "planning/test_options.py::test_a_scanned_code_is_an_asset_where_the_profile_allows_its_kind"
 PLACE = "legs/test_process.py::test_access_data_is_where_the_profile_says_and_nowhere_else"
-FORMAT = "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered"
+FORMATS = {
+    "QR": "test_a_qr_code",
+    "PDF": "test_a_pdf",
+    "TOKEN": "test_a_token_that_a_gate_verifies",
+    "DEEPLINK": "test_a_deep_link",
+    "AZTEC": "test_an_aztec_code",
+    "PHYSICAL_KEY": "test_where_the_physical_key_is",
+    "BARCODE": "test_a_barcode_is_short_and_verifiable_too",
+    "HTML": "test_an_html_page",
+}
 CONDITION = "processes/test_offers.py::test_a_payment_identifier_brings_its_condition"
 
 # Where it is tested what an identifier does, beyond the field that it may demand of requests.
@@ -34,7 +43,8 @@ EFFECT_TESTS = {
     "ATOMIC_BOOKING_SET_IN_USE": ATOMIC,
     "ATOMIC_BOOKING_UNLOCKING": ATOMIC,
     "ALLOW_EXTEND_BOOKING_EXPIRY_TIME": "bookings/test_process.py::test_more_time_is_granted",
-    **{name: FORMAT for name in CATALOGUE if name.startswith("ACCESS_CODE_") and CATALOGUE[name].served_by},
+    "ACCESS_CODE_AXA_EKEY_OTP": "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered",
+    **{f"ACCESS_CODE_{name}": f"legs/test_access.py::{test}" for name, test in FORMATS.items()},
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
     "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",
     "TO_CONTROLLED": "legs/test_process.py::test_the_operator_starts_and_ends_a_ride_it_controls",

@@ -7,19 +7,14 @@ ONE_STOP, EVENTS = "bookings.one-stop", "bookings.events"
 BOOKING_CALLS = ("bookings.create", ONE_STOP)
 # Booking, commit and start of the ride in one call; the second is the older name of the first.
 ATOMIC_BOOKING = ("ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING")
-# Access data that is made by now; asset types that offer only others are matched, and opened by a link.
-MADE_FORMATS = ("QR", "DEEPLINK")
+# The calls whose answers can carry access data: which of them do, ACCESS_CODE_IN_… says.
+ACCESS_CALLS = (*PLANNING_CALLS, *BOOKING_CALLS, EVENTS, "legs.events", "GET /legs/{id}", "GET /bookings/{id}")
 
 
-def _format(name: str, what: str) -> Identifier:
-    made = name in MADE_FORMATS
-    return Identifier(
-        f"ACCESS_CODE_{name}",
-        "D",
-        f"The MP can show or use {what} as access data.",
-        served_by=(*PLANNING_CALLS, "legs.events") if made else PLANNING_CALLS,
-        comes_with="" if made else "access data of this format",
-    )
+def _format(name: str, what: str, *, comes_with: str = "") -> Identifier:
+    meaning = f"The MP can show or use {what} as access data."
+    served_by = PLANNING_CALLS if comes_with else ACCESS_CALLS
+    return Identifier(f"ACCESS_CODE_{name}", "D", meaning, served_by=served_by, comes_with=comes_with)
 
 
 def _place(name: str, where: str, *operations: str) -> Identifier:
@@ -54,7 +49,7 @@ BOOKING = (
     _format("TOKEN", "a token"),
     _format("DEEPLINK", "a link into an app"),
     _format("AZTEC", "an Aztec code"),
-    _format("AXA_EKEY_OTP", "a one-time AXA eKey"),
+    _format("AXA_EKEY_OTP", "a one-time AXA eKey", comes_with="access data of this format"),
     _format("PHYSICAL_KEY", "a description of where the key is"),
     _format("BARCODE", "a barcode"),
     _format("HTML", "an HTML page"),

@@ -1,0 +1,91 @@
+"""Access data: what opens the asset of a leg, for the leg's time only.
+
+In a format that the asset type offers and the MP accepts, and in those answers only that the process names.
+Source: seed process-identifiers, booking (ACCESS_CODE_…); TOMP 1.6.1 `token`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from apps.legs.access import codes, links
+from apps.legs.access.opening import OPENING, OPENING_WITH_BOOKING, Opening, opening_of
+from apps.legs.models import Leg
+from apps.processes.access_formats import accepted_methods, common_methods
+from apps.processes.selectors import Profile
+
+
+class Where(StrEnum):
+    """The answers access data can be in: the end of the identifiers `ACCESS_CODE_IN_…`."""
+
+    BOOKING = "BOOKING"
+    COMMIT_EVENT = "COMMIT_EVENT"
+    PREPARE_EVENT = "PREPARE_EVENT"
+    ASSIGN_ASSET_EVENT = "ASSIGN_ASSET_EVENT"
+    GET_LEG = "GET_LEG"
+    GET_BOOKING = "GET_BOOKING"
+    # The seed's way to close the asset; always there.
+    START_FINISHING_EVENT = "START_FINISHING_EVENT"
+
+
+# What makes the TOMP `tokenData` of each access method. Where several are in common the first of this order is
+# given: what opens by itself, then what is shown to a reader, then what a person reads.
+FORMATS: dict[str, Callable[[Opening], dict[str, Any] | None]] = {
+    "DEEPLINK": links.deep_link,
+    "TOMP-API": codes.token,
+    "QR": codes.qr_code,
+    "AZTEC": codes.aztec_code,
+    "BARCODE": codes.barcode,
+    "HTML": links.page,
+    "PDF": links.document,
+    "PHYSICAL-KEY": links.key_place,
+}
+
+
+def is_given(profile: Profile, where: Where) -> bool:
+    """Does this answer carry access data? With no ACCESS_CODE_IN_… on: the one of PREPARE does."""
+    if where == Where.START_FINISHING_EVENT:
+        return True
+    named = any(profile.has(f"ACCESS_CODE_IN_{one}") for one in Where)
+    return profile.has(f"ACCESS_CODE_IN_{where}") if named else where == Where.PREPARE_EVENT
+
+
+def access_data(
+    leg: Leg, profile: Profile, where: Where | None, *, now: datetime, language: str
+) -> dict[str, Any] | None:
+    """A TOMP `token` for the leg's asset, or None where this answer carries none.
+
+    A leg that is over or has no asset yet has none; one whose booking is not confirmed only where the process hands
+    it out with the pending booking itself.
+    """
+    if where is None or not is_given(profile, where):
+        return None
+    states = OPENING_WITH_BOOKING if where == Where.BOOKING else OPENING
+    opening = opening_of(leg, profile, states=states, now=now, language=language)
+    if opening is None:
+        return None
+    for method in _methods(leg, profile):
+        content = FORMATS[method](opening)
+        if content is not None:
+            return _token(opening, content)
+    return None
+
+
+def _methods(leg: Leg, profile: Profile) -> list[str]:
+    """The methods in common that something is made for, best first; a link where neither side names any."""
+    offered = leg.asset_type.access_methods
+    if not offered and not accepted_methods(profile):
+        return ["DEEPLINK"]
+    common = common_methods(profile, offered)
+    return [method for method in FORMATS if method in common]
+
+
+def _token(opening: Opening, content: dict[str, Any]) -> dict[str, Any]:
+    """TOMP's `token`; the only place where one is put together."""
+    return {
+        "validFrom": opening.valid_from,
+        "validUntil": opening.valid_until,
+        "tokenType": content["tokenType"],
+        "tokenData": content,
+    }
