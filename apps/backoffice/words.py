@@ -95,7 +95,7 @@ def fare_in_words(fare: dict[str, Any] | None) -> SafeString | str:
     parts = [part for part in (fare or {}).get("parts", []) if isinstance(part, dict)]
     if fare is None or not parts:
         return NOTHING
-    told = [text for text in [fare.get("description")] if text]
+    told = [text for text in [fare.get("description"), _estimate_in_words(fare)] if text]
     told += [_part_in_words(part) for part in parts]
     if not fare.get("estimated", True):
         total = sum((Decimal(str(part["amount"])) for part in parts), Decimal(0))
@@ -103,14 +103,27 @@ def fare_in_words(fare: dict[str, Any] | None) -> SafeString | str:
     return lines([str(text) for text in told])
 
 
+def _estimate_in_words(fare: dict[str, Any]) -> str:
+    estimate = fare.get("estimate") if fare.get("estimated", True) else None
+    return f"About {estimate}" if estimate else ""
+
+
 def _part_in_words(part: dict[str, Any]) -> str:
-    money = amount_in_words(part.get("amount", 0), part.get("currencyCode", ""))
-    if part.get("type") == "FLEX":
+    currency = part.get("currencyCode", "")
+    money = amount_in_words(part.get("amount", 0), currency)
+    if part.get("unitType") == UnitType.PERCENTAGE:
+        money = f"{part.get('amount', 0)} %"
+    elif part.get("type") == "FLEX":
         unit, units = part.get("unitType", ""), str(part.get("units", 1))
         word = str(UnitType(unit).label) if unit in UnitType.values else unit
         money += f" per {word}" if units == "1" else f" per {units} {word}"
     elif part.get("type") == "MAX":
-        money = f"at most {money}"
+        money = f"at most {money}" + (" a day" if (part.get("meta") or {}).get("per") == "DAY" else "")
+    if part.get("scaleType"):
+        money += f", {part['scaleType'].lower()} {part.get('scaleFrom', 0)} to {part.get('scaleTo', '…')}"
+    for bound, word in (("minimumAmount", "at least"), ("maximumAmount", "at most")):
+        if part.get(bound) is not None:
+            money += f", {word} {amount_in_words(part[bound], currency)}"
     name = part.get("name")
     paused = " while paused" if part.get("assetState") == "PAUSED" else ""
     return f"{name}: {money}{paused}" if name else f"{money}{paused}"

@@ -12,7 +12,7 @@ from apps.legs.moment import Moment
 from apps.legs.return_area import check_return_area
 from apps.legs.usage import measure
 from apps.payments.services import journal_fare
-from apps.pricing.fares import settle
+from apps.pricing.settling import settle
 from apps.tomp.errors import AssetTaken, IllegalState
 
 

@@ -10,7 +10,8 @@ from apps.history.services import record
 from apps.legs.assigning import assignment_time
 from apps.legs.models import Leg
 from apps.legs.moment import Moment
-from apps.pricing.fares import Usage, with_estimate
+from apps.pricing.fares import with_estimate
+from apps.pricing.usage import Usage
 from apps.tomp.errors import AssetTaken, IllegalState, Invalid
 from apps.tomp.times import FARTHEST_AHEAD
 

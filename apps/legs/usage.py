@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from apps.legs.models import LegEvent, LegEventType
-from apps.pricing.fares import Usage
+from apps.pricing.usage import Usage
 from apps.stations.geo import Position, meters_between
 from apps.tomp.errors import Invalid
 from apps.tomp.times import CLOCK_TOLERANCE

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from apps.bookings.models import Booking
 from apps.payments.models import JournalCategory, JournalEntry
-from apps.pricing.fares import Settlement, Usage
+from apps.pricing.settling import Settlement
+from apps.pricing.usage import Usage
 
 
 def journal_fare(*, booking: Booking, leg_id: UUID, settlement: Settlement, usage: Usage) -> JournalEntry:

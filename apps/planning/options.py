@@ -9,7 +9,8 @@ from uuid import uuid4
 from apps.assets.models import Asset, AssetType
 from apps.planning.models import Offer, OfferLeg
 from apps.planning.plan import CYCLING, Search
-from apps.pricing.fares import Usage, plan_snapshot, with_estimate
+from apps.pricing.fares import plan_snapshot, with_estimate
+from apps.pricing.usage import Usage
 from apps.processes.conditions import conditions_for
 from apps.stations.models import Station
 

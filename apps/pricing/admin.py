@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
+from unfold.admin import StackedInline
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.words import fare_in_words
 from apps.pricing.fares import part_snapshot
-from apps.pricing.models import FarePart, FarePartKind, FarePartType, PricingPlan
+from apps.pricing.models import CapPeriod, FarePart, FarePartKind, FarePartType, PricingPlan, UnitType
 
 
 class FarePartForm(forms.ModelForm):
@@ -20,28 +20,110 @@ class FarePartForm(forms.ModelForm):
 
     class Meta:
         model = FarePart
-        fields: ClassVar = ["position", "name", "type", "kind", "amount", "units", "unit_type", "asset_state"]
+        fields: ClassVar = [
+            "position",
+            "name",
+            "type",
+            "kind",
+            "fare_class",
+            "asset_state",
+            "amount",
+            "units",
+            "unit_type",
+            "scale_from",
+            "scale_to",
+            "scale_type",
+            "minimum_amount",
+            "maximum_amount",
+            "cap_period",
+        ]
 
     def clean(self) -> dict[str, Any]:
-        """A price per unit names its unit, no other part has one; discounts are negative."""
+        """Units belong to prices per unit, scales to prices, ranges to what is no discount; discounts are negative."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("type") == FarePartType.FLEX:
-            if not cleaned.get("units") or not cleaned.get("unit_type"):
-                self.add_error("units", "A price per unit needs its unit and how many of them, such as 1 minute.")
-        elif cleaned.get("units") or cleaned.get("unit_type"):
-            self.add_error("units", "Only a price per unit has units.")
-        amount = cleaned.get("amount")
-        if amount is not None and (cleaned.get("kind") == FarePartKind.DISCOUNT) != (amount < 0):
-            self.add_error("amount", "A discount is a negative amount, and only a discount is.")
+        given = {name for name, value in cleaned.items() if value not in (None, "")}
+        is_percentage = cleaned.get("unit_type") == UnitType.PERCENTAGE
+        for field, wrong, sentence in (
+            (
+                "units",
+                cleaned.get("type") == FarePartType.FLEX and not (cleaned.get("units") and cleaned.get("unit_type")),
+                "A price per unit needs its unit and how many of them, such as 1 minute.",
+            ),
+            (
+                "units",
+                cleaned.get("type") != FarePartType.FLEX and bool({"units", "unit_type"} & given),
+                "Only a price per unit has units.",
+            ),
+            (
+                "amount",
+                "amount" in given and (cleaned.get("kind") == FarePartKind.DISCOUNT) != (cleaned["amount"] < 0),
+                "A discount is a negative amount, and only a discount is.",
+            ),
+            (
+                "unit_type",
+                is_percentage and (cleaned.get("kind") == FarePartKind.DEFAULT or cleaned.get("units") != 1),
+                "A percentage is a discount or a surge, of 1 unit: the amount says how many percent.",
+            ),
+            (
+                "scale_type",
+                bool({"scale_from", "scale_to"} & given) != ("scale_type" in given),
+                "A scale needs its unit and at least one bound.",
+            ),
+            (
+                "scale_type",
+                "scale_type" in given and (cleaned.get("type") == FarePartType.MAX or is_percentage),
+                "Neither a cap nor a percentage has a scale.",
+            ),
+            ("scale_to", _goes_down(cleaned, "scale_from", "scale_to"), "A scale goes up."),
+            ("scale_to", "scale_to" in given and cleaned["scale_to"] <= 0, "A scale ends above 0."),
+            (
+                "minimum_amount",
+                bool({"minimum_amount", "maximum_amount"} & given)
+                and (
+                    cleaned.get("type") == FarePartType.MAX
+                    or cleaned.get("kind") == FarePartKind.DISCOUNT
+                    or is_percentage
+                ),
+                "Only a price has a minimum or a maximum.",
+            ),
+            ("maximum_amount", _goes_down(cleaned, "minimum_amount", "maximum_amount"), "Less than the minimum."),
+            (
+                "cap_period",
+                cleaned.get("type") != FarePartType.MAX and cleaned.get("cap_period") == CapPeriod.DAY,
+                "Only a cap is of a day.",
+            ),
+        ):
+            if wrong:
+                self.add_error(field, sentence)
         return cleaned
 
 
-class FarePartInline(TabularInline):
+def _goes_down(cleaned: dict[str, Any], low: str, high: str) -> bool:
+    """Are both bounds given, and the upper one below the lower?"""
+    lower, upper = cleaned.get(low), cleaned.get(high)
+    return lower is not None and upper is not None and upper < lower
+
+
+class FarePartInline(StackedInline):
     """The lines of a plan, in order."""
 
     model = FarePart
     form = FarePartForm
-    fields = ("position", "name", "type", "kind", "amount", "units", "unit_type", "asset_state")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("position", "name"),
+                    ("type", "kind", "fare_class"),
+                    ("amount", "units", "unit_type"),
+                    ("asset_state", "cap_period"),
+                    ("scale_from", "scale_to", "scale_type"),
+                    ("minimum_amount", "maximum_amount"),
+                )
+            },
+        ),
+    )
     extra = 0
 
 
@@ -54,7 +136,7 @@ class PricingPlanAdmin(BackofficeAdmin):
     inlines = (FarePartInline,)
     fieldsets = (
         ("Plan", {"fields": ("plan_id", "name", "description", "url")}),
-        ("Currency and VAT", {"fields": ("currency", ("vat_rate", "vat_country"))}),
+        ("Currency and VAT", {"fields": (("currency", "charges_started_units"), ("vat_rate", "vat_country"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PricingPlan]:

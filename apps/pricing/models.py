@@ -2,9 +2,8 @@
 
 from typing import ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from i18nfield.fields import I18nCharField, I18nTextField
 
 
@@ -48,6 +47,13 @@ class ChargedState(models.TextChoices):
     PAUSED = "PAUSED", "paused"
 
 
+class CapPeriod(models.TextChoices):
+    """What a MAX part caps."""
+
+    LEG = "LEG", "the whole leg"
+    DAY = "DAY", "each 24 hours"
+
+
 class PricingPlan(models.Model):
     """A price list. Bookings copy it, so that editing one never changes what was agreed."""
 
@@ -58,6 +64,9 @@ class PricingPlan(models.Model):
     currency = models.CharField(max_length=3, help_text="ISO 4217.")
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2, help_text="Percent; amounts include it.")
     vat_country = models.CharField(max_length=2, help_text="ISO 3166-1, two letters.")
+    charges_started_units = models.BooleanField(
+        default=True, help_text="A minute begun is charged whole; off: its exact share."
+    )
 
     class Meta:
         ordering: ClassVar = ["plan_id"]
@@ -92,6 +101,7 @@ class FarePart(models.Model):
     scale_type = models.CharField(max_length=6, choices=ScaleType, blank=True)
     minimum_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     maximum_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    cap_period = models.CharField("caps", max_length=3, choices=CapPeriod, default=CapPeriod.LEG)
 
     class Meta:
         ordering: ClassVar = ["plan_id", "position", "id"]
@@ -105,18 +115,38 @@ class FarePart(models.Model):
                 name="fare_part_discount_is_negative",
                 condition=Q(kind="DISCOUNT", amount__lt=0) | ~Q(kind="DISCOUNT") & Q(amount__gte=0),
             ),
-            models.CheckConstraint(name="fare_part_is_no_percentage_yet", condition=~Q(unit_type="PERCENTAGE")),
             models.CheckConstraint(
-                name="fare_part_has_no_scale_or_range_yet",
-                condition=Q(scale_from=None, scale_to=None, scale_type="", minimum_amount=None, maximum_amount=None),
+                name="fare_part_percentage_is_a_discount_or_surge",
+                condition=~Q(unit_type="PERCENTAGE") | Q(kind__in=["DISCOUNT", "SURGE"], units=1, scale_type=""),
             ),
+            models.CheckConstraint(
+                name="fare_part_scale_has_bounds_and_a_unit",
+                condition=Q(scale_from=None, scale_to=None, scale_type="")
+                | ~Q(scale_type="") & ~Q(type="MAX") & (Q(scale_from__isnull=False) | Q(scale_to__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="fare_part_scale_goes_up",
+                condition=Q(scale_from=None)
+                | Q(scale_from__gte=0) & (Q(scale_to=None) | Q(scale_to__gte=F("scale_from"))),
+            ),
+            models.CheckConstraint(
+                name="fare_part_scale_ends_above_nothing", condition=Q(scale_to=None) | Q(scale_to__gt=0)
+            ),
+            models.CheckConstraint(
+                name="fare_part_range_is_of_a_price",
+                condition=Q(minimum_amount=None, maximum_amount=None)
+                | ~Q(type="MAX") & ~Q(kind="DISCOUNT") & ~Q(unit_type="PERCENTAGE"),
+            ),
+            models.CheckConstraint(
+                name="fare_part_range_goes_up",
+                condition=(Q(minimum_amount=None) | Q(minimum_amount__gte=0))
+                & (Q(minimum_amount=None) | Q(maximum_amount=None) | Q(maximum_amount__gte=F("minimum_amount"))),
+            ),
+            models.CheckConstraint(
+                name="fare_part_maximum_is_no_debt", condition=Q(maximum_amount=None) | Q(maximum_amount__gte=0)
+            ),
+            models.CheckConstraint(name="fare_part_only_caps_a_day", condition=Q(type="MAX") | Q(cap_period="LEG")),
         ]
 
     def __str__(self) -> str:
         return self.name or f"{self.get_type_display()} {self.amount}"
-
-    def clean(self) -> None:
-        """Refuse what fares are not yet calculated from, so that no price is promised and then not charged."""
-        uncharged = (self.scale_from, self.scale_to, self.minimum_amount, self.maximum_amount)
-        if self.scale_type or self.unit_type == UnitType.PERCENTAGE or uncharged != (None,) * len(uncharged):
-            raise ValidationError("Scales, percentages and ranges are not charged yet; use FIXED, FLEX and MAX.")

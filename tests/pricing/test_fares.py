@@ -3,15 +3,17 @@
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
 from i18nfield.strings import LazyI18nString
 
-from apps.pricing.fares import Usage, fare_object, plan_snapshot, settle
+from apps.pricing.admin import FarePartForm
+from apps.pricing.fares import fare_object, plan_snapshot
 from apps.pricing.models import FarePart, PricingPlan
 from apps.pricing.money import round_amount, without_vat
+from apps.pricing.settling import settle
+from apps.pricing.usage import Usage
 from tests.factories import PricingPlanFactory
 
 
@@ -153,28 +155,32 @@ def test_a_snapshot_becomes_numbers_only_on_the_wire():
         {"type": "FIXED", "amount": -1},
         {"type": "FIXED", "amount": 1, "kind": "DISCOUNT"},
         {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "KM", "scale_from": 2},
-        {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "KM", "scale_to": 2, "scale_type": "KM"},
+        {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "KM", "scale_type": "KM"},
+        {
+            "type": "FLEX",
+            "amount": 1,
+            "units": 1,
+            "unit_type": "KM",
+            "scale_from": 4,
+            "scale_to": 2,
+            "scale_type": "KM",
+        },
+        {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "KM", "scale_to": 0, "scale_type": "KM"},
+        {"type": "MAX", "amount": 1, "scale_to": 2, "scale_type": "HOUR"},
         {"type": "FLEX", "amount": 1, "units": 1, "unit_type": "PERCENTAGE"},
+        {"type": "FLEX", "amount": 1, "units": 2, "unit_type": "PERCENTAGE", "kind": "SURGE"},
         {"type": "FIXED", "amount": 1, "unit_type": "PERCENTAGE"},
-        {"type": "FIXED", "amount": 1, "minimum_amount": 0},
-        {"type": "FIXED", "amount": 1, "maximum_amount": 3},
+        {"type": "MAX", "amount": 1, "minimum_amount": 0},
+        {"type": "FIXED", "amount": -1, "kind": "DISCOUNT", "maximum_amount": 3},
+        {"type": "FIXED", "amount": 1, "minimum_amount": -1},
+        {"type": "FIXED", "amount": 1, "minimum_amount": 3, "maximum_amount": 2},
+        {"type": "FIXED", "amount": 1, "cap_period": "DAY"},
     ],
 )
-def test_the_database_refuses_a_fare_part_that_says_nothing(fields):
+def test_a_fare_part_that_says_nothing_is_refused_by_the_form_and_by_the_database(fields):
+    form = FarePartForm(
+        {"position": 0, "kind": "DEFAULT", "fare_class": "FARE", "asset_state": "IN_USE", "cap_period": "LEG", **fields}
+    )
+    assert not form.is_valid()
     with pytest.raises(IntegrityError):
         FarePart.objects.create(plan=PricingPlanFactory(), **fields)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"unit_type": "PERCENTAGE"},
-        {"scale_to": 1, "scale_type": "KM"},
-        {"scale_from": 0},
-        {"maximum_amount": 3},
-        {"minimum_amount": 0},
-    ],
-)
-def test_what_is_not_charged_yet_cannot_be_promised(fields):
-    with pytest.raises(ValidationError, match="not charged yet"):
-        FarePart(type="FIXED", amount=1, **fields).clean()
