@@ -35,5 +35,5 @@ for unwanted in ("TOMP_PRODUCTION", "CELERY_BROKER_URL", "DATABASE_POOL_SIZE"):
 
 from tomp_backoffice.settings import *  # noqa: E402, F403
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS[1:]]  # noqa: F405
 CELERY_BROKER_URL = "memory://"

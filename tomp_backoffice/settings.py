@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_structlog",
+    "oauth2_provider",
     "apps.history",
     "apps.operator",
     "apps.providers",
@@ -158,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
     "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
+    "purge bearer tokens": _every(600.0, "apps.providers.tasks.purge_tokens"),
     "purge counts of requests": _every(600.0, "apps.tomp.tasks.purge_request_counts"),
 }
 
@@ -166,6 +168,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of staff
+    "apps.providers.hashers.RandomSecretHasher",  # of OAuth clients
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -203,6 +209,24 @@ USER_LOCATION_DAYS = env.int("USER_LOCATION_DAYS", default=30)
 TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
+# Bearer tokens of MPs (docs/authentication.md). Of all that the toolkit can do, client credentials only.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "providers.OAuthClient"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "apps.providers.oauth.ClientValidator",
+    "CLIENT_SECRET_HASHER": "pbkdf2_sha256_once",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": env.int("OAUTH_TOKEN_SECONDS", default=3600),
+    "SCOPES": {"tomp": "The TOMP-API, in the name of the client's MP."},
+    # RFC 9700: what the toolkit would still allow for the sake of older installations.
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a checksum, not the token
+}
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.tomp.error_responses.answer",

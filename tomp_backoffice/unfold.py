@@ -82,6 +82,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Process profiles", "account_tree", "processes_processprofile"),
                     _page("Published versions", "deployed_code_history", "processes_profileversion"),
                     _page("Keys", "key", "providers_credential"),
+                    _page("OAuth clients", "vpn_key", "providers_oauthclient"),
                     _page("Messages", "outgoing_mail", "webhooks_outboxmessage"),
                 ],
             },

@@ -1,10 +1,11 @@
-"""The one URL map of the site: admin, TOMP-API and its documentation, telemetry of vehicles, travellers' pages."""
+"""The one URL map of the site: admin, TOMP-API with its tokens and documentation, vehicles, travellers' pages."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from apps.legs.access import pages
+from apps.providers.api import ClientCredentialsView
 from apps.telemetry.api import TelemetryView
 
 handler400 = "apps.tomp.error_responses.bad_request"
@@ -12,6 +13,7 @@ handler500 = "apps.tomp.error_responses.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("oauth/token", ClientCredentialsView.as_view(), name="oauth-token"),
     path("tomp/", include("apps.tomp.urls")),
     re_path(r"^telemetry/?$", TelemetryView.as_view(), name="telemetry"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Field, QuerySet
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from unfold.admin import StackedInline
 from unfold.enums import ActionVariant
 from unfold.widgets import (
@@ -24,12 +26,15 @@ from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
 from apps.backoffice.words import link, moment, table
-from apps.providers.models import CallbackEndpoint, Credential, Provider
-from apps.providers.services import create_credential, revoke_credential
+from apps.providers.models import CallbackEndpoint, Credential, OAuthClient, Provider
+from apps.providers.services import create_credential, create_oauth_client, revoke_credential, revoke_oauth_client
+
+# The toolkit's own pages: of its models, staff see the MPs' clients, and those on pages of ours.
+admin.site.unregister([AccessToken, Grant, IDToken, OAuthClient, RefreshToken])
 
 
-class NewKeyForm(SubjectForm):
-    """What a new key is for, and until when."""
+class NewCredentialForm(SubjectForm):
+    """What a new key or client is for, and until when."""
 
     label = forms.CharField(
         max_length=100, widget=UnfoldAdminTextInputWidget, help_text="What it is used for, such as 'production'."
@@ -38,7 +43,7 @@ class NewKeyForm(SubjectForm):
         label="Expires",
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="Empty for a key that is valid until it is revoked.",
+        help_text="Empty for one that is valid until it is revoked.",
     )
 
     def clean_expires_at(self) -> Any:
@@ -84,7 +89,7 @@ class CallbackEndpointInline(StackedInline):
     fields = ("base_url", "sent_maas_id", ("authentication", "username"), "secret", "signing_key")
 
 
-def _key_state(credential: Credential) -> SafeString:
+def _validity(credential: Credential | OAuthClient) -> SafeString:
     if credential.revoked_at is not None:
         return badge("revoked", "red")
     if credential.expires_at is not None and credential.expires_at <= timezone.now():
@@ -108,6 +113,27 @@ def _show_new_key(press: Press) -> HttpResponse:
     return TemplateResponse(press.request, "admin/providers/new_key.html", context)
 
 
+def _show_new_client(press: Press) -> HttpResponse:
+    """Make an OAuth client and show its secret in this one answer; it is written down nowhere."""
+    client, secret = create_oauth_client(
+        provider=press.subject, name=press.answers["label"], expires_at=press.answers["expires_at"]
+    )
+    context = {
+        **admin.site.each_context(press.request),
+        "title": "New OAuth client",
+        "opts": OAuthClient._meta,
+        "provider": press.subject,
+        "client": client,
+        "secret": secret,
+        "token_url": f"{settings.PUBLIC_URL}{reverse('oauth-token')}",
+    }
+    return TemplateResponse(press.request, "admin/providers/new_client.html", context)
+
+
+def _what_a_new_client_does(provider: Provider) -> str:
+    return f"{provider} can get bearer tokens with it at once. Its secret is shown once, on the next page."
+
+
 def _what_a_new_key_does(provider: Provider) -> str:
     return f"{provider} can use the TOMP-API with it at once. The key is shown once, on the next page, and never again."
 
@@ -120,7 +146,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     list_filter = ("active",)
     search_fields = ("name", "maas_id")
     inlines = (CallbackEndpointInline,)
-    readonly_fields = ("keys", "see_also")
+    readonly_fields = ("keys", "clients", "see_also")
     buttons = (
         Button(
             name="new-key",
@@ -130,21 +156,31 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
             consequence=_what_a_new_key_does,
             run=_show_new_key,
             done="",
-            form=NewKeyForm,
+            form=NewCredentialForm,
+        ),
+        Button(
+            name="new-client",
+            label="New OAuth client",
+            icon="vpn_key",
+            fits=bool,
+            consequence=_what_a_new_client_does,
+            run=_show_new_client,
+            done="",
+            form=NewCredentialForm,
         ),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
-        """Keys and links once it exists."""
+        """Credentials and links once it exists."""
         about: Any = (
             ("Provider", {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
             ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "request_limit", "callback_hosts")}),
         )
-        return about if obj is None else (*about, ("Keys", {"fields": ("keys", "see_also")}))
+        return about if obj is None else (*about, ("Credentials", {"fields": ("keys", "clients", "see_also")}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
-        """With their keys."""
-        return super().get_queryset(request).prefetch_related("credentials")
+        """With their credentials."""
+        return super().get_queryset(request).prefetch_related("credentials", "oauth_clients")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Providers are made inactive, so that their bookings keep a name."""
@@ -171,11 +207,28 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
                 [
                     link(credential, credential.label),
                     f"tomp_{credential.prefix}_…",
-                    _key_state(credential),
+                    _validity(credential),
                     moment(credential.created_at),
                     moment(credential.expires_at),
                 ]
                 for credential in provider.credentials.all()
+            ],
+        )
+
+    @admin.display(description="OAuth clients")
+    def clients(self, provider: Provider) -> SafeString | str:
+        """Each with its state; the secrets nobody knows."""
+        return table(
+            ["Client", "client_id", "State", "Made", "Expires"],
+            [
+                [
+                    link(client, client.name),
+                    client.client_id,
+                    _validity(client),
+                    moment(client.created),
+                    moment(client.expires_at),
+                ]
+                for client in provider.oauth_clients.all()
             ],
         )
 
@@ -196,72 +249,106 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         )
 
 
-def _is_not_revoked(credential: Credential) -> bool:
+def _is_not_revoked(credential: Credential | OAuthClient) -> bool:
     return credential.revoked_at is None
 
 
-def _what_revoking_does(credential: Credential) -> str:
-    return f"Every call of {credential.provider} with this key is refused from now on. This cannot be undone."
+def _what_revoking_does(credential: Credential | OAuthClient) -> str:
+    with_it = "with this key" if isinstance(credential, Credential) else "with a token of this client"
+    return f"Every call of {credential.provider} {with_it} is refused from now on. This cannot be undone."
 
 
 def _revoke(press: Press) -> None:
-    """Withdraw the key; the reason goes to the admin's log, for a key has no states of its own."""
-    revoke_credential(credential=press.subject)
+    """Withdraw the key or client; the reason goes to the admin's log, for neither has states of its own."""
+    if isinstance(press.subject, Credential):
+        revoke_credential(credential=press.subject)
+    else:
+        revoke_oauth_client(client=press.subject)
     LogEntry.objects.log_actions(
         press.user_id, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
     )
 
 
-@admin.register(Credential)
-class CredentialAdmin(ReadOnlyAdmin):
-    """A key: whose it is, and revoking it. New ones are made on the provider's page."""
+class RevocableAdmin(ReadOnlyAdmin):
+    """A credential: whose it is, and revoking it. New ones are made on the provider's page."""
 
-    list_display = ("label", "provider", "begins_with", "state_shown", "created_at", "expires_at")
     list_filter = ("provider",)
     list_select_related = ("provider",)
+    view_on_site = False
+
+    @admin.display(description="provider")
+    def provider_shown(self, credential: Credential | OAuthClient) -> SafeString:
+        """Whose it is."""
+        return link(credential.provider)
+
+    @admin.display(description="state")
+    def state_shown(self, credential: Credential | OAuthClient) -> SafeString:
+        """Valid, expired or revoked."""
+        return _validity(credential)
+
+    @admin.display(description="expires")
+    def expires(self, credential: Credential | OAuthClient) -> str:
+        """When it expires, if ever."""
+        return moment(credential.expires_at)
+
+    @admin.display(description="revoked")
+    def revoked(self, credential: Credential | OAuthClient) -> str:
+        """When it was revoked."""
+        return moment(credential.revoked_at)
+
+
+def _revoke_button(label: str, done: str) -> Button:
+    return Button(
+        name="revoke",
+        label=label,
+        icon="key_off",
+        fits=_is_not_revoked,
+        consequence=_what_revoking_does,
+        run=_revoke,
+        done=done,
+        variant=ActionVariant.DANGER,
+    )
+
+
+@admin.register(Credential)
+class CredentialAdmin(RevocableAdmin):
+    """A key."""
+
+    list_display = ("label", "provider", "begins_with", "state_shown", "created_at", "expires_at")
     search_fields = ("prefix__startswith", "label")
     ordering = ("-created_at",)
     fields = (("label", "provider_shown"), ("begins_with", "state_shown"), ("made", "expires"), "revoked")
     readonly_fields = ("provider_shown", "begins_with", "state_shown", "made", "expires", "revoked")
-    buttons = (
-        Button(
-            name="revoke",
-            label="Revoke key",
-            icon="key_off",
-            fits=_is_not_revoked,
-            consequence=_what_revoking_does,
-            run=_revoke,
-            done="The key is revoked.",
-            variant=ActionVariant.DANGER,
-        ),
-    )
-
-    @admin.display(description="provider")
-    def provider_shown(self, credential: Credential) -> SafeString:
-        """Whose it is."""
-        return link(credential.provider)
+    buttons = (_revoke_button("Revoke key", "The key is revoked."),)
 
     @admin.display(description="begins with")
     def begins_with(self, credential: Credential) -> str:
         """By which it can be told from others."""
         return f"tomp_{credential.prefix}_…"
 
-    @admin.display(description="state")
-    def state_shown(self, credential: Credential) -> SafeString:
-        """Valid, expired or revoked."""
-        return _key_state(credential)
-
     @admin.display(description="made")
     def made(self, credential: Credential) -> str:
         """When it was made."""
         return moment(credential.created_at)
 
-    @admin.display(description="expires")
-    def expires(self, credential: Credential) -> str:
-        """When it expires, if ever."""
-        return moment(credential.expires_at)
 
-    @admin.display(description="revoked")
-    def revoked(self, credential: Credential) -> str:
-        """When it was revoked."""
-        return moment(credential.revoked_at)
+@admin.register(OAuthClient)
+class OAuthClientAdmin(RevocableAdmin):
+    """A client that gets bearer tokens."""
+
+    list_display = ("name", "provider", "client_id", "state_shown", "created", "expires_at")
+    search_fields = ("client_id__startswith", "name")
+    ordering = ("-created",)
+    fields = (("name", "provider_shown"), ("client_id", "state_shown"), ("made", "expires"), ("revoked", "tokens"))
+    readonly_fields = ("provider_shown", "state_shown", "made", "expires", "revoked", "tokens")
+    buttons = (_revoke_button("Revoke client", "The client is revoked, and so are its tokens."),)
+
+    @admin.display(description="made")
+    def made(self, client: OAuthClient) -> str:
+        """When it was made."""
+        return moment(client.created)
+
+    @admin.display(description="valid tokens")
+    def tokens(self, client: OAuthClient) -> int:
+        """How many it could call with at this moment."""
+        return AccessToken.objects.filter(application=client, expires__gt=timezone.now()).count()

@@ -1,6 +1,7 @@
 """MaaS providers (MPs): who they are, how they prove it, where they listen."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from encrypted_fields.fields import EncryptedTextField
+from oauth2_provider.models import AbstractApplication
 
 
 class Provider(models.Model):
@@ -75,6 +77,50 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix}…)"
+
+
+class OAuthClient(AbstractApplication):
+    """A client of an MP that gets bearer tokens with its `client_id` and `client_secret` (OAuth 2 client credentials).
+
+    The secret is shown once and kept hashed; tokens are the toolkit's `AccessToken`, of which only a checksum is kept.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="oauth_clients")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How often it asked for a token, and in which minute of the clock (its beginning).
+    counted_minute = models.DateTimeField(null=True, editable=False)
+    counted_requests = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[models.Manager["OAuthClient"]] = models.Manager()
+
+    class Meta:
+        verbose_name = "OAuth client"
+        constraints = [
+            models.CheckConstraint(
+                name="oauth_client_expires_after_it_is_made",
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("created")),
+            ),
+            models.CheckConstraint(
+                name="oauth_client_has_a_secret_and_no_other_grant",
+                condition=Q(
+                    client_type=AbstractApplication.CLIENT_CONFIDENTIAL,
+                    authorization_grant_type=AbstractApplication.GRANT_CLIENT_CREDENTIALS,
+                    hash_client_secret=True,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.client_id[:8]}…)"
+
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Neither revoked nor expired at `moment`."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > moment)
+
+    def is_usable(self, request: Any) -> bool:
+        """May it have a token? Asked by the toolkit before anything else."""
+        return self.is_valid_at(timezone.now()) and self.provider.active
 
 
 class CallbackAuthentication(models.TextChoices):

@@ -4,9 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
+from oauth2_provider.generators import generate_client_secret
+from oauth2_provider.models import AccessToken, clear_expired
 
-from apps.providers.models import Credential, Provider
+from apps.providers.models import Credential, OAuthClient, Provider
 
 
 def hash_secret(secret: str) -> str:
@@ -31,3 +34,32 @@ def revoke_credential(*, credential: Credential) -> None:
     """Refuse the key from now on. Revoking twice changes nothing."""
     Credential.objects.filter(pk=credential.pk, revoked_at=None).update(revoked_at=timezone.now())
     credential.refresh_from_db(fields=["revoked_at"])
+
+
+def create_oauth_client(
+    *, provider: Provider, name: str, expires_at: datetime | None = None
+) -> tuple[OAuthClient, str]:
+    """Make an OAuth client for `provider`; returns the row and its secret, which cannot be shown again."""
+    secret = generate_client_secret()
+    client = OAuthClient.objects.create(
+        provider=provider,
+        name=name,
+        client_secret=secret,
+        client_type=OAuthClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=OAuthClient.GRANT_CLIENT_CREDENTIALS,
+        expires_at=expires_at,
+    )
+    return client, secret
+
+
+def revoke_oauth_client(*, client: OAuthClient) -> None:
+    """Refuse the client and all its tokens from now on. Revoking twice changes nothing."""
+    with transaction.atomic():
+        OAuthClient.objects.filter(pk=client.pk, revoked_at=None).update(revoked_at=timezone.now())
+        AccessToken.objects.filter(application=client).delete()
+    client.refresh_from_db(fields=["revoked_at"])
+
+
+def purge_tokens() -> None:
+    """Forget bearer tokens that have expired."""
+    clear_expired()

@@ -1,12 +1,15 @@
 """From the credentials of a request to the MP that sent it."""
 
 import base64
+import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -17,7 +20,9 @@ from apps.providers.services import hash_secret
 from apps.tomp.errors import NotAuthenticated, NotPermitted
 
 KEY_PATTERN = re.compile(r"tomp_(?P<prefix>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{20,100})")
-UNKNOWN = "No valid credentials. Send an X-API-Key, or HTTP Basic with the maas-id and the key."
+TOKEN_PATTERN = re.compile(r"[A-Za-z0-9._~+/-]{1,255}=*")  # RFC 6750, b64token
+UNKNOWN = "No valid credentials. Send an X-API-Key, HTTP Basic with the maas-id and the key, or a bearer token."
+NO_TOKEN = "The bearer token is unknown, revoked or expired; POST /oauth/token gives a new one."  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -38,52 +43,84 @@ def _basic_credentials(header: str) -> tuple[str, str] | None:
     return username, password
 
 
+def _with_what_every_answer_needs(found: QuerySet[Any], *, provider: str) -> QuerySet[Any]:
+    """The same rows with the published profile version of the MP at `provider`, and the operator."""
+    latest = versions_of(OuterRef(provider)).values("pk")[:1]
+    return found.annotate(published_version=Subquery(latest), operator=BASICS_COLUMN)
+
+
+def _by_key(key: str, *, claimed: str | None) -> Credential:
+    """The credential of a key; `claimed` is the user name of HTTP Basic."""
+    match = KEY_PATTERN.fullmatch(key)
+    if match is None:
+        raise NotAuthenticated(UNKNOWN)
+    found = Credential.objects.select_related("provider").filter(prefix=match["prefix"])
+    credential: Credential | None = _with_what_every_answer_needs(found, provider="provider").first()
+    if (
+        credential is None
+        or not secrets.compare_digest(credential.secret_sha256, hash_secret(match["secret"]))
+        or credential.revoked_at is not None
+        or (credential.expires_at is not None and credential.expires_at <= timezone.now())
+        or (claimed is not None and claimed != credential.provider.maas_id)
+    ):
+        raise NotAuthenticated(UNKNOWN)
+    return credential
+
+
+def _by_token(token: str) -> AccessToken:
+    """The token that was given to a client of an MP."""
+    if TOKEN_PATTERN.fullmatch(token) is None:
+        raise NotAuthenticated(NO_TOKEN)
+    found = AccessToken.objects.select_related("application__provider").filter(
+        token_checksum=hashlib.sha256(token.encode()).hexdigest()
+    )
+    access = _with_what_every_answer_needs(found, provider="application__provider").first()
+    now = timezone.now()
+    if access is None or access.expires <= now or not access.application.is_valid_at(now):
+        raise NotAuthenticated(NO_TOKEN)
+    return access
+
+
+def _scheme(request: Request) -> tuple[str, str]:
+    """The `Authorization` header: its scheme in small letters, and what follows."""
+    scheme, _, parameter = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower(), parameter.strip()
+
+
 class CredentialAuthentication(BaseAuthentication):
-    """`X-API-Key: <key>`, or HTTP Basic with the maas-id as user name and the key as password.
+    """`X-API-Key: <key>`, HTTP Basic with the maas-id and the key as password, or `Bearer <token>` of OAuth 2.
 
     One SQL statement finds the credential, its MP, the MP's published profile version and the operator.
     """
 
-    def authenticate(self, request: Request) -> tuple[Caller, Credential]:
+    def authenticate(self, request: Request) -> tuple[Caller, Credential | AccessToken]:
         """The caller; raises `NotAuthenticated` or, where the `maas-id` is another's, `NotPermitted`."""
         key = request.headers.get("X-API-Key", "")
-        claimed: str | None = None
-        scheme, _, parameter = request.headers.get("Authorization", "").partition(" ")
-        if not key and scheme.lower() == "basic":
-            pair = _basic_credentials(parameter.strip())
-            claimed, key = pair or ("", "")
-        match = KEY_PATTERN.fullmatch(key)
-        if match is None:
-            raise NotAuthenticated(UNKNOWN)
-
-        latest = versions_of(OuterRef("provider")).values("pk")[:1]
-        credential = (
-            Credential.objects.select_related("provider")
-            .annotate(published_version=Subquery(latest), operator=BASICS_COLUMN)
-            .filter(prefix=match["prefix"])
-            .first()
-        )
-        now = timezone.now()
-        if (
-            credential is None
-            or not secrets.compare_digest(credential.secret_sha256, hash_secret(match["secret"]))
-            or credential.revoked_at is not None
-            or (credential.expires_at is not None and credential.expires_at <= now)
-            or (claimed is not None and claimed != credential.provider.maas_id)
-        ):
-            raise NotAuthenticated(UNKNOWN)
-        if not credential.provider.active:
+        scheme, parameter = _scheme(request)
+        found: Any  # of either kind, with what `_with_what_every_answer_needs` adds
+        if not key and scheme == "bearer":
+            found = _by_token(parameter)
+            provider = found.application.provider
+        else:
+            claimed: str | None = None
+            if not key and scheme == "basic":
+                claimed, key = _basic_credentials(parameter) or ("", "")
+            found = _by_key(key, claimed=claimed)
+            provider = found.provider
+        if not provider.active:
             raise NotPermitted("This MP has been deactivated.")
         named = request.headers.get("maas-id", "").strip()
-        if named and named != credential.provider.maas_id:
+        if named and named != provider.maas_id:
             raise NotPermitted("The maas-id is not the one of these credentials.")
         caller = Caller(
-            provider=credential.provider,
-            profile=published_profile(credential.published_version),
-            operator=read_basics(credential.operator),
+            provider=provider,
+            profile=published_profile(found.published_version),
+            operator=read_basics(found.operator),
         )
-        return caller, credential
+        return caller, found
 
     def authenticate_header(self, request: Request) -> str:
-        """The challenge that goes with a 401."""
-        return 'Basic realm="TOMP-API"'
+        """The challenge that goes with a 401; of a token that was not accepted it says so (RFC 6750, 3)."""
+        if _scheme(request)[0] == "bearer":
+            return 'Bearer realm="TOMP-API", error="invalid_token"'
+        return 'Basic realm="TOMP-API", Bearer realm="TOMP-API"'

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
@@ -87,16 +89,26 @@ NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since that ETag.
 
 
 class CredentialScheme(OpenApiAuthenticationExtension):
-    """How an MP authenticates: `X-API-Key`, or HTTP Basic."""
+    """How an MP authenticates: `X-API-Key`, HTTP Basic, or a bearer token of OAuth 2."""
 
     target_class = "apps.tomp.authentication.CredentialAuthentication"
-    name = ["X-API-Key", "Basic"]
+    name = ["X-API-Key", "Basic", "OAuth2"]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
-        """The two schemes of OpenAPI."""
+        """The three schemes of OpenAPI."""
         return [
             {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             {"type": "http", "scheme": "basic", "description": "The maas-id, and the key as password."},
+            {
+                "type": "oauth2",
+                "description": "A bearer token, got with a client_id and client_secret.",
+                "flows": {
+                    "clientCredentials": {
+                        "tokenUrl": f"{settings.PUBLIC_URL}{reverse('oauth-token')}",
+                        "scopes": settings.OAUTH2_PROVIDER["SCOPES"],
+                    }
+                },
+            },
         ]
 
 
@@ -141,9 +153,9 @@ class TompSchema(AutoSchema):
         return [*demanded, *answered, RETRY_AFTER_PARAMETER]
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """One of the two schemes, always."""
+        """One of the three schemes, always."""
         super().get_auth()  # describes the schemes among the document's components
-        return [{"X-API-Key": []}, {"Basic": []}]
+        return [{"X-API-Key": []}, {"Basic": []}, {"OAuth2": []}]
 
     def get_examples(self) -> list[OpenApiExample]:
         """A request and an answer of this operation, and one of the errors every operation can answer with."""

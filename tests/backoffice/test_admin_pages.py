@@ -15,6 +15,7 @@ from apps.bookings.services import cancel
 from apps.history.models import Transition
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
+from apps.providers.services import create_oauth_client
 from apps.telemetry.keys import create_key
 from apps.webhooks.models import OutboxMessage
 from tests import factories, rides
@@ -41,6 +42,7 @@ ADDED_BY_STAFF = {
 def ridden(mp: TompClient, asset: Any) -> str:
     """A booking whose ride is over, one cancelled by staff, and one of everything around them."""
     factories.CallbackEndpointFactory(provider=mp.provider)
+    create_oauth_client(provider=mp.provider, name="production")
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
@@ -77,7 +79,9 @@ def test_only_what_staff_make_can_be_added(operator: Any, admin_client: Client, 
     assert answer.status_code == (200 if model.__name__ in ADDED_BY_STAFF else 403)
 
 
-@pytest.mark.parametrize("name", ["Booking", "Leg", "JournalEntry", "Transition", "OutboxMessage", "Credential"])
+@pytest.mark.parametrize(
+    "name", ["Booking", "Leg", "JournalEntry", "Transition", "OutboxMessage", "Credential", "OAuthClient"]
+)
 def test_records_are_neither_edited_nor_deleted(ridden: str, admin_client: Client, name: str) -> None:
     model = next(model for model in OURS if model.__name__ == name)
     row = model._default_manager.first()

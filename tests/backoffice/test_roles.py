@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
 from apps.providers.models import Provider
+from apps.providers.services import create_credential, create_oauth_client
 from tests.factories import MAP_CENTRIC
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 def roles(db: Any) -> None:
     """The roles of a fresh installation, also where a test before this one has emptied all tables."""
     import_module("apps.backoffice.migrations.0001_roles").create_roles(apps, None)
+    import_module("apps.backoffice.migrations.0003_oauth_clients").add_permissions(apps, None)
 
 
 LISTS = ("processes_processprofile", "processes_profileversion", "providers_provider", "bookings_booking")
@@ -54,6 +56,18 @@ def test_an_integration_manager_publishes(profile: ProcessProfile, client: Clien
     assert publishing(manager, profile).status_code == 302
     assert profile.provider.profile_versions.count() == 2
     assert manager.get(reverse("admin:auth_user_changelist")).status_code == 403
+
+
+def test_who_sees_and_revokes_the_credentials_of_mps(provider: Provider, client: Client) -> None:
+    oauth_client, _ = create_oauth_client(provider=provider, name="production")
+    credential, _ = create_credential(provider=provider, label="production")
+    for role, status in (("Auditor", 403), ("Integration manager", 200)):
+        somebody = of_role(client, role)
+        for name, row in (("providers_oauthclient", oauth_client), ("providers_credential", credential)):
+            assert somebody.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+            assert somebody.get(reverse(f"admin:{name}_do", args=[row.pk, "revoke"])).status_code == status
+        make = reverse("admin:providers_provider_do", args=[provider.pk, "new-client"])
+        assert somebody.get(make).status_code == status
 
 
 def test_an_auditor_only_looks(profile: ProcessProfile, client: Client) -> None:

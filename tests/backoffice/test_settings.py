@@ -1,5 +1,6 @@
 """Settings from the environment: given as files too, and demanded in production."""
 
+import string
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,9 @@ def test_production_demands_what_is_marked(name: str, tmp_path: Path) -> None:
     refused = manage(tmp_path, "help", "check", variables=incomplete)
     assert refused.returncode == 1
     assert f"Set the {name} environment variable" in refused.stderr
+
+
+def test_production_passes_the_deployment_checks_of_django_and_of_the_oauth_toolkit(tmp_path: Path) -> None:
+    complete = {**environment(tmp_path), **PRODUCTION, "SECRET_KEY": string.printable[:60]}
+    checked = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", variables=complete)
+    assert checked.returncode == 0, checked.stderr

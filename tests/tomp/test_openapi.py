@@ -51,7 +51,7 @@ def test_every_operation_says_what_it_demands_and_how_it_can_fail(document: dict
             "/customers": {"Accept-Language"},
             "/customers/{id}": {"Accept-Language"},
         }.get(path, {"Accept-Language", "Api", "Api-Version", "maas-id"}), path
-        assert operation["security"] == [{"X-API-Key": []}, {"Basic": []}]
+        assert operation["security"] == [{"X-API-Key": []}, {"Basic": []}, {"OAuth2": []}]
         assert operation["description"], path
         assert {"400", "401", "403", "429", "500"} <= operation["responses"].keys()
         assert "Retry-After" in operation["responses"]["429"]["headers"]
