@@ -180,6 +180,8 @@ def _event_details(event: LegEvent) -> list[str]:
     told = []
     if abs((event.received_at - event.time).total_seconds()) >= 1:
         told.append(f"Happened {moment(event.time)}")
+    if event.asked_for is not None:
+        told.append(f"Asks for {moment(event.asked_for)}")
     if event.latitude is not None and event.longitude is not None:
         told.append(f"At {event.latitude:.5f}, {event.longitude:.5f}")
     return told + list(event.urls)

@@ -7,7 +7,9 @@ bookings, `apps.bookings.services` knows legs, and nothing points back.
 from datetime import datetime
 
 from apps.bookings.models import Booking, BookingState
+from apps.history.models import ActorKind
 from apps.history.services import Actor, fire
+from apps.webhooks.services import enqueue
 
 
 def leg_set_in_use(booking: Booking, *, actor: Actor, at: datetime) -> None:
@@ -18,11 +20,21 @@ def leg_set_in_use(booking: Booking, *, actor: Actor, at: datetime) -> None:
 
 
 def last_leg_cancelled(booking: Booking, *, actor: Actor, reason: str) -> None:
-    """The last leg cancelled cancels the booking."""
-    fire(booking, "cancel", actor=actor, reason=reason)
+    """The last leg cancelled cancels the booking, also one under way; where staff did it, the MP is told."""
+    fire(booking, "abort" if booking.state == BookingState.STARTED else "cancel", actor=actor, reason=reason)
+    if actor.kind == ActorKind.TO:
+        tell(booking, "CANCEL", reason)
 
 
 def last_leg_finished(booking: Booking, *, actor: Actor, at: datetime) -> None:
     """The last leg finished finishes the booking."""
     booking.actual_arrival_time = at
     fire(booking, "finish", actor=actor, save=("actual_arrival_time",))
+
+
+def tell(booking: Booking, operation: str, reason: str) -> None:
+    """Send a booking operation of ours to the MP. `reason` goes beside the document's own fields."""
+    body = {"operation": operation, "origin": ActorKind.TO.value}
+    if reason:
+        body["reason"] = reason
+    enqueue(booking=booking, subject=operation, path=f"/bookings/{booking.pk}/events", body=body)

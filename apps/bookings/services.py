@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
+from apps.bookings.lifecycle import tell
 from apps.bookings.models import WAITING, Booking, BookingState, NotificationType
 from apps.bookings.notifications import notify
 from apps.customers.models import CustomerState
@@ -20,10 +21,9 @@ from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.freeing import drop_legs
 from apps.legs.locks import Ride, lock_ride, ride_transaction
-from apps.legs.models import BEFORE_THE_RIDE
+from apps.legs.models import BEFORE_THE_RIDE, LegState
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import Expired, IllegalState, InUse, Missing, TompError
-from apps.webhooks.services import enqueue
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, re
         if _customer_is_blocked(booking):
             raise IllegalState("COMMIT does not fit: the customer is blocked.")
         confirm_ride(ride, actor=actor, now=now, reason=reason)
-        _tell(booking, "COMMIT", reason)
+        tell(booking, "COMMIT", reason)
     elif state != BookingState.CONDITIONAL_CONFIRMED:
         _refuse_unless(booking, "COMMIT", [BookingState.PENDING])
         profile = published_profile(booking.profile_version_id)
@@ -86,7 +86,7 @@ def deny(*, booking_id: UUID, actor: Actor, reason: str) -> Ride:
     _refuse_unless(ride.booking, "DENY", [BookingState.CONDITIONAL_CONFIRMED])
     fire(ride.booking, "reject", actor=actor, reason=reason)
     drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
-    _tell(ride.booking, "DENY", reason)
+    tell(ride.booking, "DENY", reason)
     return ride
 
 
@@ -108,7 +108,7 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
     fire(booking, CANCEL_TRANSITIONS[BookingState(booking.state)], actor=actor, reason=reason)
     drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
     if by_staff:
-        _tell(booking, "CANCEL", reason)
+        tell(booking, "CANCEL", reason)
     return ride
 
 
@@ -142,14 +142,6 @@ def extend_expiry(*, booking_id: UUID, actor: Actor, provider_id: int | None = N
     return ride
 
 
-def _tell(booking: Booking, operation: str, reason: str) -> None:
-    """Send a booking operation of ours to the MP. `reason` goes beside the document's own fields."""
-    body = {"operation": operation, "origin": ActorKind.TO.value}
-    if reason:
-        body["reason"] = reason
-    enqueue(booking=booking, subject=operation, path=f"/bookings/{booking.pk}/events", body=body)
-
-
 def expire_due(*, limit: int = 500) -> int:
     """Make the expiry of waiting bookings permanent and free what they held; returns how many.
 
@@ -160,8 +152,12 @@ def expire_due(*, limit: int = 500) -> int:
 
 
 def cancel_no_shows(*, limit: int = 500) -> int:
-    """Cancel confirmed bookings whose reserve time ran out and nobody came; returns how many. One transaction each."""
-    due = Booking.objects.filter(state=BookingState.CONFIRMED, no_show_at__lte=timezone.now()).order_by("no_show_at")
+    """Cancel confirmed bookings whose reserve time ran out and nobody came; returns how many. One transaction each.
+
+    Who reported an issue has come, or could not.
+    """
+    due = Booking.objects.filter(state=BookingState.CONFIRMED, no_show_at__lte=timezone.now())
+    due = due.exclude(legs__state=LegState.ISSUE_REPORTED).order_by("no_show_at")
     return _each(_cancel_no_show, due.values_list("pk", flat=True)[:limit])
 
 
@@ -193,10 +189,12 @@ def _cancel_no_show(booking_id: UUID) -> bool:
     booking, now = ride.booking, timezone.now()
     if booking.state != BookingState.CONFIRMED or booking.no_show_at is None or booking.no_show_at > now:
         return False
+    if any(leg.state == LegState.ISSUE_REPORTED for leg in ride.legs):
+        return False
     reason = "nobody came"
     fire(booking, "cancel", actor=CLOCK, reason=reason)
     missed = next((leg for leg in ride.legs if leg.state in BEFORE_THE_RIDE), ride.legs[0])
     drop_legs(ride, actor=CLOCK, reason=reason, now=now)
     notify(booking, NotificationType.USER_NO_SHOW, actor=CLOCK, leg_id=missed.pk, comment=reason)
-    _tell(booking, "CANCEL", reason)
+    tell(booking, "CANCEL", reason)
     return True

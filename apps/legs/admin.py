@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from apps.assets.models import Asset
 from apps.backoffice.admin_base import ReadOnlyAdmin
-from apps.backoffice.badges import state_badge
+from apps.backoffice.badges import state_badge, state_in_words
 from apps.backoffice.searching import as_uuid
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
 from apps.legs.admin_buttons import LEG_BUTTONS
@@ -34,7 +34,7 @@ class AssetFilter(admin.SimpleListFilter):
 
 @admin.register(Leg)
 class LegAdmin(ReadOnlyAdmin):
-    """Look a ride up; start and end it where the operator does. It is cancelled on its booking's page."""
+    """Look a ride up, start it where the operator does, help it out of an issue, end it."""
 
     buttons = LEG_BUTTONS
 
@@ -45,7 +45,17 @@ class LegAdmin(ReadOnlyAdmin):
     search_help_text = "A leg's or booking's id, or how an asset's number begins"
     ordering = ("-departure_time",)
     fieldsets = (
-        ("Leg", {"fields": (("state_shown", "booking_shown"), ("asset_shown", "asset_type_shown"), "known_as")}),
+        (
+            "Leg",
+            {
+                "fields": (
+                    ("state_shown", "booking_shown"),
+                    "issue_shown",
+                    ("asset_shown", "asset_type_shown"),
+                    "known_as",
+                )
+            },
+        ),
         (
             "Ride",
             {
@@ -62,6 +72,7 @@ class LegAdmin(ReadOnlyAdmin):
     )
     readonly_fields = (
         "state_shown",
+        "issue_shown",
         "booking_shown",
         "asset_shown",
         "asset_type_shown",
@@ -104,6 +115,13 @@ class LegAdmin(ReadOnlyAdmin):
     def state_shown(self, leg: Leg) -> SafeString:
         """In words."""
         return state_badge("leg", leg.state)
+
+    @admin.display(description="issue")
+    def issue_shown(self, leg: Leg) -> str:
+        """Since when an issue stops it, and where it was."""
+        if leg.issue_since is None:
+            return NOTHING
+        return f"since {moment(leg.issue_since)}, when it was {state_in_words('leg', leg.state_before_issue)}"
 
     @admin.display(description="provider")
     def provider(self, leg: Leg) -> Any:
@@ -161,9 +179,15 @@ class LegAdmin(ReadOnlyAdmin):
     def events_shown(self, leg: Leg) -> SafeString | str:
         """What was sent about it, in order."""
         return table(
-            ["Event", "When", "Received", "Comment"],
+            ["Event", "When", "Asks for", "Received", "Comment"],
             [
-                [event.get_event_display(), moment(event.time), moment(event.received_at), event.comment]
+                [
+                    event.get_event_display(),
+                    moment(event.time),
+                    moment(event.asked_for),
+                    moment(event.received_at),
+                    event.comment,
+                ]
                 for event in leg.events.all()
             ],
         )

@@ -1,50 +1,97 @@
-"""What staff may do to a leg: the operator's own leg events.
+"""What staff may do to a leg: the operator's own leg events, and issues.
 
-Shown where the process the booking was made under leaves the event to the operator, or asks to hear of it.
+PREPARE and SET_IN_USE are shown where the process the booking was made under leaves them to the operator, or asks to
+hear of them. A ride that is stuck can be ended under any process.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.utils import timezone
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.backoffice.buttons import Button, Press
-from apps.bookings.models import BookingState
-from apps.legs.models import Leg, LegEventType
+from apps.backoffice.badges import state_in_words
+from apps.backoffice.buttons import Button, Press, ReasonForm
+from apps.history.models import ActorKind
+from apps.legs.issues import report_issue, resolve_issue
+from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
 from apps.legs.moment import Happening
-from apps.legs.services import ACCEPTED_IN, TOLD, apply_event
+from apps.legs.services import STANDING, TOLD, apply_event, is_accepted
 from apps.processes.selectors import published_profile
 
 
-def _fits(event: str) -> Callable[[Any], bool]:
+class FinishForm(ReasonForm):
+    """Why, and when the ride ended."""
+
+    ended_at = forms.DateTimeField(
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text="Empty for now. The ride is charged until then.",
+    )
+
+
+def _stands(leg: Leg) -> bool:
+    return leg.booking.state_at(timezone.now()) in STANDING
+
+
+def _fits(event: str, *, where_asked: bool) -> Callable[[Any], bool]:
     def fits(leg: Leg) -> bool:
         profile = published_profile(leg.booking.profile_version_id)
-        stands = leg.booking.state_at(timezone.now()) in {BookingState.CONFIRMED, BookingState.STARTED}
-        return stands and leg.state in ACCEPTED_IN[event] and profile.has(TOLD[event] or "")
+        asked = not where_asked or profile.has(TOLD[event] or "")
+        return asked and _stands(leg) and is_accepted(leg, event, actor_kind=ActorKind.TO)
 
     return fits
 
 
 def _run(event: str) -> Callable[[Press], None]:
     def run(press: Press) -> None:
-        happening = Happening(event=event, time=timezone.now(), comment=press.reason)
+        time = press.answers.get("ended_at") or timezone.now()
+        happening = Happening(event=event, time=time, comment=press.reason)
         apply_event(leg_id=press.subject.pk, happening=happening, actor=press.actor)
 
     return run
 
 
-def _button(event: str, label: str, icon: str, consequence: str, done: str) -> Button:
+def _button(
+    event: str,
+    label: str,
+    icon: str,
+    consequence: str,
+    done: str,
+    *,
+    where_asked: bool = False,
+    form: type[ReasonForm] = ReasonForm,
+    variant: ActionVariant = ActionVariant.PRIMARY,
+) -> Button:
     return Button(
         name=event.lower().replace("_", "-"),
         label=label,
         icon=icon,
-        fits=_fits(event),
+        fits=_fits(event, where_asked=where_asked),
         consequence=lambda leg: f"{consequence} {leg.booking.provider} is told so.",
         run=_run(event),
         done=done,
-        variant=ActionVariant.PRIMARY,
+        form=form,
+        variant=variant,
     )
+
+
+def _can_be_stopped(leg: Leg) -> bool:
+    return _stands(leg) and leg.state in {*BEFORE_THE_RIDE, *UNDER_WAY}
+
+
+def _report(press: Press) -> None:
+    report_issue(leg_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+def _has_an_issue(leg: Leg) -> bool:
+    return leg.state == LegState.ISSUE_REPORTED
+
+
+def _resolve(press: Press) -> None:
+    resolve_issue(leg_id=press.subject.pk, actor=press.actor, reason=press.reason)
 
 
 LEG_BUTTONS = (
@@ -54,6 +101,7 @@ LEG_BUTTONS = (
         "build",
         "The leg is being prepared.",
         "The leg is being prepared.",
+        where_asked=True,
     ),
     _button(
         LegEventType.SET_IN_USE,
@@ -61,12 +109,46 @@ LEG_BUTTONS = (
         "play_arrow",
         "The ride starts, or goes on, now.",
         "The leg is in use.",
+        where_asked=True,
     ),
     _button(
         LegEventType.FINISH,
         "Finish",
         "flag",
-        "The ride ends now: its fare is settled and its asset is free.",
+        "The ride ends: its fare is settled and its asset is free.",
         "The leg is finished.",
+        form=FinishForm,
+    ),
+    Button(
+        name="report-issue",
+        label="Report an issue",
+        icon="report",
+        fits=_can_be_stopped,
+        consequence=lambda leg: (
+            f"The ride stops. Until the issue is resolved only the operator can end it; {leg.booking.provider} can do "
+            "nothing with it. Time goes on being charged as before, unless the ride is finished at an earlier time."
+        ),
+        run=_report,
+        done="The ride is stopped until the issue is resolved.",
+    ),
+    Button(
+        name="resolve-issue",
+        label="Resolve the issue",
+        icon="task_alt",
+        fits=_has_an_issue,
+        consequence=lambda leg: (
+            f"The ride goes on where it was: it is {state_in_words('leg', leg.state_before_issue)} again."
+        ),
+        run=_resolve,
+        done="The issue is resolved.",
+        variant=ActionVariant.SUCCESS,
+    ),
+    _button(
+        LegEventType.CANCEL,
+        "Cancel",
+        "cancel",
+        "The leg is cancelled without a fare and its asset is free again; with its last leg, the booking is too.",
+        "The leg is cancelled.",
+        variant=ActionVariant.DANGER,
     ),
 )

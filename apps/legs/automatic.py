@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.history.services import CLOCK, record
 from apps.legs.assigning import choose_asset
-from apps.legs.locks import lock_ride, ride_transaction
+from apps.legs.locks import lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
@@ -64,7 +64,7 @@ def _assign(leg_id: UUID) -> bool:
 @ride_transaction
 def _put_off(leg_id: UUID, *, reason: str) -> None:
     """Try again in a while, as long as the leg can be ridden at all; the first time it is logged."""
-    leg = lock_ride(Leg.objects.values_list("booking_id", flat=True).get(pk=leg_id)).leg(leg_id)
+    _, leg = lock_leg(leg_id)
     now, end = timezone.now(), leg.reservation.period.upper
     if leg.asset_id is not None or leg.state not in BEFORE_THE_RIDE:
         return

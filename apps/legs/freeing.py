@@ -7,16 +7,16 @@ from apps.assets.reservations import release
 from apps.assets.services import free, give_back
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
-from apps.legs.models import BEFORE_THE_RIDE, Leg, LegState
+from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
 
 
 def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) -> None:
     """Cancel a leg before its ride or under way, and free what it held."""
-    if leg.state in BEFORE_THE_RIDE:
-        fire(leg, "cancel", actor=actor, reason=reason)
+    if (leg.state_before_issue or leg.state) in BEFORE_THE_RIDE:
+        fire(leg, "cancel", actor=actor, reason=reason, save=ISSUE_FIELDS)
     else:
         leg.actual_arrival_time = now
-        fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time",))
+        fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time", *ISSUE_FIELDS))
     release(leg.reservation, now=now)
     asset = ride.asset_of(leg)
     if asset is not None and asset.state == AssetState.IN_USE:

@@ -72,6 +72,15 @@ class Ride:
         return self.assets[leg.asset_id] if leg.asset_id is not None else None
 
 
+def lock_leg(leg_id: UUID, *, provider_id: int | None = None) -> tuple[Ride, Leg]:
+    """Lock the whole ride that a leg is part of, as `lock_ride` does."""
+    booking_id = Leg.objects.filter(pk=leg_id).values_list("booking_id", flat=True).first()
+    if booking_id is None:
+        raise NotFound("There is no such leg.")
+    ride = lock_ride(booking_id, provider_id=provider_id)
+    return ride, ride.leg(leg_id)
+
+
 def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: tuple[int, ...] = ()) -> Ride:
     """Lock a booking with all that hangs on it, and `more_assets` that it may come to use.
 

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
+from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
 from apps.assets.models import Asset, AssetType, Reservation
 from apps.bookings.models import Booking, BookingState
@@ -29,6 +29,9 @@ class LegState(models.TextChoices):
 
 BEFORE_THE_RIDE = [LegState.NOT_STARTED, LegState.PREPARING]
 UNDER_WAY = [LegState.IN_USE, LegState.PAUSED, LegState.FINISHING]
+NOT_OVER = [*BEFORE_THE_RIDE, *UNDER_WAY, LegState.ISSUE_REPORTED]
+# What an issue writes, and what ends it forgets.
+ISSUE_FIELDS = ("state_before_issue", "issue_since")
 
 
 class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
@@ -63,6 +66,8 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     distance_meters = models.PositiveIntegerField(null=True)
     travelers = ArrayField(models.CharField(max_length=200), default=list, help_text="Their reference numbers.")
     assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
+    state_before_issue = models.CharField(max_length=14, blank=True, choices=LegState.choices)
+    issue_since = models.DateTimeField(null=True)
     lacks_asset_since = models.DateTimeField(null=True, help_text="Since when its turn has come and none is left.")
 
     class Meta:
@@ -71,12 +76,25 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
             models.CheckConstraint(name="leg_state_is_known", condition=Q(state__in=LegState.values)),
             models.CheckConstraint(
                 name="leg_in_use_has_an_asset_and_a_departure",
-                condition=~Q(state__in=["IN_USE", "PAUSED", "FINISHING", "FINISHED"])
+                condition=~(
+                    Q(state__in=["IN_USE", "PAUSED", "FINISHING", "FINISHED"])
+                    | Q(state_before_issue__in=["IN_USE", "PAUSED", "FINISHING"])
+                )
                 | Q(asset__isnull=False, actual_departure_time__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="leg_with_an_issue_knows_its_former_state",
+                condition=Q(
+                    state="ISSUE_REPORTED",
+                    state_before_issue__in=["NOT_STARTED", "PREPARING", "IN_USE", "PAUSED", "FINISHING"],
+                    issue_since__isnull=False,
+                )
+                | (~Q(state="ISSUE_REPORTED") & Q(state_before_issue="", issue_since__isnull=True)),
             ),
             models.UniqueConstraint(
                 fields=["asset"],
-                condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"]),
+                condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"])
+                | Q(state_before_issue__in=["IN_USE", "PAUSED", "FINISHING"]),
                 name="leg_asset_is_ridden_once_at_a_time",
             ),
             models.CheckConstraint(
@@ -128,17 +146,35 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     def start_finishing(self) -> None:
         """START_FINISHING."""
 
-    @transition(state, UNDER_WAY, LegState.FINISHED)
+    @transition(state, [*UNDER_WAY, LegState.ISSUE_REPORTED], LegState.FINISHED)
     def finish(self) -> None:
         """FINISH."""
+        self._forget_issue()
 
-    @transition(state, BEFORE_THE_RIDE, LegState.CANCELLED)
+    @transition(state, [*BEFORE_THE_RIDE, LegState.ISSUE_REPORTED], LegState.CANCELLED)
     def cancel(self) -> None:
         """The leg or its booking was cancelled before the ride."""
+        self._forget_issue()
 
-    @transition(state, UNDER_WAY, LegState.CANCELLED)
+    @transition(state, [*UNDER_WAY, LegState.ISSUE_REPORTED], LegState.CANCELLED)
     def abort(self) -> None:
-        """The support desk cancelled the booking under way."""
+        """The support desk cancelled the leg or its booking under way."""
+        self._forget_issue()
+
+    @transition(state, [*BEFORE_THE_RIDE, *UNDER_WAY], LegState.ISSUE_REPORTED)
+    def report_issue(self) -> None:
+        """A support request stops the ride; the state it was in is remembered."""
+        self.state_before_issue = self.state
+
+    @transition(state, LegState.ISSUE_REPORTED, RETURN_VALUE(*BEFORE_THE_RIDE, *UNDER_WAY))
+    def resolve_issue(self) -> str:
+        """Solved: the ride goes on where it was."""
+        former = self.state_before_issue
+        self._forget_issue()
+        return former
+
+    def _forget_issue(self) -> None:
+        self.state_before_issue, self.issue_since = "", None
 
 
 class LegEventType(models.TextChoices):
@@ -156,12 +192,17 @@ class LegEventType(models.TextChoices):
     CANCEL = "CANCEL", "cancel"
 
 
+# Events whose `time` is not when they happen but what they ask for.
+ASKING_FOR_A_TIME = [LegEventType.TIME_EXTEND, LegEventType.TIME_POSTPONE]
+
+
 class LegEvent(models.Model):
     """An accepted leg event: what was sent, and when it took effect. Rows are only ever added."""
 
     leg = models.ForeignKey(Leg, on_delete=models.CASCADE, related_name="events")
     event = models.CharField(max_length=16, choices=LegEventType)
     time = models.DateTimeField(help_text="When it happened, as the sender says.")
+    asked_for = models.DateTimeField(null=True, help_text="The departure or arrival that it asks for.")
     received_at = models.DateTimeField(default=timezone.now)
     comment = models.TextField(blank=True)
     urls = ArrayField(models.URLField(max_length=2000), default=list)

@@ -6,7 +6,7 @@ from datetime import datetime
 from apps.assets.services import Whereabouts
 from apps.history.services import Actor
 from apps.legs.locks import Ride
-from apps.legs.models import Leg, LegEvent
+from apps.legs.models import ASKING_FOR_A_TIME, Leg, LegEvent
 from apps.processes.selectors import Profile
 
 
@@ -51,6 +51,7 @@ def log(moment: Moment) -> LegEvent:
         leg=moment.leg,
         event=moment.happening.event,
         time=moment.at,
+        asked_for=moment.happening.time if moment.happening.event in ASKING_FOR_A_TIME else None,
         received_at=moment.now,
         comment=moment.happening.comment,
         urls=moment.happening.urls,

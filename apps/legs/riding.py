@@ -7,7 +7,7 @@ from apps.bookings import lifecycle
 from apps.history.models import ActorKind
 from apps.history.services import fire
 from apps.legs.freeing import drop_leg
-from apps.legs.models import LegState
+from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
 from apps.legs.return_area import check_return_area
 from apps.legs.usage import measure
@@ -75,21 +75,19 @@ def finish(moment: Moment) -> None:
     leg.actual_arrival_time = at
     leg.final_fare = settlement.fare
     leg.distance_meters = usage.distance_meters
-    changed = ("actual_arrival_time", "final_fare", "distance_meters")
+    changed = ("actual_arrival_time", "final_fare", "distance_meters", *ISSUE_FIELDS)
     fire(leg, "finish", actor=moment.actor, reason=moment.happening.comment, save=changed)
     journal_fare(booking=ride.booking, leg_id=leg.pk, settlement=settlement, usage=usage)
     release(leg.reservation, now=moment.now)
     give_back(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now, place=moment.place)
-    _end_with_the_last(moment)
 
 
 def cancel(moment: Moment) -> None:
     """CANCEL: this leg is not ridden; what it held is free."""
     drop_leg(moment.ride, moment.leg, actor=moment.actor, reason=moment.happening.comment, now=moment.now)
-    _end_with_the_last(moment)
 
 
-def _end_with_the_last(moment: Moment) -> None:
+def end_with_the_last(moment: Moment) -> None:
     """When no leg is left to ride, the booking is FINISHED, or CANCELLED where none was ridden."""
     states = {one.state for one in moment.ride.legs}
     booking = moment.ride.booking

@@ -20,7 +20,7 @@ from apps.history.services import Actor
 from apps.legs import riding, times
 from apps.legs.assigning import assign, choose_asset, find_asset, still_the_same
 from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
-from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEvent, LegEventType, LegState
+from apps.legs.models import ASKING_FOR_A_TIME, BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEvent, LegEventType, LegState
 from apps.legs.moment import Happening, Moment, log
 from apps.legs.process_rules import check_process, check_who
 from apps.legs.return_area import whereabouts
@@ -63,8 +63,13 @@ EFFECTS: dict[str, Callable[[Moment], None]] = {
     LegEventType.FINISH: riding.finish,
     LegEventType.CANCEL: riding.cancel,
 }
-# Events whose `time` is not when they happen but what they ask for.
-ASKING_FOR_A_TIME = {LegEventType.TIME_POSTPONE, LegEventType.TIME_EXTEND}
+# What the operator, and nobody else, can do to a leg with an issue, by the state that it was in.
+ACCEPTED_IN_ISSUE: dict[str, list[LegState]] = {
+    LegEventType.FINISH: UNDER_WAY,
+    LegEventType.CANCEL: [*BEFORE_THE_RIDE, *UNDER_WAY],
+}
+# Events after which the booking may have no leg left to ride.
+ENDING = {LegEventType.FINISH, LegEventType.CANCEL}
 # Which of the operator's own events the MP is told of, and the process identifier that asks for it.
 TOLD: dict[str, str | None] = {
     LegEventType.ASSIGN_ASSET: None,  # always: seed micromobility-operator, upfront-booking
@@ -120,7 +125,7 @@ def apply_event(
     check_who(profile, leg, happening.event, actor)
     if _is_repeated(ride, leg, happening, new_asset, now):
         return leg
-    _check_fits(ride, leg, happening.event, now)
+    _check_fits(ride, leg, happening.event, actor, now)
     at = now
     if happening.event not in ASKING_FOR_A_TIME:
         at = effective_time(happening.time, after=leg.last_event_at or ride.booking.created_at, now=now)
@@ -135,6 +140,8 @@ def apply_event(
     if happening.event in EFFECTS:
         EFFECTS[happening.event](moment)
     _tell(moment, happening.event)
+    if happening.event in ENDING:
+        riding.end_with_the_last(moment)
     return leg
 
 
@@ -156,11 +163,18 @@ def _is_repeated(ride: Ride, leg: Leg, happening: Happening, new_asset: Asset | 
     return leg.state == ALREADY_THERE.get(event)
 
 
-def _check_fits(ride: Ride, leg: Leg, event: str, now: datetime) -> None:
+def is_accepted(leg: Leg, event: str, *, actor_kind: ActorKind) -> bool:
+    """Does the leg's state take the event? With an issue, only what the operator ends it with."""
+    if leg.state == LegState.ISSUE_REPORTED:
+        return actor_kind == ActorKind.TO and leg.state_before_issue in ACCEPTED_IN_ISSUE.get(event, [])
+    return leg.state in ACCEPTED_IN.get(event, [])
+
+
+def _check_fits(ride: Ride, leg: Leg, event: str, actor: Actor, now: datetime) -> None:
     """Raise `IllegalState`, naming the event and the state, where the leg cannot take it."""
     if event not in ACCEPTED_IN:
         raise IllegalState(f"{event} is not served for this leg.")
-    if leg.state not in ACCEPTED_IN[event]:
+    if not is_accepted(leg, event, actor_kind=actor.kind):
         raise IllegalState(f"{event} does not fit a leg that is {leg.state}.")
     state = ride.booking.state_at(now)
     if state not in STANDING:

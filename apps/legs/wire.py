@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.assets.wire import asset_type_summary
 from apps.legs.access import Where, access_data
-from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg
+from apps.legs.models import NOT_OVER, Leg
 from apps.pricing.fares import fare_object
 from apps.processes.selectors import Profile, published_profile
 from apps.processes.steps import OVERRIDING_CONDITIONS, Phase, steps_for, steps_on_the_wire
@@ -53,7 +53,7 @@ def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
     if leg.asset is None:
         return None
     shown: dict[str, Any] = {"id": leg.asset_public_id}
-    if leg.state_at(now) in {*BEFORE_THE_RIDE, *UNDER_WAY}:
+    if leg.state_at(now) in NOT_OVER:
         coordinates = {"lat": leg.asset.latitude, "lng": leg.asset.longitude}
         shown["stateOfCharge"] = leg.asset.state_of_charge
         shown["overriddenProperties"] = {"location": {"coordinates": coordinates}}
@@ -66,7 +66,7 @@ def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool
     A leg that is over tells where it ended, by its last event that named a place.
     """
     asset = leg.asset
-    if asset is not None and leg.state_at(now) in {*BEFORE_THE_RIDE, *UNDER_WAY}:
+    if asset is not None and leg.state_at(now) in NOT_OVER:
         coordinates = {"lat": asset.latitude, "lng": asset.longitude}
     else:
         last = leg.events.exclude(latitude=None).last()

@@ -84,7 +84,10 @@ def test_staff_start_and_end_a_ride_that_the_operator_controls(admin_client: Cli
     assert list(told) == ["PREPARE", "SET_IN_USE", "FINISH"]
 
 
-def test_a_ride_that_the_mp_controls_has_no_buttons(admin_client: Client, mp: Any, asset: Any) -> None:
+def test_a_ride_that_the_mp_controls_is_not_started_here_but_can_be_ended(
+    admin_client: Client, mp: Any, asset: Any
+) -> None:
     leg = confirmed(mp, asset)
-    event(mp, leg, "SET_IN_USE")
     assert leg_buttons(admin_client, leg) == set()
+    event(mp, leg, "SET_IN_USE")
+    assert leg_buttons(admin_client, leg) == {"finish"}

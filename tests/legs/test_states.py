@@ -326,6 +326,18 @@ def test_more_time_that_meets_another_reservation_is_refused(mp, stranger, asset
     assert event(mp, leg, "TIME_EXTEND", time=at(start + timedelta(minutes=119))).status == 200
 
 
+@pytest.mark.parametrize("name", ["TIME_EXTEND", "TIME_POSTPONE"])
+def test_the_time_asked_for_is_kept_apart_from_when_it_was_asked(mp, asset, name):
+    leg = confirmed(mp, asset)
+    later = timezone.now() + timedelta(hours=1)
+    event(mp, leg, name, time=at(later))
+    row = LegEvent.objects.get(leg=leg)
+    assert row.asked_for == later
+    assert row.time <= timezone.now()
+    event(mp, leg, "PREPARE")
+    assert LegEvent.objects.get(leg=leg, event="PREPARE").asked_for is None
+
+
 def test_a_departure_after_the_agreed_arrival_is_refused(mp, asset):
     start = timezone.now()
     leg = confirmed(mp, asset, arrivalTime=at(start + timedelta(hours=1)))

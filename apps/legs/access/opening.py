@@ -56,12 +56,12 @@ def opening_of(leg: Leg, profile: Profile, *, states: Collection[str], now: date
 
     Before the ride from a quarter of an hour before the agreed departure, though not from before the booking was
     made, until the agreed arrival, or for 24 hours where none was agreed. Under way from the actual departure, and at
-    least as long as it takes to close the asset.
+    least as long as it takes to close the asset. With an issue it can be closed, but no ride be begun.
     """
     if leg.asset_id is None or leg.booking.state not in states:
         return None
     state, end = leg.state_at(now), leg.arrival_time or leg.departure_time + WITHOUT_ARRIVAL
-    if state in UNDER_WAY:
+    if state in UNDER_WAY or leg.state_before_issue in UNDER_WAY:
         start = min(leg.actual_departure_time or leg.departure_time, now)
         return Opening(leg, start, max(end, now + TIME_TO_CLOSE), profile, language)
     if state in BEFORE_THE_RIDE and end > now:
