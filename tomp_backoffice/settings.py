@@ -241,7 +241,11 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/tomp"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
-    "ENUM_NAME_OVERRIDES": {"AssetClassEnum": "apps.assets.models.AssetClass"},
+    "ENUM_NAME_OVERRIDES": {
+        "AssetClassEnum": "apps.assets.models.AssetClass",
+        "BookingStateEnum": "apps.bookings.models.BookingState",
+        "LegStateEnum": "apps.legs.models.LegState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

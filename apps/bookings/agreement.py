@@ -10,6 +10,7 @@ from apps.assets.reservations import keep
 from apps.history.services import Actor, fire
 from apps.legs.assigning import assignment_time
 from apps.legs.locks import Ride
+from apps.legs.times import no_show_time
 from apps.processes.conditions import POSTPONED
 from apps.processes.selectors import Profile, published_profile
 from apps.tomp.errors import Expired
@@ -22,8 +23,7 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
     """
     booking = ride.booking
     booking.expires_at = None
-    waits = [timedelta(minutes=leg.asset_type.default_reserve_time) for leg in ride.legs]
-    booking.no_show_at = max(booking.departure_time, now) + max(waits) if all(waits) else None
+    booking.no_show_at = no_show_time(ride, now=now)
     fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at"))
     profile = published_profile(booking.profile_version_id)
     for leg in ride.legs:

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.bookings import conversation, services
+from apps.bookings.changes import change
 from apps.bookings.creation import BookingRequest, create, create_in_one_stop
 from apps.bookings.models import WAITING, Booking, NotificationType
 from apps.bookings.notifications import notification_object
@@ -24,6 +25,7 @@ from apps.bookings.serializers import (
     BookingSerializer,
     NotificationSerializer,
     OneStopRequestSerializer,
+    SentBookingSerializer,
     SubscriptionSerializer,
 )
 from apps.bookings.wire import booking_object
@@ -137,6 +139,17 @@ class OneBookingView(BookingView):
         """The booking as it now is."""
         booking = booking_of(self.caller.provider, read_id(id, "booking"))
         return self.answer(booking, booking.legs.all(), Where.GET_BOOKING)
+
+    @extend_schema(request=SentBookingSerializer, responses={200: BookingSerializer}, tags=["booking"])
+    def put(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Change the booking to what is sent, as far as it can be changed; what is not sent stays."""
+        ride = change(
+            booking_id=read_id(id, "booking"),
+            provider_id=self.caller.provider.pk,
+            sent=self.validated(SentBookingSerializer, request.data),
+            actor=self.actor,
+        )
+        return self.answer(ride.booking, ride.legs, None)
 
 
 class BookingEventsView(BookingView):

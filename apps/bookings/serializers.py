@@ -7,7 +7,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from apps.assets.serializers import AssetSerializer, AssetTypeSerializer
 from apps.bookings.models import BookingState, NotificationType
-from apps.legs.serializers import LegSerializer
+from apps.legs.serializers import LegSerializer, SentIdSerializer, SentLegSerializer
 from apps.planning.serializers import PlanningRequestSerializer
 from apps.tomp.customer_schemas import CustomerSerializer
 from apps.tomp.fields import AddressField, StringField, TimestampField, WholeNumberField
@@ -68,6 +68,28 @@ class BookingSerializer(Fields):
     callbackUrl = AddressField(required=False)
     extraInfo = serializers.DictField(required=False)
     legs = LegSerializer(many=True, required=False)
+
+
+class SentBookingSerializer(Fields):
+    """TOMP `booking` as an MP sends it back, whole or in part: what it changes, and what has to be as it is.
+
+    What changes by itself, such as where the asset stands, is not read.
+    """
+
+    id = StringField(required=False)
+    state = serializers.ChoiceField(BookingState.choices, required=False)
+    locals()["from"] = RequestPlaceSerializer(required=False)
+    to = RequestPlaceSerializer(required=False)
+    departureTime = TimestampField(required=False)
+    arrivalTime = TimestampField(required=False)
+    actualDepartureTime = TimestampField(required=False)
+    actualArrivalTime = TimestampField(required=False)
+    mainAssetType = SentIdSerializer(required=False)
+    pricing = serializers.DictField(required=False)
+    customer = CustomerSerializer(required=False)
+    callbackUrl = AddressField(max_length=200, required=False)
+    extraInfo = serializers.DictField(required=False)
+    legs = SentLegSerializer(many=True, required=False)
 
 
 class BookingFilterSerializer(Fields):

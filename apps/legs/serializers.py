@@ -63,6 +63,29 @@ class LegSerializer(Fields):
     assetAccessData = TokenSerializer(required=False)
 
 
+class SentIdSerializer(Fields):
+    """An object of which only the id is looked at."""
+
+    id = StringField(required=False)
+
+
+class SentLegSerializer(Fields):
+    """TOMP `leg` as an MP sends it back with its booking; what changes by itself is not read."""
+
+    id = StringField(required=False)
+    state = serializers.ChoiceField(LegState.choices, required=False)
+    locals()["from"] = RequestPlaceSerializer(required=False)
+    to = RequestPlaceSerializer(required=False)
+    departureTime = TimestampField(required=False)
+    arrivalTime = TimestampField(required=False)
+    actualDepartureTime = TimestampField(required=False)
+    actualArrivalTime = TimestampField(required=False)
+    legSequenceNumber = WholeNumberField(required=False)
+    assetType = SentIdSerializer(required=False)
+    asset = SentIdSerializer(required=False)
+    pricing = serializers.DictField(required=False)
+
+
 class LegProgressSerializer(Fields):
     """TOMP `legProgress`."""
 

@@ -1,72 +1,114 @@
-"""TIME_EXTEND and TIME_POSTPONE: another arrival, another departure, where nobody else is promised the asset then."""
+"""Another departure, another arrival, where nobody else is promised the asset then.
 
-from datetime import datetime
+TIME_EXTEND and TIME_POSTPONE ask for them by leg; a changed booking (`apps.bookings.changes`) by the whole trip.
+"""
 
-from django.db import transaction
+from datetime import datetime, timedelta
 
 from apps.assets.reservations import move
 from apps.assets.services import free
-from apps.history.services import record
+from apps.bookings.models import WAITING, Booking
+from apps.history.services import Actor, record
 from apps.legs.assigning import assignment_time
+from apps.legs.locks import Ride
 from apps.legs.models import Leg
 from apps.legs.moment import Moment
 from apps.pricing.fares import with_estimate
 from apps.pricing.usage import Usage
+from apps.processes.selectors import published_profile
 from apps.tomp.errors import AssetTaken, IllegalState, Invalid
 from apps.tomp.times import FARTHEST_AHEAD
 
 
 def extend(moment: Moment) -> None:
     """TIME_EXTEND: `time` is the new arrival."""
-    leg, arrival = moment.leg, moment.happening.time
-    _check_ahead(arrival, moment.now)
-    if arrival <= leg.reservation.period.lower:
+    arrival = moment.happening.time
+    check_ahead(arrival, now=moment.now, name="time")
+    if arrival <= moment.leg.reservation.period.lower:
         raise Invalid("time: an arrival lies after the departure.")
-    _move(moment, start=leg.reservation.period.lower, end=arrival)
-    leg.arrival_time = arrival
-    _keep(moment, ("arrival_time",))
+    _move(moment, arrival=arrival)
 
 
 def postpone(moment: Moment) -> None:
     """TIME_POSTPONE: `time` is the new departure; an agreed arrival stays."""
     leg, departure = moment.leg, moment.happening.time
-    _check_ahead(departure, moment.now)
+    check_ahead(departure, now=moment.now, name="time")
     if leg.arrival_time is not None and departure >= leg.arrival_time:
         raise Invalid("time: a departure lies before the agreed arrival.")
-    _move(moment, start=departure, end=leg.reservation.period.upper)
-    leg.departure_time = departure
-    leg.assign_at, leg.lacks_asset_since = assignment_time(leg, moment.profile), None
-    _keep(moment, ("departure_time", "assign_at", "lacks_asset_since"))
+    _move(moment, departure=departure)
 
 
-def _check_ahead(time: datetime, now: datetime) -> None:
+def check_ahead(time: datetime, *, now: datetime, name: str) -> None:
+    """Raise `Invalid`, naming the field, for a time that is over or farther ahead than anybody plans."""
     if not now < time <= now + FARTHEST_AHEAD:
-        raise Invalid("time lies in the past or more than a year ahead.")
+        raise Invalid(f"{name} lies in the past or more than a year ahead.")
 
 
-def _move(moment: Moment, *, start: datetime, end: datetime | None) -> None:
-    """Reserve for the new period; `IllegalState` where it meets another promise."""
+def _move(moment: Moment, *, departure: datetime | None = None, arrival: datetime | None = None) -> None:
+    """Move the leg, and log the event; `IllegalState` where that meets another promise."""
+    leg, event = moment.leg, moment.happening.event
     try:
-        with transaction.atomic():
-            move(moment.leg.reservation, start=start, end=end, now=moment.now)
+        reschedule(moment.ride, leg, departure=departure, arrival=arrival, actor=moment.actor, now=moment.now)
     except AssetTaken as error:
-        event, state = moment.happening.event, moment.leg.state
-        raise IllegalState(f"{event} does not fit a leg that is {state}: the asset is promised then.") from error
-    asset = moment.ride.asset_of(moment.leg)
+        raise IllegalState(f"{event} does not fit a leg that is {leg.state}: the asset is promised then.") from error
+    record(leg, event.lower(), actor=moment.actor, reason=moment.happening.comment)
+
+
+def reschedule(
+    ride: Ride,
+    leg: Leg,
+    *,
+    actor: Actor,
+    now: datetime,
+    departure: datetime | None = None,
+    arrival: datetime | None = None,
+) -> None:
+    """Move a leg of a locked ride, in a locked pool, to another departure or arrival; without one it stays as it is.
+
+    Estimates its fare anew, and keeps the booking's times over all its legs. The caller has checked the times and
+    logs the change. Raises `AssetTaken` where that meets another promise; the transaction is then not to be kept.
+    """
+    period = leg.reservation.period
+    move(leg.reservation, start=departure or period.lower, end=arrival or period.upper, now=now)
+    asset = ride.asset_of(leg)
     if asset is not None:
-        free(asset, actor=moment.actor, reason=f"leg {moment.leg.pk}", now=moment.now)
-
-
-def _keep(moment: Moment, changed: tuple[str, ...]) -> None:
-    """Write the leg's new times, its new estimate, and the booking's times over all its legs."""
-    leg, booking = moment.leg, moment.ride.booking
+        free(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
+    changed = ["fare"]
+    if departure is not None:
+        leg.departure_time = departure
+        leg.assign_at, leg.lacks_asset_since = _turn(leg, ride.booking), None
+        changed += ["departure_time", "assign_at", "lacks_asset_since"]
+    if arrival is not None:
+        leg.arrival_time = arrival
+        changed.append("arrival_time")
     leg.fare = _estimated(leg)
-    leg.save(update_fields=[*changed, "fare"])
-    arrivals = [one.arrival_time for one in moment.ride.legs]
-    booking.departure_time = min(one.departure_time for one in moment.ride.legs)
+    leg.save(update_fields=changed)
+    _keep_the_whole(ride, now=now, later_start=departure is not None)
+
+
+def _turn(leg: Leg, booking: Booking) -> datetime | None:
+    """When the clock gives the leg an asset; until its booking is confirmed, never."""
+    return None if booking.state in WAITING else assignment_time(leg, published_profile(booking.profile_version_id))
+
+
+def _keep_the_whole(ride: Ride, *, now: datetime, later_start: bool) -> None:
+    """The booking's times over all its legs, and how long its traveller is waited for."""
+    booking = ride.booking
+    arrivals = [one.arrival_time for one in ride.legs]
+    booking.departure_time = min(one.departure_time for one in ride.legs)
     booking.arrival_time = None if None in arrivals else max(arrival for arrival in arrivals if arrival)
-    booking.save(update_fields=["departure_time", "arrival_time"])
-    record(leg, moment.happening.event.lower(), actor=moment.actor, reason=moment.happening.comment)
+    if later_start and booking.no_show_at is not None:
+        booking.no_show_at = no_show_time(ride, now=now)
+    booking.save(update_fields=["departure_time", "arrival_time", "no_show_at"])
+
+
+def no_show_time(ride: Ride, *, now: datetime) -> datetime | None:
+    """When whoever has not come comes no more: once the asset types' reserve time is over after the departure.
+
+    None where an asset type waits for ever.
+    """
+    waits = [timedelta(minutes=leg.asset_type.default_reserve_time) for leg in ride.legs]
+    return max(ride.booking.departure_time, now) + max(waits) if all(waits) else None
 
 
 def _estimated(leg: Leg) -> dict[str, object]:

@@ -55,7 +55,7 @@ ENDPOINTS = (
         events=(("COMMIT", True), ("CANCEL", True), ("DENY", False), ("EXPIRE", False)),
     ),
     Endpoint("GET", "/bookings/{id}", served=True),
-    Endpoint("PUT", "/bookings/{id}"),
+    Endpoint("PUT", "/bookings/{id}", served=True),
     Endpoint("POST", "/bookings/{id}/subscription", served=True),
     Endpoint("DELETE", "/bookings/{id}/subscription", served=True),
     Endpoint("GET", "/bookings/{id}/notifications", served=True, paged=True),

@@ -6,6 +6,7 @@ from typing import Any
 ID = "0d5c1f9e-6a51-4f0e-9a35-1c7f6f5b2a11"
 ASSET_ID = "7f3b2a9c-52d4-4c0e-8a52-0f3d5a6b7c8d"
 HERE = {"coordinates": {"lng": 5.1214, "lat": 52.0907}}
+THERE = {"coordinates": {"lng": 5.1105, "lat": 52.0893}}
 ASSET = {
     "id": ASSET_ID,
     "isReserved": False,
@@ -159,6 +160,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/bookings"): (None, BOOKING),
     ("POST", "/bookings/one-stop"): ({**PLANNING_REQUEST, "customer": {"id": "customer-17"}}, BOOKING),
     ("GET", "/bookings/{id}"): (None, BOOKING),
+    ("PUT", "/bookings/{id}"): ({"customer": {"id": "customer-17"}, "to": THERE}, {**BOOKING, "to": THERE}),
     ("POST", "/bookings/{id}/events"): ({"operation": "COMMIT"}, {**BOOKING, "state": "CONFIRMED"}),
     ("POST", "/bookings/{id}/subscription"): ({}, None),
     ("DELETE", "/bookings/{id}/subscription"): (None, None),

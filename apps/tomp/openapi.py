@@ -23,8 +23,8 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "maas-id": {"description": "The MP that calls; its credentials' own."},
 }
 ERRORS: Mapping[int, str] = {
-    400: "A header or field is missing (x001) or invalid (x002), the version is not served (x008) or "
-    "the page is too large (x009).",
+    400: "A header or field is missing (x001), invalid (x002) or cannot be changed (x211), the version is not served "
+    "(x008) or the page is too large (x009).",
     401: "Not authenticated (x006).",
     403: "This MP may not do this (x006), or the state does not allow it (x004).",
     404: "Unknown, or another MP's (x204).",
@@ -177,7 +177,7 @@ class TompSchema(AutoSchema):
         statuses = [400, 401, 403, 429]
         if "{" in self.path:
             statuses.append(404)
-        if self.method in ("POST", "PATCH"):
+        if self.method in ("POST", "PUT", "PATCH"):
             statuses += [409, 413, 415]
         if self.method == "POST":
             statuses.append(422)
