@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
+    "purge trails": _every(3600.0, "apps.legs.tasks.purge_trails"),
     "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
     "purge bearer tokens": _every(600.0, "apps.providers.tasks.purge_tokens"),
     "purge counts of requests": _every(600.0, "apps.tomp.tasks.purge_request_counts"),

@@ -27,11 +27,12 @@ SERVICE_EVENTS = (*OUT_OF_SERVICE_EVENTS, "return_to_service")
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where an asset is: degrees WGS84, and the station where it stands at one."""
+    """Where an asset is: degrees WGS84, and the station where it stands at one. Seen there `at`, or now."""
 
     latitude: float
     longitude: float
     station: Station | None
+    at: datetime | None = None
 
 
 def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str) -> Asset:
@@ -87,7 +88,7 @@ def give_back(asset: Asset, *, actor: Actor, reason: str, now: datetime, place: 
     changed: tuple[str, ...] = ("public_id",)
     if place is not None:
         asset.latitude, asset.longitude, asset.station = place.latitude, place.longitude, place.station
-        asset.position_at = now
+        asset.position_at = place.at or now
         changed += ("latitude", "longitude", "station", "position_at")
     fire(asset, "give_back", actor=actor, reason=reason, save=changed)
     if _bound(asset, now).exists():

@@ -172,8 +172,11 @@ class LegAdmin(ReadOnlyAdmin):
 
     @admin.display(description="distance")
     def distance(self, leg: Leg) -> str:
-        """In kilometres, once the ride is over."""
-        return NOTHING if leg.distance_meters is None else f"{leg.distance_meters / 1000:.2f} km"
+        """In kilometres, once the ride is over, and from what it is known."""
+        if leg.distance_meters is None:
+            return NOTHING
+        source = f", by {leg.get_distance_source_display()}" if leg.distance_source else ""
+        return f"{leg.distance_meters / 1000:.2f} km{source}"
 
     @admin.display(description="events")
     def events_shown(self, leg: Leg) -> SafeString | str:

@@ -15,6 +15,7 @@ from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.selectors import assets_for, leg_of, meters_travelled
 from apps.legs.serializers import LegEventSerializer, LegProgressSerializer, LegSerializer
+from apps.legs.trails import line_of
 from apps.legs.wire import leg_object, progress_object
 from apps.tomp.conditional import conditional
 from apps.tomp.errors import Invalid
@@ -65,7 +66,9 @@ class OneLegView(LegView):
     def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
         """The leg as it now is."""
         leg = leg_of(self.caller.provider, read_id(id, "leg"))
-        return self.answer(leg, Where.GET_LEG)
+        now = timezone.now()
+        line = line_of(leg, now=now)
+        return Response(leg_object(leg, now=now, language=self.language, where=Where.GET_LEG, line=line))
 
 
 class LegEventsView(LegView):
@@ -120,5 +123,5 @@ class LegProgressView(LegView):
             raise Invalid("location-only is neither true nor false.")
         now = timezone.now()
         leg = leg_of(self.caller.provider, read_id(id, "leg"))
-        meters = meters_travelled(leg, now=now)
+        meters = 0 if only == "true" else meters_travelled(leg, now=now)
         return Response(progress_object(leg, now=now, meters=meters, location_only=only == "true"))

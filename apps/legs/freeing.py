@@ -8,6 +8,7 @@ from apps.assets.services import free, give_back
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
+from apps.legs.return_area import seen_on_the_ride
 
 
 def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) -> None:
@@ -20,7 +21,8 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
     release(leg.reservation, now=now)
     asset = ride.asset_of(leg)
     if asset is not None and asset.state == AssetState.IN_USE:
-        give_back(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
+        place = seen_on_the_ride(leg, asset)
+        give_back(asset, actor=actor, reason=f"leg {leg.pk}", now=now, place=place)
     elif asset is not None:
         free(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
 

@@ -34,11 +34,20 @@ NOT_OVER = [*BEFORE_THE_RIDE, *UNDER_WAY, LegState.ISSUE_REPORTED]
 ISSUE_FIELDS = ("state_before_issue", "issue_since")
 
 
+class DistanceSource(models.TextChoices):
+    """From what the distance of a ride is known."""
+
+    MILEAGE = "MILEAGE", "the asset's mileage"
+    TRAIL = "TRAIL", "the asset's trail"
+    EVENTS = "EVENTS", "the places named by events"
+
+
 class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     """One ride. The leg of a one-leg booking has the booking's id; those of a group are ridden side by side.
 
     JSON fields hold TOMP objects: `from_place` and `to_place` a `place`, `fare` and `final_fare` a `fare`,
-    `conditions` a list. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
+    `conditions` a list,
+    `progress_geometry` a `geojsonLine`. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
     `last_event_at` is annotated by `apps.legs.locks`. `assign_at` and `lacks_asset_since` are the business of
     `apps.legs.automatic`.
     """
@@ -64,6 +73,8 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     final_fare = models.JSONField(null=True, help_text="As settled at FINISH.")
     conditions = models.JSONField(default=list)
     distance_meters = models.PositiveIntegerField(null=True)
+    distance_source = models.CharField(max_length=7, choices=DistanceSource, blank=True, default="", db_default="")
+    progress_geometry = models.JSONField(null=True, help_text="The line that was ridden, if it left a trail.")
     travelers = ArrayField(models.CharField(max_length=200), default=list, help_text="Their reference numbers.")
     assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
     state_before_issue = models.CharField(max_length=14, blank=True, choices=LegState.choices)

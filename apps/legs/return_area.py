@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import shapely
 import shapely.geometry
 
+from apps.assets.models import Asset
 from apps.assets.services import Whereabouts
 from apps.legs.models import Leg
 from apps.legs.moment import Happening
 from apps.operator.selectors import the_operator
-from apps.stations.geo import meters_between
+from apps.stations.geo import Circle, meters_between
+from apps.stations.models import Station
 from apps.stations.places import station_of
 from apps.tomp.errors import Invalid
 
@@ -30,6 +32,19 @@ def whereabouts(happening: Happening) -> Whereabouts | None:
         station = station_of(named, "asset.overriddenProperties.location")
         return Whereabouts(station.latitude, station.longitude, station) if station else None
     return Whereabouts(*happening.location, None) if happening.location else None
+
+
+def seen_on_the_ride(leg: Leg, asset: Asset) -> Whereabouts | None:
+    """Where the asset itself said on this ride that it is; at a station where one is near, its own before others.
+
+    None where it has not said so.
+    """
+    if leg.actual_departure_time is None or asset.position_at < leg.actual_departure_time:
+        return None
+    circle = Circle(asset.latitude, asset.longitude, NEARBY_METERS)
+    near = list(circle.rows_inside(Station.objects.all()))
+    station = next((one for one in near if one.pk == asset.station_id), near[0] if near else None)
+    return Whereabouts(asset.latitude, asset.longitude, station, at=asset.position_at)
 
 
 def check_return_area(leg: Leg, place: Whereabouts, at: datetime) -> None:

@@ -9,8 +9,8 @@ from apps.history.services import fire
 from apps.legs.freeing import drop_leg
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
-from apps.legs.return_area import check_return_area
-from apps.legs.usage import measure
+from apps.legs.return_area import check_return_area, seen_on_the_ride
+from apps.legs.trails import ridden
 from apps.payments.services import journal_fare
 from apps.pricing.settling import settle
 from apps.tomp.errors import AssetTaken, IllegalState
@@ -65,21 +65,22 @@ def finish(moment: Moment) -> None:
     asset = ride.asset_of(leg)
     if asset is None:
         raise IllegalState(f"FINISH needs an asset; the leg is {leg.state}.")
+    place = moment.place or seen_on_the_ride(leg, asset)
     if moment.actor.kind != ActorKind.TO:  # staff end a ride wherever the asset was left
-        last_seen = Whereabouts(asset.latitude, asset.longitude, asset.station)
-        check_return_area(leg, moment.place or last_seen, at)
-    coordinates = leg.from_place["coordinates"]
-    start = (coordinates["lat"], coordinates["lng"])
-    usage = measure(list(leg.events.all()), start=start, until=at)
+        check_return_area(leg, place or Whereabouts(asset.latitude, asset.longitude, asset.station), at)
+    ride_so_far = ridden(leg, until=at)
+    usage = ride_so_far.usage
     settlement = settle(leg.fare, usage)
     leg.actual_arrival_time = at
     leg.final_fare = settlement.fare
-    leg.distance_meters = usage.distance_meters
-    changed = ("actual_arrival_time", "final_fare", "distance_meters", *ISSUE_FIELDS)
+    leg.distance_meters, leg.distance_source = usage.distance_meters, ride_so_far.source
+    leg.progress_geometry = ride_so_far.line
+    measured = ("distance_meters", "distance_source", "progress_geometry")
+    changed = ("actual_arrival_time", "final_fare", *measured, *ISSUE_FIELDS)
     fire(leg, "finish", actor=moment.actor, reason=moment.happening.comment, save=changed)
     journal_fare(booking=ride.booking, leg_id=leg.pk, settlement=settlement, usage=usage)
     release(leg.reservation, now=moment.now)
-    give_back(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now, place=moment.place)
+    give_back(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now, place=place)
 
 
 def cancel(moment: Moment) -> None:

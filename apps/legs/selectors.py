@@ -9,7 +9,7 @@ from apps.assets.models import Asset
 from apps.assets.unpromised import free_assets
 from apps.bookings.models import BookingState
 from apps.legs.models import BEFORE_THE_RIDE, Leg
-from apps.legs.usage import measure
+from apps.legs.trails import ridden
 from apps.providers.models import Provider
 from apps.tomp.errors import IllegalState, NotFound
 
@@ -30,9 +30,7 @@ def meters_travelled(leg: Leg, *, now: datetime) -> int:
     """How far a leg has come, in metres."""
     if leg.distance_meters is not None:
         return leg.distance_meters
-    coordinates = leg.from_place["coordinates"]
-    start = (coordinates["lat"], coordinates["lng"])
-    return measure(list(leg.events.all()), start=start, until=now).distance_meters
+    return ridden(leg, until=leg.actual_arrival_time or now).usage.distance_meters
 
 
 def lacking_an_asset(legs: QuerySet[Leg]) -> QuerySet[Leg]:

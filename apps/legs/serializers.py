@@ -42,6 +42,15 @@ class LegEventSerializer(Fields):
     asset = EventAssetSerializer(required=False)
 
 
+class LineSerializer(Fields):
+    """TOMP `geojsonLine`: longitudes and latitudes, degrees WGS84."""
+
+    type = serializers.ChoiceField(["LineString"])
+    coordinates = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2), min_length=2
+    )
+
+
 class LegSerializer(Fields):
     """TOMP `leg`."""
 
@@ -60,6 +69,7 @@ class LegSerializer(Fields):
     pricing = FareSerializer(required=False)
     conditions = serializers.ListField(child=serializers.DictField(), required=False)
     distance = WholeNumberField(min_value=0, required=False)
+    progressGeometry = LineSerializer(required=False)
     assetAccessData = TokenSerializer(required=False)
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.legs import automatic, services
+from apps.legs import automatic, services, trails
 
 
 @shared_task
@@ -16,3 +16,9 @@ def assign_due() -> None:
 def erase_user_locations() -> None:
     """Forget where travellers were."""
     services.erase_user_locations(now=timezone.now())
+
+
+@shared_task
+def purge_trails() -> None:
+    """Forget where assets were."""
+    trails.purge_trails(now=timezone.now())

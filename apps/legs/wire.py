@@ -6,15 +6,19 @@ from typing import Any
 from apps.assets.wire import asset_type_summary
 from apps.legs.access import Where, access_data
 from apps.legs.models import NOT_OVER, Leg
+from apps.legs.trails import Line
 from apps.pricing.fares import fare_object
 from apps.processes.selectors import Profile, published_profile
 from apps.processes.steps import OVERRIDING_CONDITIONS, Phase, steps_for, steps_on_the_wire
 from apps.stations.places import sendable
 
 
-def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = None) -> dict[str, Any]:
+def leg_object(
+    leg: Leg, *, now: datetime, language: str, where: Where | None = None, line: Line | None = None
+) -> dict[str, Any]:
     """The leg as its MP sees it, with access data where the process puts it into this answer (`where`).
 
+    Of a ride that is not over, `line` is the way so far; it is in the answers that ask for it.
     Expects `booking`, `asset_type` and `asset` to be loaded.
     """
     profile = published_profile(leg.booking.profile_version_id)
@@ -34,6 +38,7 @@ def leg_object(leg: Leg, *, now: datetime, language: str, where: Where | None = 
         "pricing": fare_object(leg.final_fare or leg.fare),
         "conditions": [*leg.conditions, *_closing_steps(leg, profile, where, language)] or None,
         "distance": leg.distance_meters,
+        "progressGeometry": leg.progress_geometry or line,
         "assetAccessData": access_data(leg, profile, where, now=now, language=language),
     }
 
@@ -63,7 +68,7 @@ def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
 def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool) -> dict[str, Any]:
     """`legProgress`: where the asset is, and how long (milliseconds) and far (metres) the leg has gone.
 
-    A leg that is over tells where it ended, by its last event that named a place.
+    A leg that is over tells where it ended, by its last event that named a place, or by its trail.
     """
     asset = leg.asset
     if asset is not None and leg.state_at(now) in NOT_OVER:
@@ -73,6 +78,9 @@ def progress_object(leg: Leg, *, now: datetime, meters: int, location_only: bool
         coordinates = leg.from_place["coordinates"]
         if last is not None and last.latitude is not None and last.longitude is not None:
             coordinates = {"lat": last.latitude, "lng": last.longitude}
+        elif leg.progress_geometry is not None:
+            longitude, latitude = leg.progress_geometry["coordinates"][-1]
+            coordinates = {"lat": latitude, "lng": longitude}
     if location_only:
         return {"coordinates": coordinates}
     duration = 0

@@ -167,6 +167,7 @@ INSERT = """
     WHERE news.in_use OR coalesce(
         (
             SELECT before.in_use OR before.at <= news.at - %s * interval '1 second'
+                OR before.mileage IS DISTINCT FROM coalesce(news.mileage, before.mileage)
             FROM telemetry_trailpoint AS before
             WHERE before.asset_id = news.asset_id AND before.at <= news.at
             ORDER BY before.at DESC
