@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.assets.models import Asset, AssetIdentifier, AssetType
+from apps.assets.models import Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
 from apps.operator.models import Operator
 from apps.pricing.models import FarePart, PricingPlan
@@ -122,6 +122,14 @@ class AssetIdentifierFactory(DjangoModelFactory):
     asset = factory.SubFactory(AssetFactory)
     kind = "QR"
     value = factory.Sequence(lambda n: f"https://qr.example/{n}")
+
+
+class TicketFactory(DjangoModelFactory):
+    class Meta:
+        model = Ticket
+
+    asset_type = factory.SubFactory(AssetTypeFactory)
+    code = factory.Sequence(lambda n: f"TICKET-{n:06}")
 
 
 class ProviderFactory(DjangoModelFactory):

@@ -69,6 +69,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page("Assets", "pedal_bike", "assets_asset"),
                     _page("Asset types", "category", "assets_assettype"),
+                    _page("Tickets", "confirmation_number", "assets_ticket"),
                     _page("Lock gateways", "lock", "assets_lockgateway"),
                     _page("Stations", "location_on", "stations_station"),
                     _page("Regions", "map", "stations_region"),

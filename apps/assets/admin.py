@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_locks import SimulatedLockInline
+from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
 from apps.assets.locks.models import GatewayKind
 from apps.assets.models import AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.backoffice.admin_base import BackofficeAdmin

@@ -343,3 +343,35 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset or self.asset_type} {self.period}"
+
+
+class Ticket(models.Model):
+    """An access code made elsewhere, in stock until it is given out: to one leg, once, for good.
+
+    The leg is known by its reservation. Should that be deleted one day, the ticket stays given out: the database
+    refuses to change or delete one that has been. Source: seed process-identifiers, ACCESS_TICKETSTOCK.
+    """
+
+    asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="tickets")
+    code = models.CharField(
+        max_length=80, help_text="What the reader reads: printable ASCII, as much as fits into a barcode."
+    )
+    loaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    given_at = models.DateTimeField(null=True, editable=False)
+    reservation = models.OneToOneField(
+        Reservation, on_delete=models.SET_NULL, null=True, editable=False, related_name="ticket"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["asset_type", "code"], name="ticket_is_in_stock_once"),
+            models.CheckConstraint(name="ticket_code_is_printable", condition=Q(code__regex=r"^[ -~]+$")),
+            models.CheckConstraint(
+                name="ticket_of_a_leg_is_given_out", condition=Q(reservation=None) | Q(given_at__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["asset_type", "id"], name="ticket_in_stock", condition=Q(given_at=None))]
+
+    def __str__(self) -> str:
+        return self.code

@@ -7,6 +7,7 @@ booking (AUTO_COMMIT, POSTPONED_COMMIT).
 from datetime import datetime, timedelta
 
 from apps.assets.reservations import keep
+from apps.assets.tickets import draw
 from apps.history.services import Actor, fire
 from apps.legs.assigning import assignment_time
 from apps.legs.locks import Ride
@@ -19,18 +20,27 @@ from apps.tomp.errors import Expired
 def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -> None:
     """The booking is CONFIRMED; what was held is reserved for the whole period.
 
-    Whoever has not come when the asset type's reserve time has run out after the departure, comes no more.
+    Whoever has not come when the asset type's reserve time has run out after the departure, comes no more. Raises
+    `AssetTaken` where a leg needs a ticket and none is left.
     """
     booking = ride.booking
     booking.expires_at = None
     booking.no_show_at = no_show_time(ride, now=now)
     fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at"))
     profile = published_profile(booking.profile_version_id)
+    draw_tickets(ride, profile, now=now)
     for leg in ride.legs:
         keep(leg.reservation, until=None)
         leg.assign_at = assignment_time(leg, profile)
         if leg.assign_at is not None:
             leg.save(update_fields=["assign_at"])
+
+
+def draw_tickets(ride: Ride, profile: Profile, *, now: datetime) -> None:
+    """Give each leg its ticket, where the process gives access by tickets. Raises `AssetTaken` where none is left."""
+    if profile.has("ACCESS_TICKETSTOCK"):
+        for leg in ride.legs:
+            draw(leg.reservation, now=now)
 
 
 def wait_until(ride: Ride, moment: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import lock_pools
 from apps.assets.reservations import hold_asset, hold_place, lock_assets
-from apps.bookings.agreement import confirm_ride, postpone_ride
+from apps.bookings.agreement import confirm_ride, draw_tickets, postpone_ride
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.required_data import check_required_data
 from apps.customers.models import CustomerAccount
@@ -213,6 +213,8 @@ def _said_of(place: dict[str, Any] | None) -> dict[str, Any]:
 
 def _go_on(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> Ride:
     """As if each further step had been called, in the same transaction."""
+    if profile.has("ACCESS_CODE_IN_BOOKING"):
+        draw_tickets(ride, profile, now=now)
     if profile.has("POSTPONED_COMMIT") and (profile.setting("postponedAt") == "BOOKING" or profile.has("AUTO_COMMIT")):
         postpone_ride(ride, profile, actor=actor, now=now)
     elif any(profile.has(identifier) for identifier in ATOMIC_BOOKING):

@@ -15,6 +15,7 @@ from django.db.models.functions import Least, RowNumber
 from apps.assets.bookable import THE_SAME_POOL, bookable_assets
 from apps.assets.models import Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.pools import free_places
+from apps.assets.tickets import has_tickets
 from apps.assets.unpromised import count_of
 from apps.planning.options import Option, PickUp, option
 from apps.planning.party import Party
@@ -68,7 +69,7 @@ def find_options(
 
 
 def _fitting_types(plan: TravelPlan, profile: Profile) -> QuerySet[AssetType]:
-    """Asset types that this party may ride and that the MP's app can open."""
+    """Asset types that this party may ride and that the MP's app can open; of those with tickets, enough in stock."""
     types = AssetType.objects.all()
     accepted = accepted_methods(profile)
     if accepted:
@@ -77,6 +78,9 @@ def _fitting_types(plan: TravelPlan, profile: Profile) -> QuerySet[AssetType]:
         types = types.filter(type_id__in=plan.use_asset_types)
     if plan.party.youngest is not None:
         types = types.filter(Q(minimum_age=None) | Q(minimum_age__lte=plan.party.youngest))
+    if profile.has("ACCESS_TICKETSTOCK"):
+        needed = plan.party.number
+        types = types.filter(Q(has_tickets(1), persons__gte=needed) | Q(has_tickets(needed)))
     return types
 
 

@@ -29,6 +29,7 @@ ADDED_BY_STAFF = {
     "Asset",
     "AssetType",
     "LockGateway",
+    "Ticket",
     "PricingPlan",
     "ProcessProfile",
     "Provider",
@@ -45,6 +46,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     create_oauth_client(provider=mp.provider, name="production")
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
+    factories.TicketFactory()
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
     ProcessProfile.objects.create(provider=mp.provider)
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)

@@ -43,6 +43,7 @@ EFFECT_TESTS = {
     "ATOMIC_BOOKING_SET_IN_USE": ATOMIC,
     "ATOMIC_BOOKING_UNLOCKING": ATOMIC,
     "ALLOW_EXTEND_BOOKING_EXPIRY_TIME": "bookings/test_process.py::test_more_time_is_granted",
+    "ACCESS_TICKETSTOCK": "legs/test_tickets.py::test_a_code_is_the_ticket_of_the_leg",
     "ACCESS_CODE_AXA_EKEY_OTP": "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered",
     **{f"ACCESS_CODE_{name}": f"legs/test_access.py::{test}" for name, test in FORMATS.items()},
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},

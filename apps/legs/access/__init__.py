@@ -63,7 +63,7 @@ def access_data(
         return None
     states = OPENING_WITH_BOOKING if where == Where.BOOKING else OPENING
     opening = opening_of(leg, profile, states=states, now=now, language=language)
-    if opening is None:
+    if opening is None or (opening.by_ticket and not opening.ticket):
         return None
     for method in _methods(leg, profile):
         content = FORMATS[method](opening)

@@ -8,7 +8,6 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from apps.legs.access import passes
 from apps.legs.access.opening import Opening
 
 PNG = "image/png"
@@ -16,34 +15,34 @@ PIXELS_PER_MODULE = 4
 
 
 def token(opening: Opening) -> dict[str, Any]:
-    """The pass itself, for an app that hands it to a lock or a gate (docs/access.md)."""
-    return {"tokenType": "tokenDefault", "accessMethod": "TOMP-API", "token": opening.signed_pass}
+    """The pass itself, or the ticket, for an app that hands it to a lock or a gate (docs/access.md)."""
+    return {"tokenType": "tokenDefault", "accessMethod": "TOMP-API", "token": opening.ticket or opening.signed_pass}
 
 
 def qr_code(opening: Opening) -> dict[str, Any]:
-    """A QR code of the link into the operator's app: a PNG image, base64."""
-    code = segno.make_qr(opening.app_link)
+    """A QR code of the link into the operator's app, or of the ticket: a PNG image, base64."""
+    code = segno.make_qr(opening.scanned)
     return {"tokenType": "tokenQR", "base64": _base64(_qr_png(code)), "version": str(code.version)}
 
 
 def aztec_code(opening: Opening) -> dict[str, Any]:
     """The same as an Aztec code."""
-    return _image("AZTEC", aztec_png(opening.app_link))
+    return _image("AZTEC", aztec_png(opening.scanned))
 
 
 def barcode(opening: Opening) -> dict[str, Any]:
-    """A barcode (Code 128) of the short code."""
-    return _image("BARCODE", barcode_png(passes.short_code(opening.leg)))
+    """A barcode (Code 128) of the short code or the ticket."""
+    return _image("BARCODE", barcode_png(opening.short_code))
 
 
 def shown_code(opening: Opening) -> bytes:
     """The code on a page or a document: an image of the kind that readers of this asset type read, else a QR code."""
     offered = opening.leg.asset_type.access_methods
     if "QR" not in offered and "AZTEC" in offered:
-        return aztec_png(opening.app_link)
+        return aztec_png(opening.scanned)
     if "QR" not in offered and "BARCODE" in offered:
-        return barcode_png(passes.short_code(opening.leg))
-    return qr_png(opening.app_link)
+        return barcode_png(opening.short_code)
+    return qr_png(opening.scanned)
 
 
 def qr_png(content: str) -> bytes:

@@ -28,6 +28,7 @@ def pdf(sheet: Sheet) -> bytes:
     document.image(image, x=MARGIN, w=WIDTH - 2 * MARGIN, h=62, keep_aspect_ratio=True)
     document.ln(2)
     for label, text in (
+        (words["ticket"], sheet.ticket),
         (words["asset"], sheet.asset),
         (words["where"], sheet.place or f"{sheet.latitude:.5f}, {sheet.longitude:.5f}"),
         (words["key"], sheet.key_place),

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from apps.assets.tickets import ticket_code
 from apps.bookings.models import BookingState
 from apps.legs.access import passes
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg
@@ -37,10 +38,31 @@ class Opening:
         """What a lock or gate can verify: signed for this leg, its asset and its time."""
         return passes.sign(self.leg, self.valid_from, self.valid_until)
 
+    @cached_property
+    def ticket(self) -> str:
+        """The code of the leg's ticket, where the process gives access by tickets; readers know no other then."""
+        return ticket_code(self.leg.reservation_id) if self.by_ticket else ""
+
+    @property
+    def by_ticket(self) -> bool:
+        """Does the process give access by tickets?"""
+        return self.profile.has("ACCESS_TICKETSTOCK")
+
+    @property
+    def short_code(self) -> str:
+        """What a barcode says: the ticket, or digits that stand for the pass."""
+        return self.ticket or passes.short_code(self.leg)
+
     @property
     def app_link(self) -> str:
-        """A link into the operator's app, with the pass."""
-        return f"{settings.APP_DEEP_LINK}?leg={self.leg.pk}&pass={quote(self.signed_pass)}"
+        """A link into the operator's app, with the pass and the ticket."""
+        ticket = f"&ticket={quote(self.ticket)}" if self.ticket else ""
+        return f"{settings.APP_DEEP_LINK}?leg={self.leg.pk}&pass={quote(self.signed_pass)}{ticket}"
+
+    @property
+    def scanned(self) -> str:
+        """What a code of two dimensions says: the ticket, or that link."""
+        return self.ticket or self.app_link
 
     @property
     def key_place(self) -> str:

@@ -35,6 +35,7 @@ class Sheet:
     valid_until: str
     key_place: str
     code: bytes
+    ticket: str
     app_link: str
 
     @property
@@ -82,6 +83,7 @@ def _sheet(opening: Opening) -> Sheet:
         valid_until=_moment(opening.valid_until, zone, language),
         key_place=opening.key_place,
         code=codes.shown_code(opening),
+        ticket=opening.ticket,
         app_link=opening.app_link,
     )
 

@@ -57,7 +57,7 @@ BOOKING = (
         "ACCESS_TICKETSTOCK",
         "D",
         "Access codes are taken from a stock of tickets, each given out once.",
-        comes_with="the ticket stock",
+        served_by=ACCESS_CALLS,
     ),
     Identifier("ACCESS_CODE_BY_TO", "I", "Access codes are made by us, as they are without it."),
     Identifier(
