@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from apps.assets.models import Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
 from apps.operator.models import Operator
+from apps.parking.models import ParkedCar
 from apps.pricing.models import FarePart, PricingPlan
 from apps.processes.models import ProfileVersion
 from apps.providers.models import CallbackEndpoint, Provider
@@ -130,6 +131,18 @@ class TicketFactory(DjangoModelFactory):
 
     asset_type = factory.SubFactory(AssetTypeFactory)
     code = factory.Sequence(lambda n: f"TICKET-{n:06}")
+
+
+class ParkedCarFactory(DjangoModelFactory):
+    """A car that has been parked at a station for an hour, at the tariff of `PricingPlanFactory`."""
+
+    class Meta:
+        model = ParkedCar
+
+    plate = factory.Sequence(lambda n: f"AB{n:03}C")
+    asset_type = factory.SubFactory(AssetTypeFactory, asset_class="PARKING", access_methods=[], propulsion="")
+    station = factory.SubFactory(StationFactory)
+    since = factory.LazyFunction(lambda: soon(-60))
 
 
 class ProviderFactory(DjangoModelFactory):

@@ -10,6 +10,7 @@ from apps.bookings.models import Booking, Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 from apps.legs.models import Leg, LegEvent
+from apps.parking.models import ParkedCar
 from apps.payments.models import JournalEntry
 from apps.webhooks.models import OutboxMessage
 from tests.tomp_client import Answer, TompClient
@@ -104,7 +105,7 @@ def with_second_leg(booking: str, asset: Asset) -> Leg:
 def everything() -> tuple[Any, ...]:
     """All that a refused call must leave as it was."""
     return (
-        *(list(model.objects.order_by("pk").values_list()) for model in (Booking, Leg, Asset, Reservation)),
+        *(list(model.objects.order_by("pk").values_list()) for model in (Booking, Leg, Asset, Reservation, ParkedCar)),
         LegEvent.objects.count(),
         Transition.objects.count(),
         OutboxMessage.objects.count(),

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "apps.assets",
     "apps.customers",
     "apps.telemetry",
+    "apps.parking",
     "apps.planning",
     "apps.bookings",
     "apps.webhooks",

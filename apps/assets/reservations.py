@@ -60,6 +60,13 @@ def hold_place(
     return _write(reservation, now=now)
 
 
+def note_parked(*, asset_type_id: int, since: datetime, expires_at: datetime) -> Reservation:
+    """The place that a parked car of somebody's has taken up `since` then: there, so not to be promised any more."""
+    return Reservation.objects.create(
+        asset_type_id=asset_type_id, period=DateTimeTZRange(since, None, "[)"), expires_at=expires_at
+    )
+
+
 def give_asset(reservation: Reservation, asset: Asset, *, now: datetime) -> None:
     """Promise this locked asset instead of the place, or the asset, it was. Raises `AssetTaken`."""
     if asset.state not in HIREABLE:

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import lock_pools
-from apps.assets.reservations import hold_asset, hold_place, lock_assets
+from apps.assets.reservations import hold_asset, hold_place, lock_assets, note_parked
 from apps.bookings.agreement import confirm_ride, draw_tickets, postpone_ride
+from apps.bookings.bill import pick_up_the_bill
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.required_data import check_required_data
 from apps.customers.models import CustomerAccount
@@ -22,6 +23,8 @@ from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
+from apps.parking.models import ParkedCar
+from apps.parking.services import check_parked, lock_cars
 from apps.planning.models import Offer, OfferLeg
 from apps.planning.plan import TravelPlan
 from apps.planning.services import make_offers
@@ -73,14 +76,15 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     provider = _locked(provider)
     offered = list(
         OfferLeg.objects.filter(offer=request.id, offer__provider=provider).select_related(
-            "offer", "station", "asset_type"
+            "offer", "station", "asset_type", "parked_car"
         )
     )
     if not offered:
         raise NotFound("There is no such offer.")
     offer = offered[0].offer
-    lock_pools(leg.station_id for leg in offered)
+    lock_pools(leg.station_id for leg in offered if leg.parked_car_id is None)
     assets = lock_assets(leg.asset_id for leg in offered if leg.asset_id is not None)
+    cars = lock_cars(leg.parked_car_id for leg in offered if leg.parked_car_id is not None)
     if Booking.objects.filter(pk=request.id).exists():
         raise AssetSwapped  # someone has booked this very offer meanwhile: begin again, and find the booking
     now = timezone.now()
@@ -94,13 +98,15 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     _check_booking_limit(provider, now)
 
     expires_at = now + timedelta(minutes=profile.setting("holdMinutes"))
+    for car in cars.values():
+        check_parked(car)
     holds = [_hold(offer, leg, assets, expires_at, now) for leg in offered]
     ride = _written(offered, request, assets, holds, expires_at, account)
     fire(ride.booking, "hold", actor=actor)
     for asset in assets.values():
         if asset.state == AssetState.AVAILABLE and offer.departure_time <= now:
             fire(asset, "reserve", actor=actor, reason=f"booking {ride.booking.pk}")
-    return _go_on(ride, profile, actor=actor, now=now)
+    return _go_on(ride, profile, cars, actor=actor, now=now)
 
 
 @ride_transaction
@@ -138,8 +144,10 @@ def _locked(provider: Provider) -> Provider:
 
 
 def _hold(offer: Offer, leg: OfferLeg, assets: Mapping[int, Asset], expires_at: datetime, now: datetime) -> Reservation:
-    """Freeze the asset or the place of one leg."""
+    """Freeze the asset or the place of one leg; a parked car takes up its own since it came."""
     start, end = offer.departure_time, offer.arrival_time
+    if leg.parked_car_id is not None:
+        return note_parked(asset_type_id=leg.asset_type_id, since=start, expires_at=expires_at)
     if leg.asset_id is not None:
         asset = assets[leg.asset_id]
         _check_still_there(leg, asset)
@@ -194,7 +202,8 @@ def _written_leg(booking: Booking, leg: OfferLeg, assets: dict[int, Asset], rese
         booking=booking,
         asset_type=leg.asset_type,
         asset=asset,
-        asset_public_id=asset.public_id if asset is not None else "",
+        asset_public_id=asset.public_id if asset is not None else leg.parked_car.plate if leg.parked_car else "",
+        parked_car=leg.parked_car,
         reservation=reservation,
         from_place=leg.from_place,
         to_place=booking.to_place,
@@ -211,8 +220,11 @@ def _said_of(place: dict[str, Any] | None) -> dict[str, Any]:
     return {name: place[name] for name in ("physicalAddress", "stopReference", "extraInfo") if place and name in place}
 
 
-def _go_on(ride: Ride, profile: Profile, *, actor: Actor, now: datetime) -> Ride:
+def _go_on(ride: Ride, profile: Profile, cars: dict[int, ParkedCar], *, actor: Actor, now: datetime) -> Ride:
     """As if each further step had been called, in the same transaction."""
+    if cars:
+        pick_up_the_bill(ride, cars, actor=actor, now=now)
+        return ride
     if profile.has("ACCESS_CODE_IN_BOOKING"):
         draw_tickets(ride, profile, now=now)
     if profile.has("POSTPONED_COMMIT") and (profile.setting("postponedAt") == "BOOKING" or profile.has("AUTO_COMMIT")):

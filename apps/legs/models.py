@@ -12,6 +12,7 @@ from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMMod
 
 from apps.assets.models import Asset, AssetType, Reservation
 from apps.bookings.models import Booking, BookingState
+from apps.parking.models import ParkedCar
 
 
 class LegState(models.TextChoices):
@@ -62,6 +63,9 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     asset_type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="legs")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, related_name="legs")
     asset_public_id = models.CharField(max_length=40, blank=True)
+    parked_car = models.OneToOneField(
+        ParkedCar, on_delete=models.PROTECT, null=True, related_name="leg", help_text="Whose bill this leg picks up."
+    )
     reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="leg")
     from_place = models.JSONField()
     to_place = models.JSONField(null=True)
@@ -86,12 +90,12 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         constraints = [
             models.CheckConstraint(name="leg_state_is_known", condition=Q(state__in=LegState.values)),
             models.CheckConstraint(
-                name="leg_in_use_has_an_asset_and_a_departure",
+                name="leg_in_use_has_an_asset_or_a_parked_car_and_a_departure",
                 condition=~(
                     Q(state__in=["IN_USE", "PAUSED", "FINISHING", "FINISHED"])
                     | Q(state_before_issue__in=["IN_USE", "PAUSED", "FINISHING"])
                 )
-                | Q(asset__isnull=False, actual_departure_time__isnull=False),
+                | (Q(asset__isnull=False) | Q(parked_car__isnull=False)) & Q(actual_departure_time__isnull=False),
             ),
             models.CheckConstraint(
                 name="leg_with_an_issue_knows_its_former_state",

@@ -55,10 +55,10 @@ def _closing_steps(leg: Leg, profile: Profile, where: Where | None, language: st
 
 def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
     """The asset under the id this MP knows it by; where it is now is told only until the leg is over."""
-    if leg.asset is None:
+    if not leg.asset_public_id:
         return None
     shown: dict[str, Any] = {"id": leg.asset_public_id}
-    if leg.state_at(now) in NOT_OVER:
+    if leg.asset is not None and leg.state_at(now) in NOT_OVER:
         coordinates = {"lat": leg.asset.latitude, "lng": leg.asset.longitude}
         shown["stateOfCharge"] = leg.asset.state_of_charge
         shown["overriddenProperties"] = {"location": {"coordinates": coordinates}}

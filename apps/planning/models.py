@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.assets.models import Asset, AssetType
+from apps.parking.models import ParkedCar
 from apps.processes.models import ProfileVersion
 from apps.providers.models import Provider
 from apps.stations.models import Station
@@ -53,6 +54,7 @@ class OfferLeg(models.Model):
     asset_type = models.ForeignKey(AssetType, on_delete=models.CASCADE, related_name="+")
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, null=True, related_name="+")
     station = models.ForeignKey(Station, on_delete=models.CASCADE, null=True, related_name="+")
+    parked_car = models.ForeignKey(ParkedCar, on_delete=models.CASCADE, null=True, related_name="+")
     from_place = models.JSONField()
     fare = models.JSONField()
     conditions = models.JSONField(default=list)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from apps.assets.models import Asset, AssetType
+from apps.parking.models import ParkedCar
 from apps.planning.models import Offer, OfferLeg
 from apps.planning.plan import CYCLING, Search
 from apps.pricing.fares import plan_snapshot, with_estimate
@@ -28,11 +29,12 @@ class Option:
 
 @dataclass(frozen=True)
 class PickUp:
-    """What one leg begins with: an asset, or a place at a station."""
+    """What one leg begins with: an asset, a place at a station, or a car that is parked at one."""
 
     asset_type: AssetType
     asset: Asset | None = None
     station: Station | None = None
+    parked_car: ParkedCar | None = None
 
     def place(self, language: str) -> dict[str, Any]:
         """Where that is, as a TOMP `place`; a private station is not named."""
@@ -64,6 +66,7 @@ def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:
             asset_type=one.asset_type,
             asset=one.asset,
             station=one.station,
+            parked_car=one.parked_car,
             from_place=one.place(search.language),
             travelers=travelers,
             **terms[one.asset_type.pk],

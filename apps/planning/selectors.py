@@ -5,6 +5,7 @@ options, the number of statements is the same. Source: PROCESS-IDENTIFIERS, plan
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -17,6 +18,7 @@ from apps.assets.models import Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.pools import free_places
 from apps.assets.tickets import has_tickets
 from apps.assets.unpromised import count_of
+from apps.parking.selectors import cars_parked
 from apps.planning.options import Option, PickUp, option
 from apps.planning.party import Party
 from apps.planning.plan import Search, TravelPlan, departure
@@ -46,9 +48,10 @@ def find_options(
 ) -> list[Option]:
     """The options for `plan` under the MP's process.
 
-    With `useAssets` those assets only, unknown ones silently left out. Otherwise, where the process is
-    PLANNING_BASED, places in the pools of stations; else what is nearest to `from`. Raises `Invalid` for times and
-    stations that cannot be, and `NotPermitted` where no process has been published for the MP.
+    Under PICK_UP_THE_BILL the bills of the parked cars whose licence plates `useAssets` holds. Otherwise with
+    `useAssets` those assets only, unknown ones silently left out. Otherwise, where the process is PLANNING_BASED,
+    places in the pools of stations; else what is nearest to `from`. Raises `Invalid` for times and stations that cannot
+    be, and `NotPermitted` where no process has been published for the MP.
     """
     if profile.version_id is None:
         raise NotPermitted("No process has been published for this MP yet, so nothing can be offered.")
@@ -59,6 +62,8 @@ def find_options(
     start = departure(plan, station=station, to_place=to_place, now=now)
     search = Search(provider, profile, profile.version_id, plan, to_place, start, station, language, now)
     types = _fitting_types(plan, profile)
+    if profile.has("PICK_UP_THE_BILL"):
+        return _bills(search)
     if plan.use_assets:
         found = _named_together(search, types)
     elif profile.has("PLANNING_BASED"):
@@ -195,6 +200,20 @@ def _places(search: Search, types: QuerySet[AssetType]) -> list[list[PickUp]]:
         if (needed := plan.party.assets_needed(asset_type.persons)) <= places.get((station.pk, asset_type.pk), 0)
     ]
     return found[:MAX_OPTIONS]
+
+
+def _bills(search: Search) -> list[Option]:
+    """The bill of each car that is parked and named by its licence plate, as if it had been hired since it came."""
+    cars = cars_parked(search.plan.use_assets, now=search.now).select_related("station", "asset_type__pricing_plan")
+    if search.plan.use_asset_types:
+        cars = cars.filter(asset_type__type_id__in=search.plan.use_asset_types)
+    return [
+        option(
+            replace(search, start=car.since, plan=replace(search.plan, arrival_time=search.now)),
+            [PickUp(car.asset_type, station=car.station, parked_car=car)],
+        )
+        for car in cars.prefetch_related("asset_type__pricing_plan__parts")[:MAX_OPTIONS]
+    ]
 
 
 def _circle(search: Search) -> Circle:

@@ -32,7 +32,7 @@ def option_object(option: Option, *, language: str, bookable: bool, name_asset: 
             "legSequenceNumber": 1,
             "travelerReferenceNumbers": leg.travelers or None,
             "assetType": asset_type_summary(leg.asset_type, language),
-            "asset": asset_object(leg.asset) if leg.asset is not None and name_asset else None,
+            "asset": _named(leg) if name_asset else None,
             "pricing": fare_object(leg.fare),
             "conditions": leg.conditions or None,
         }
@@ -47,9 +47,16 @@ def option_object(option: Option, *, language: str, bookable: bool, name_asset: 
     }
 
 
+def _named(leg: OfferLeg) -> dict[str, Any] | None:
+    """The asset, or the parked car by its licence plate."""
+    if leg.parked_car is not None:
+        return {"id": leg.parked_car.plate}
+    return asset_object(leg.asset) if leg.asset is not None else None
+
+
 def _begin(leg: OfferLeg, name_asset: bool) -> Place:
     """Where a leg begins: its asset, or without telling where one stands its public station, or thereabouts."""
-    if leg.asset is not None and name_asset:
+    if leg.parked_car is not None or (leg.asset is not None and name_asset):
         return dict(leg.from_place)
     station = leg.station
     if station is not None and station.is_public:

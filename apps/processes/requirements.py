@@ -125,6 +125,7 @@ REQUIREMENTS = (
     Requirement("MANDATORY_FROM_ADDRESS", PLANNING, _body("from.physicalAddress")),
     Requirement("MANDATORY_TO_ADDRESS", PLANNING, _body("to.physicalAddress")),
     # booking
+    Requirement("PICK_UP_THE_BILL", PLANNING, _body("useAssets")),
     Requirement("SUPPLIES_CALL_SERVICE", BOOKING, _body("customer.phones")),
     # trip execution
     *(

@@ -29,6 +29,7 @@ ADDED_BY_STAFF = {
     "Asset",
     "AssetType",
     "LockGateway",
+    "ParkedCar",
     "Ticket",
     "PricingPlan",
     "ProcessProfile",
@@ -43,6 +44,7 @@ ADDED_BY_STAFF = {
 def ridden(mp: TompClient, asset: Any) -> str:
     """A booking whose ride is over, one cancelled by staff, and one of everything around them."""
     factories.CallbackEndpointFactory(provider=mp.provider)
+    factories.ParkedCarFactory()
     create_oauth_client(provider=mp.provider, name="production")
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)

@@ -51,6 +51,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     ),
     "PLANNING_BASED": (OFFERS, plan(), plan(departureTime=LATER), "departureTime"),
     "ASSET_BASED": (OFFERS, plan(useAssets=[]), plan(useAssets=["a"]), "useAssets"),
+    "PICK_UP_THE_BILL": (OFFERS, plan(), plan(useAssets=["AB-12-CD"]), "useAssets"),
     "SPECIFIC_LOCATION_BASED": (OFFERS, plan(), at_from(stationId="s"), "from.stationId"),
     "USE_ESTIMATED_DISTANCE": (OFFERS, plan(), plan(estimatedDistance=0), "estimatedDistance"),
     "MANDATORY_TRAVELER_AGE": (

@@ -40,6 +40,7 @@ EFFECT_TESTS = {
     "NORMAL": "journeys/test_map_centric.py::test_a_bike_is_found_booked_ridden_and_given_back",
     "POSTPONED_COMMIT": "bookings/test_process.py::test_a_postponed_booking_waits_for_our_answer",
     "AUTO_COMMIT": "bookings/test_process.py::test_auto_commit_confirms_at_once",
+    "PICK_UP_THE_BILL": "bookings/test_bill.py::test_a_bill_is_picked_up_by_the_licence_plate",
     "ATOMIC_BOOKING_SET_IN_USE": ATOMIC,
     "ATOMIC_BOOKING_UNLOCKING": ATOMIC,
     "ALLOW_EXTEND_BOOKING_EXPIRY_TIME": "bookings/test_process.py::test_more_time_is_granted",

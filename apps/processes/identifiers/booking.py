@@ -84,8 +84,8 @@ BOOKING = (
         "RF",
         "Everything is done here except paying: a parked car's licence plate is booked, and the bill returned.",
         since="1.5",
-        excludes=frozenset(ATOMIC_BOOKING),
-        comes_with="bookings of a parked car by its licence plate",
+        excludes=frozenset({*ATOMIC_BOOKING, "TO_CONTROLLED"}),
+        served_by=(*PLANNING_CALLS, "bookings.create"),
     ),
     Identifier(
         "ATOMIC_BOOKING_SET_IN_USE",

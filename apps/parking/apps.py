@@ -1,0 +1,8 @@
+"""Parking."""
+
+from django.apps import AppConfig
+
+
+class ParkingConfig(AppConfig):
+    name = "apps.parking"
+    verbose_name = "Parking"
