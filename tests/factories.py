@@ -1,6 +1,6 @@
 """Objects for tests, each complete enough to be used over the API."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from apps.assets.models import Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
-from apps.operator.models import Operator
+from apps.operator.models import Day, Operator, SystemCalendar, SystemHours
 from apps.parking.models import ParkedCar
 from apps.pricing.models import FarePart, PricingPlan
 from apps.processes.models import ProfileVersion
@@ -45,6 +45,26 @@ class OperatorFactory(DjangoModelFactory):
     languages = ["en", "nl"]
     time_zone = "Europe/Amsterdam"
     type_of_system = "FREE_FLOATING"
+
+
+class SystemHoursFactory(DjangoModelFactory):
+    """Open all day, every day."""
+
+    class Meta:
+        model = SystemHours
+
+    days = factory.LazyFunction(lambda: list(Day.values))
+    start_time = time(0, 0)
+    end_time = time(23, 59)
+
+
+class SystemCalendarFactory(DjangoModelFactory):
+    """In operation all year, every year."""
+
+    class Meta:
+        model = SystemCalendar
+
+    start_month, start_day, end_month, end_day = 1, 1, 12, 31
 
 
 class RegionFactory(DjangoModelFactory):

@@ -99,6 +99,8 @@ UNFOLD: dict[str, Any] = {
                 "title": "Operator",
                 "items": [
                     _page("Operator", "storefront", "operator_operator"),
+                    _page("Opening hours", "schedule", "operator_systemhours"),
+                    _page("Calendar", "calendar_month", "operator_systemcalendar"),
                     _page("History of states", "history", "history_transition"),
                     _page("Staff", "badge", "auth_user"),
                     _page("Roles", "groups", "auth_group"),

@@ -5,7 +5,6 @@ Source: TOMP 1.6.1 conditionReturnArea: one of the areas agreed in the offer is 
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import shapely
 import shapely.geometry
@@ -14,15 +13,15 @@ from apps.assets.models import Asset
 from apps.assets.services import Whereabouts
 from apps.legs.models import Leg
 from apps.legs.moment import Happening
-from apps.operator.selectors import the_operator
-from apps.stations.geo import Circle, meters_between
-from apps.stations.models import Station
+from apps.operator.opening import Hours
+from apps.stations.geo import Circle, Position, meters_between
+from apps.stations.models import RegionType, Station
 from apps.stations.places import station_of
+from apps.stations.rules import Rules, rules_at
 from apps.tomp.errors import Invalid
 
 # How near to the coordinates of a return area, or to its station, is "there".
 NEARBY_METERS = 100
-DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 def whereabouts(happening: Happening) -> Whereabouts | None:
@@ -50,18 +49,32 @@ def seen_on_the_ride(leg: Leg, asset: Asset) -> Whereabouts | None:
 def check_return_area(leg: Leg, place: Whereabouts, at: datetime) -> None:
     """Raise `Invalid` where the asset may not be left at `place`.
 
-    At a station that takes none back, or, where return areas were agreed, outside all of them or of their hours.
+    In an area where nothing may be parked, or outside those we operate in; at a station that is closed or takes none
+    back; or, where return areas were agreed, outside all of them or of their hours.
     """
+    rules = rules_at(at, RegionType.OPERATING, RegionType.NO_ACCESS, RegionType.NO_PARKING)
+    _check_regions(rules, (place.latitude, place.longitude))
     if place.station is not None and not place.station.is_returning:
         raise Invalid("asset.overriddenProperties.location: this station takes no assets back at present.")
+    if place.station is not None and not rules.is_open(place.station):
+        raise Invalid("time lies outside the opening hours of this station.")
     areas = [one for one in leg.conditions if one["conditionType"] == "conditionReturnArea"]
     if not areas:
         return
     there = [area for area in areas if _holds(area, place)]
     if not there:
         raise Invalid("asset.overriddenProperties.location lies outside every return area that was agreed.")
-    if not any(_is_open(area, at) for area in there):
+    if not any(_is_open(area, rules.local) for area in there):
         raise Invalid("time lies outside the return hours of this return area.")
+
+
+def _check_regions(rules: Rules, position: Position) -> None:
+    location = "asset.overriddenProperties.location"
+    for kind in (RegionType.NO_ACCESS, RegionType.NO_PARKING):
+        if rules.lies_in(kind, position):
+            raise Invalid(f"{location} lies in an area with the rule {kind}: assets cannot be left there.")
+    if rules.areas.get(RegionType.OPERATING) and not rules.lies_in(RegionType.OPERATING, position):
+        raise Invalid(f"{location} lies outside the area in which we operate.")
 
 
 def _holds(area: dict[str, Any], place: Whereabouts) -> bool:
@@ -76,19 +89,7 @@ def _holds(area: dict[str, Any], place: Whereabouts) -> bool:
     return True
 
 
-def _is_open(area: dict[str, Any], at: datetime) -> bool:
-    """Within one of the return hours, in the operator's time zone; hours past midnight belong to their first day."""
-    hours = area.get("returnHours")
-    if not hours:
-        return True
-    local = at.astimezone(ZoneInfo(the_operator().time_zone))
-    clock, today = local.strftime("%H:%M"), DAYS[local.weekday()]
-    yesterday = DAYS[local.weekday() - 1]
-    for one in hours:
-        start, end, days = one["startTime"], one["endTime"], one["days"]
-        if start <= end:
-            if today in days and start <= clock <= end:
-                return True
-        elif (today in days and clock >= start) or (yesterday in days and clock <= end):
-            return True
-    return False
+def _is_open(area: dict[str, Any], local: datetime) -> bool:
+    """Within one of the return hours, if there are any."""
+    hours = [Hours(one["days"], one["startTime"], one["endTime"]) for one in area.get("returnHours") or ()]
+    return not hours or any(one.hold(local) for one in hours)

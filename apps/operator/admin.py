@@ -1,16 +1,18 @@
-"""The operator: one page, for there is one."""
+"""The operator: one page, for there is one; and when it is open."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminTextInputWidget
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.admin_base import BackofficeAdmin
-from apps.operator.models import Operator
+from apps.backoffice.badges import badge
+from apps.operator.models import Day, Operator, SystemCalendar, SystemHours
 
 
 class OperatorForm(forms.ModelForm):
@@ -54,3 +56,67 @@ class OperatorAdmin(BackofficeAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Without an operator there is nothing."""
         return False
+
+
+class SystemHoursForm(forms.ModelForm):
+    """Days are ticked."""
+
+    days = forms.MultipleChoiceField(choices=Day.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+
+
+class OfAPlaceAdmin(BackofficeAdmin):
+    """A rule of the whole system, a region or a station."""
+
+    autocomplete_fields = ("region", "station")
+    list_select_related = ("region", "station")
+    list_filter: ClassVar = ["region"]
+    whose: ClassVar = (
+        "Where",
+        {
+            "fields": (("region", "station"),),
+            "description": "Of one of the two, or of the whole system. A station follows its own, else its region's.",
+        },
+    )
+
+    @admin.display(description="where")
+    def place_shown(self, rule: SystemHours | SystemCalendar) -> str:
+        """Whose rule it is."""
+        return rule.place
+
+
+@admin.register(SystemHours)
+class SystemHoursAdmin(OfAPlaceAdmin):
+    """Hours of the week: outside them nothing is offered, and a closed station takes nothing back."""
+
+    form = SystemHoursForm
+    list_display = ("__str__", "place_shown", "user_type")
+    fieldsets = (
+        ("Hours", {"fields": ("days", ("start_time", "end_time"), "user_type")}),
+        OfAPlaceAdmin.whose,
+    )
+
+
+@admin.register(SystemCalendar)
+class SystemCalendarAdmin(OfAPlaceAdmin):
+    """Days of the year: seasons, and days on which we are closed."""
+
+    list_display = ("__str__", "place_shown", "kind_shown")
+    fieldsets = (
+        (
+            "Days",
+            {
+                "fields": (
+                    "is_closed",
+                    ("start_day", "start_month", "start_year"),
+                    ("end_day", "end_month", "end_year"),
+                ),
+                "description": "Without years: of every year.",
+            },
+        ),
+        OfAPlaceAdmin.whose,
+    )
+
+    @admin.display(description="", ordering="is_closed")
+    def kind_shown(self, entry: SystemCalendar) -> SafeString:
+        """Open or closed."""
+        return badge("closed", "orange") if entry.is_closed else badge("open", "green")

@@ -1,7 +1,10 @@
-"""/operator/ping and /operator/information."""
+"""/operator/ping, /operator/information, /operator/operating-hours and /operator/operating-calendar."""
 
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,14 +12,21 @@ from rest_framework.response import Response
 
 from apps.assets.availability import asset_classes
 from apps.assets.models import AssetClass
-from apps.operator.models import ProductType, SystemType
-from apps.operator.selectors import check_broker, check_database, the_operator
-from apps.operator.wire import system_information_object
+from apps.operator.models import Day, ProductType, SystemType, UserType
+from apps.operator.selectors import calendar, check_broker, check_database, opening_hours, the_operator
+from apps.operator.wire import system_calendar_object, system_hours_object, system_information_object
+from apps.stations.selectors import check_known
 from apps.tomp.conditional import conditional
-from apps.tomp.fields import StringField
+from apps.tomp.fields import PatternField, StringField, WholeNumberField
 from apps.tomp.headers import PING_HEADERS
-from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED
+from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, query_parameter
 from apps.tomp.views import Module, TompView
+
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+OF_A_PLACE = [
+    query_parameter("regionId", "Those of this region."),
+    query_parameter("stationId", "Those of this station."),
+]
 
 
 class ChamberOfCommerceInfoSerializer(serializers.Serializer[Any]):
@@ -81,3 +91,83 @@ class InformationView(TompView):
         """Who we are, in which languages and time zone, and what we hire out."""
         body = system_information_object(the_operator(), self.language, asset_classes=asset_classes())
         return conditional(request, body)
+
+
+class SystemHoursSerializer(serializers.Serializer[Any]):
+    """TOMP `systemHours`; without `stationId` and `regionId` those of the whole system."""
+
+    userType = serializers.ChoiceField(UserType.values, required=False, help_text="Absent: for everybody.")
+    stationId = StringField(required=False)
+    regionId = StringField(required=False)
+    startTime = PatternField(CLOCK, help_text="On the clocks of the operator's time zone.")
+    endTime = PatternField(CLOCK, help_text="The closing minute is open. Before `startTime`: on the day after.")
+    days = serializers.ListField(child=serializers.ChoiceField(Day.values))
+
+
+class SystemCalendarSerializer(serializers.Serializer[Any]):
+    """TOMP `systemCalendar`: days of operation, of every year where no year is given."""
+
+    stationId = StringField(required=False)
+    regionId = StringField(required=False)
+    startMonth = WholeNumberField(min_value=1, max_value=12)
+    startDay = WholeNumberField(min_value=1, max_value=31)
+    startYear = WholeNumberField(required=False)
+    endMonth = WholeNumberField(min_value=1, max_value=12)
+    endDay = WholeNumberField(min_value=1, max_value=31)
+    endYear = WholeNumberField(required=False)
+
+
+class OpeningView(TompView):
+    """What the two endpoints of when we are open share."""
+
+    module = Module.OPERATOR_INFORMATION
+
+    def answer(self, request: Request, body: list[Any], wanted: Mapping[str, str | None]) -> Response:
+        """The rows, or 1002 where what was asked for does not exist."""
+        if not body:
+            check_known(**wanted)
+        return conditional(request, body)
+
+
+def _wanted(request: Request) -> dict[str, str | None]:
+    query = request.query_params
+    return {"region_id": query.get("regionId"), "station_id": query.get("stationId")}
+
+
+class OperatingHoursView(OpeningView):
+    """/operator/operating-hours."""
+
+    @extend_schema(
+        operation_id="operating_hours",
+        tags=["operator information"],
+        parameters=[*CONDITIONAL_PARAMETERS, *OF_A_PLACE],
+        responses={200: SystemHoursSerializer(many=True), 304: NOT_MODIFIED},
+    )
+    def get(self, request: Request) -> Response:
+        """The hours of the week in which we are open; outside them nothing is offered."""
+        wanted = _wanted(request)
+        return self.answer(request, [system_hours_object(hours) for hours in opening_hours(**wanted)], wanted)
+
+
+class OperatingCalendarView(OpeningView):
+    """/operator/operating-calendar."""
+
+    @extend_schema(
+        operation_id="operating_calendar",
+        tags=["operator information"],
+        parameters=[*CONDITIONAL_PARAMETERS, *OF_A_PLACE],
+        responses={200: SystemCalendarSerializer(many=True), 304: NOT_MODIFIED},
+    )
+    def get(self, request: Request) -> Response:
+        """The days of the year on which we operate. Where some are closed: the runs of days between them."""
+        wanted = _wanted(request)
+        today = timezone.now().astimezone(ZoneInfo(self.caller.operator.time_zone)).date()
+        body = [
+            system_calendar_object(
+                season,
+                station_id=entry.station.station_id if entry.station is not None else None,
+                region_id=entry.region.region_id if entry.region is not None else None,
+            )
+            for entry, season in calendar(**wanted, today=today)
+        ]
+        return self.answer(request, body, wanted)

@@ -1,11 +1,16 @@
 """Who we are: one row, TOMP's `systemInformation`."""
 
 import zoneinfo
+from datetime import date
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from i18nfield.fields import I18nCharField, I18nTextField
+
+from apps.operator.opening import Season
 
 
 def validate_time_zone(name: str) -> None:
@@ -65,3 +70,143 @@ class Operator(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class Day(models.TextChoices):
+    """TOMP `day`."""
+
+    MON = "MON", "Monday"
+    TUE = "TUE", "Tuesday"
+    WED = "WED", "Wednesday"
+    THU = "THU", "Thursday"
+    FRI = "FRI", "Friday"
+    SAT = "SAT", "Saturday"
+    SUN = "SUN", "Sunday"
+
+
+class UserType(models.TextChoices):
+    """TOMP `systemHours.userType`. Travellers who come through an MP are no members of ours."""
+
+    MEMBER = "MEMBER", "members"
+    NON_MEMBERS = "NON_MEMBERS", "non-members"
+
+
+class OfAPlace(models.Model):
+    """A rule of the whole system, of a region, or of a station. A station follows its own, else its region's."""
+
+    region = models.ForeignKey("stations.Region", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    station = models.ForeignKey("stations.Station", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(name="%(class)s_are_of_one_place", condition=Q(region=None) | Q(station=None))
+        ]
+
+    @property
+    def place(self) -> str:
+        """Whose rule it is, in words."""
+        return str(self.station or self.region or "everywhere")
+
+
+class SystemHours(OfAPlace):
+    """Hours of the week in which we are open, TOMP's `systemHours`. Times are the operator's."""
+
+    days = ArrayField(models.CharField(max_length=3, choices=Day))
+    start_time = models.TimeField()
+    end_time = models.TimeField(help_text="The closing minute is open. Before the start: on the day after.")
+    user_type = models.CharField(max_length=11, choices=UserType, blank=True, help_text="Empty: for everybody.")
+
+    class Meta(OfAPlace.Meta):
+        verbose_name = verbose_name_plural = "opening hours"
+        ordering: ClassVar = ["id"]
+        constraints = [
+            *OfAPlace.Meta.constraints,
+            models.CheckConstraint(name="system_hours_are_of_some_day", condition=Q(days__len__gte=1)),
+            models.CheckConstraint(name="system_hours_last_some_time", condition=~Q(start_time=F("end_time"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.days)} {self.start_time:%H:%M} – {self.end_time:%H:%M}"
+
+    def clean(self) -> None:
+        """A day has one set of hours per place and kind of user, as the document says."""
+        others = SystemHours.objects.filter(
+            region=self.region, station=self.station, user_type=self.user_type, days__overlap=self.days or []
+        ).exclude(pk=self.pk)
+        taken = {day for other in others for day in other.days} & set(self.days or [])
+        if taken:
+            days = ", ".join(Day(day).label for day in Day.values if day in taken)
+            raise ValidationError({"days": f"There are opening hours of this place for {days} already."})
+
+
+class SystemCalendar(OfAPlace):
+    """Days of the year on which we operate, or are closed: TOMP's `systemCalendar`. Without years, of every year."""
+
+    is_closed = models.BooleanField(default=False, help_text="Closed then; otherwise these are days of operation.")
+    start_month = models.PositiveSmallIntegerField()
+    start_day = models.PositiveSmallIntegerField()
+    start_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    end_month = models.PositiveSmallIntegerField()
+    end_day = models.PositiveSmallIntegerField()
+    end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta(OfAPlace.Meta):
+        verbose_name, verbose_name_plural = "calendar entry", "calendar"
+        ordering: ClassVar = ["id"]
+        constraints = [
+            *OfAPlace.Meta.constraints,
+            models.CheckConstraint(
+                name="system_calendar_names_months",
+                condition=Q(start_month__range=(1, 12), end_month__range=(1, 12)),
+            ),
+            models.CheckConstraint(
+                name="system_calendar_names_days", condition=Q(start_day__range=(1, 31), end_day__range=(1, 31))
+            ),
+            models.CheckConstraint(
+                name="system_calendar_has_both_years_or_none",
+                condition=Q(start_year=None, end_year=None) | Q(start_year__isnull=False, end_year__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        start, end = (
+            "-".join(f"{part:02}" for part in parts if part is not None)
+            for parts in (
+                (self.start_year, self.start_month, self.start_day),
+                (self.end_year, self.end_month, self.end_day),
+            )
+        )
+        return f"{'closed' if self.is_closed else 'open'} {start} … {end}"
+
+    @property
+    def season(self) -> Season:
+        """The days it is about."""
+        return Season(
+            self.start_month,
+            self.start_day,
+            self.end_month,
+            self.end_day,
+            self.start_year,
+            self.end_year,
+            closed=self.is_closed,
+        )
+
+    def clean(self) -> None:
+        """Both ends are days that exist, and with years the end does not lie before the start."""
+        start = _day_of_year("start", self.start_year, self.start_month, self.start_day)
+        end = _day_of_year("end", self.end_year, self.end_month, self.end_day)
+        if (self.start_year is None) != (self.end_year is None):
+            raise ValidationError({"end_year": "Give both years or neither."})
+        if self.start_year is not None and start is not None and end is not None and end < start:
+            raise ValidationError({"end_day": "The end lies before the start."})
+
+
+def _day_of_year(name: str, year: int | None, month: int | None, day: int | None) -> date | None:
+    """The day; 29 February is one of every year. Raises `ValidationError` where there is none."""
+    if month is None or day is None:
+        return None
+    try:
+        return date(year if year is not None else 2024, month, day)
+    except ValueError as error:
+        raise ValidationError({f"{name}_day": "There is no such day."}) from error

@@ -3,18 +3,23 @@
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from itertools import groupby
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection
-from django.db.models import Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from kombu.exceptions import OperationalError
 
-from apps.operator.models import Operator
+from apps.operator.models import OfAPlace, Operator, SystemCalendar, SystemHours
+from apps.operator.opening import Season, days_of_operation
 from apps.tomp.errors import NotFound, TompError
 from tomp_backoffice.celery import app as celery_app
 
 BROKER_TIMEOUT_SECONDS = 1.0
+SYSTEM_FIRST = (F("station").asc(nulls_first=True), F("region").asc(nulls_first=True), "pk")
+OfPlaces = TypeVar("OfPlaces", bound=OfAPlace)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,37 @@ def the_operator() -> Operator:
     if operator is None:
         raise NotFound("The operator has not been described yet.")
     return operator
+
+
+def _published(rows: QuerySet[OfPlaces], region_id: str | None, station_id: str | None) -> QuerySet[OfPlaces]:
+    """Those MPs may know, of a region or a station where asked for; private stations are never told of."""
+    if region_id is not None:
+        rows = rows.filter(region__region_id=region_id)
+    if station_id is not None:
+        rows = rows.filter(station__station_id=station_id)
+    return rows.filter(Q(station=None) | Q(station__is_public=True)).select_related("region", "station")
+
+
+def opening_hours(*, region_id: str | None, station_id: str | None) -> QuerySet[SystemHours]:
+    """The opening hours, each with its region or station; those of the whole system first."""
+    return _published(SystemHours.objects.order_by(*SYSTEM_FIRST), region_id, station_id)
+
+
+def calendar(*, region_id: str | None, station_id: str | None, today: date) -> list[tuple[SystemCalendar, Season]]:
+    """The seasons of operation, each with an entry of its place; those of the whole system first.
+
+    As they were written where no day is closed; else what is left of this year and the next without the closed days.
+    """
+    entries = _published(SystemCalendar.objects.order_by(*SYSTEM_FIRST), region_id, station_id)
+    told = []
+    for _, place in groupby(entries, key=lambda entry: (entry.station_id, entry.region_id)):
+        rows = list(place)
+        seasons: list[Season] = [row.season for row in rows]
+        if any(season.closed for season in seasons):
+            last = date(today.year + 1, 12, 31)
+            seasons = list(days_of_operation(seasons, date(today.year, 1, 1), last))
+        told += [(rows[0], season) for season in seasons]
+    return told
 
 
 def check_database() -> None:

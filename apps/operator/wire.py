@@ -1,8 +1,9 @@
-"""The operator as MPs read it: TOMP's `systemInformation`."""
+"""The operator as MPs read it: TOMP's `systemInformation`, `systemHours` and `systemCalendar`."""
 
 from typing import Any
 
-from apps.operator.models import Operator
+from apps.operator.models import Operator, SystemHours
+from apps.operator.opening import Season
 
 
 def system_information_object(operator: Operator, language: str, *, asset_classes: list[str]) -> dict[str, Any]:
@@ -29,4 +30,30 @@ def system_information_object(operator: Operator, language: str, *, asset_classe
         "conditions": operator.conditions.localize(language) or None,
         "productType": operator.product_type,
         "assetClasses": asset_classes or None,
+    }
+
+
+def system_hours_object(hours: SystemHours) -> dict[str, Any]:
+    """A TOMP `systemHours`. Absent fields are None."""
+    return {
+        "userType": hours.user_type or None,
+        "stationId": hours.station.station_id if hours.station is not None else None,
+        "regionId": hours.region.region_id if hours.region is not None else None,
+        "startTime": f"{hours.start_time:%H:%M}",
+        "endTime": f"{hours.end_time:%H:%M}",
+        "days": hours.days,
+    }
+
+
+def system_calendar_object(season: Season, *, station_id: str | None, region_id: str | None) -> dict[str, Any]:
+    """A TOMP `systemCalendar`: days of operation. Absent fields are None."""
+    return {
+        "stationId": station_id,
+        "regionId": region_id,
+        "startMonth": season.start_month,
+        "startDay": season.start_day,
+        "startYear": season.start_year,
+        "endMonth": season.end_month,
+        "endDay": season.end_day,
+        "endYear": season.end_year,
     }

@@ -10,6 +10,7 @@ from apps.providers.models import Provider
 from apps.stations.geo import meters_between
 from apps.stations.models import Station
 from apps.stations.places import Place, located, sendable
+from apps.stations.rules import Rules
 from apps.tomp.errors import Invalid
 from apps.tomp.times import CLOCK_TOLERANCE, FARTHEST_AHEAD
 
@@ -38,7 +39,10 @@ class TravelPlan:
 
 @dataclass(frozen=True)
 class Search:
-    """Who asks for what, where to, from when on, in which language; `station` is the one `from` names."""
+    """Who asks for what, where to, from when on, in which language; `station` is the one `from` names.
+
+    `rules` are those of the departure.
+    """
 
     provider: Provider
     profile: Profile
@@ -47,6 +51,7 @@ class Search:
     to_place: Place | None
     start: datetime
     station: Station | None
+    rules: Rules
     language: str
     now: datetime
 

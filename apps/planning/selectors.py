@@ -26,8 +26,9 @@ from apps.processes.access_formats import accepted_methods
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
 from apps.stations.geo import Circle
-from apps.stations.models import Station
+from apps.stations.models import RegionType, Station
 from apps.stations.places import located, station_of
+from apps.stations.rules import rules_at
 from apps.tomp.errors import Invalid, NotPermitted
 
 # Which process identifier lets which kind of identifier be matched by `useAssets`.
@@ -60,7 +61,8 @@ def find_options(
     if profile.has("SPECIFIC_LOCATION_BASED") and station is None:
         return []  # a stop that no station of ours stands at
     start = departure(plan, station=station, to_place=to_place, now=now)
-    search = Search(provider, profile, profile.version_id, plan, to_place, start, station, language, now)
+    rules = rules_at(start, RegionType.NO_ACCESS)
+    search = Search(provider, profile, profile.version_id, plan, to_place, start, station, rules, language, now)
     types = _fitting_types(plan, profile)
     if profile.has("PICK_UP_THE_BILL"):
         return _bills(search)
@@ -150,7 +152,7 @@ def _fitting_assets(search: Search, types: QuerySet[AssetType], taken_along: Com
     """What can be booked by name for that time, each with so many others of its pool."""
     plan = search.plan
     assets = bookable_assets(start=search.start, end=plan.arrival_time, now=search.now, taken_along=taken_along)
-    assets = assets.filter(asset_type__in=types)
+    assets = search.rules.served_assets(assets.filter(asset_type__in=types))
     if search.profile.has("SPECIFIC_LOCATION_BASED") and search.station is not None:
         assets = assets.filter(station=search.station)
     if plan.estimated_distance is not None:
@@ -183,9 +185,9 @@ def _places(search: Search, types: QuerySet[AssetType]) -> list[list[PickUp]]:
     """Places in the pools of the station named, or of those within the radius, nearest first."""
     plan = search.plan
     if search.station is not None:
-        stations = [search.station] if search.station.is_renting else []
+        stations = [search.station] if search.station.is_renting and _is_served(search, search.station) else []
     else:
-        renting = Station.objects.filter(is_public=True, is_renting=True)
+        renting = search.rules.served_stations(Station.objects.filter(is_public=True, is_renting=True))
         stations = list(_circle(search).rows_inside(renting)[:MAX_OPTIONS])
     places = free_places(
         [station.pk for station in stations], start=search.start, end=plan.arrival_time, now=search.now
@@ -200,6 +202,11 @@ def _places(search: Search, types: QuerySet[AssetType]) -> list[list[PickUp]]:
         if (needed := plan.party.assets_needed(asset_type.persons)) <= places.get((station.pk, asset_type.pk), 0)
     ]
     return found[:MAX_OPTIONS]
+
+
+def _is_served(search: Search, station: Station) -> bool:
+    position = (station.latitude, station.longitude)
+    return search.rules.is_open(station) and not search.rules.lies_in(RegionType.NO_ACCESS, position)
 
 
 def _bills(search: Search) -> list[Option]:

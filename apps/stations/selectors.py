@@ -63,6 +63,14 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
             "is_returning",
         )
     )
-    if not rows and region_id is not None and not Region.objects.filter(region_id=region_id).exists():
-        raise Invalid("regionId: there is no such region.")
+    if not rows:
+        check_known(region_id=region_id, station_id=None)
     return rows, more
+
+
+def check_known(*, region_id: str | None, station_id: str | None) -> None:
+    """Raise `Invalid` for the first of these ids that no region, or no public station, has."""
+    if region_id is not None and not Region.objects.filter(region_id=region_id).exists():
+        raise Invalid("regionId: there is no such region.")
+    if station_id is not None and not Station.objects.filter(station_id=station_id, is_public=True).exists():
+        raise Invalid("stationId: there is no such station.")

@@ -114,6 +114,8 @@ REGION = {
         "coordinates": [[[5.10, 52.08], [5.13, 52.08], [5.13, 52.10], [5.10, 52.10], [5.10, 52.08]]],
     },
 }
+SYSTEM_HOURS = {"startTime": "06:00", "endTime": "01:30", "days": ["MON", "TUE", "WED", "THU", "FRI"]}
+SYSTEM_CALENDAR = {"regionId": "beach", "startMonth": 4, "startDay": 1, "endMonth": 10, "endDay": 31}
 STATION = {
     "stationId": "station-square",
     "name": "Station square",
@@ -150,6 +152,8 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/operator/ping"): (None, {}),
     ("GET", "/operator/meta"): (None, IMPLEMENTATION),
     ("GET", "/operator/information"): (None, SYSTEM_INFORMATION),
+    ("GET", "/operator/operating-hours"): (None, SYSTEM_HOURS),
+    ("GET", "/operator/operating-calendar"): (None, SYSTEM_CALENDAR),
     ("GET", "/operator/regions"): (None, REGION),
     ("GET", "/operator/stations"): (None, STATION),
     ("GET", "/operator/available-assets"): (None, AVAILABLE),

@@ -13,7 +13,7 @@ from apps.bookings.api import (
 )
 from apps.customers.api import CustomersView, OneCustomerView
 from apps.legs.api import LegAssetsView, LegEventsView, LegProgressView, OneLegView
-from apps.operator.api import InformationView, PingView
+from apps.operator.api import InformationView, OperatingCalendarView, OperatingHoursView, PingView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.processes.api import MetaView
 from apps.stations.api import RegionsView, StationsView
@@ -23,6 +23,8 @@ urlpatterns = [
     path("operator/ping", PingView.as_view()),
     path("operator/meta", MetaView.as_view()),
     path("operator/information", InformationView.as_view()),
+    path("operator/operating-hours", OperatingHoursView.as_view()),
+    path("operator/operating-calendar", OperatingCalendarView.as_view()),
     path("operator/regions", RegionsView.as_view()),
     path("operator/stations", StationsView.as_view()),
     path("operator/available-assets", AvailableAssetsView.as_view()),

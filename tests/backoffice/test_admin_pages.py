@@ -36,6 +36,8 @@ ADDED_BY_STAFF = {
     "Provider",
     "Region",
     "Station",
+    "SystemCalendar",
+    "SystemHours",
     "TelemetryKey",
 }
 
@@ -49,6 +51,8 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
     factories.TicketFactory()
+    factories.SystemHoursFactory()
+    factories.SystemCalendarFactory()
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
     ProcessProfile.objects.create(provider=mp.provider)
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
