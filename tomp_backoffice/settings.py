@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow reservations": _every(5.0, "apps.assets.tasks.follow_reservations"),
     "assign assets": _every(5.0, "apps.legs.tasks.assign_due"),
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
+    "settle lock commands": _every(10.0, "apps.legs.tasks.settle_lock_commands"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
     "purge trails": _every(3600.0, "apps.legs.tasks.purge_trails"),

@@ -11,6 +11,7 @@ from apps.assets.tickets import draw
 from apps.history.services import Actor, fire
 from apps.legs.assigning import assignment_time
 from apps.legs.locks import Ride
+from apps.legs.remote_locks import unlock_at_commit
 from apps.legs.times import no_show_time
 from apps.processes.conditions import POSTPONED
 from apps.processes.selectors import Profile, published_profile
@@ -21,7 +22,7 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
     """The booking is CONFIRMED; what was held is reserved for the whole period.
 
     Whoever has not come when the asset type's reserve time has run out after the departure, comes no more. Raises
-    `AssetTaken` where a leg needs a ticket and none is left.
+    `AssetTaken` where a leg needs a ticket and none is left, and `LockNeeded` where the process unlocks at COMMIT.
     """
     booking = ride.booking
     booking.expires_at = None
@@ -34,6 +35,7 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
         leg.assign_at = assignment_time(leg, profile)
         if leg.assign_at is not None:
             leg.save(update_fields=["assign_at"])
+    unlock_at_commit(ride)
 
 
 def draw_tickets(ride: Ride, profile: Profile, *, now: datetime) -> None:

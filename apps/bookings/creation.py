@@ -35,6 +35,7 @@ from apps.providers.models import Provider
 from apps.stations.geo import meters_between
 from apps.stations.places import located, station_of
 from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NoSingleOffer, NotFound, NotPermitted
+from apps.tomp.interruptions import resumable
 from apps.webhooks.addresses import check_callback_url
 
 # A parked asset may be pushed aside or reported a little differently; farther away it is not what was offered.
@@ -59,6 +60,7 @@ class BookingRequest:
         return {name: value for name, value in fields.items() if value is not None}
 
 
+@resumable
 @ride_transaction
 def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride:
     """Make the offer `request.id` a booking: what it offers, all of it, is frozen until `expires_at`.
@@ -109,6 +111,7 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     return _go_on(ride, profile, cars, actor=actor, now=now)
 
 
+@resumable
 @ride_transaction
 def create_in_one_stop(
     *, provider: Provider, profile: Profile, plan: TravelPlan, request: BookingRequest, language: str, actor: Actor

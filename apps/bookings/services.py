@@ -24,6 +24,7 @@ from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, LegState
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import Expired, IllegalState, InUse, Missing, TompError
+from apps.tomp.interruptions import resumable
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ CANCEL_TRANSITIONS = {
 }
 
 
+@resumable
 @ride_transaction
 def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, reason: str = "") -> Ride:
     """COMMIT: by the MP on a PENDING booking, by staff on one that waits for our answer.

@@ -8,6 +8,7 @@ from apps.assets.services import free, give_back
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
+from apps.legs.remote_locks import lock_up_later
 from apps.legs.return_area import seen_on_the_ride
 
 
@@ -25,6 +26,8 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
         give_back(asset, actor=actor, reason=f"leg {leg.pk}", now=now, place=place)
     elif asset is not None:
         free(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
+    if asset is not None:
+        lock_up_later(leg, asset)
 
 
 def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> None:

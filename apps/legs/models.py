@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
+from apps.assets.locks.models import LockOrder
 from apps.assets.models import Asset, AssetType, Reservation
 from apps.bookings.models import Booking, BookingState
 from apps.parking.models import ParkedCar
@@ -237,3 +238,54 @@ class LegEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.time:%Y-%m-%d %H:%M:%S}"
+
+
+class CommandState(models.TextChoices):
+    """What became of a lock command."""
+
+    DUE = "DUE", "to be sent"
+    SENT = "SENT", "sent, not answered"
+    OBEYED = "OBEYED", "obeyed"
+    JAMMED = "JAMMED", "jammed"
+    NOT_OBEYED = "NOT_OBEYED", "not obeyed"
+    UNANSWERED = "UNANSWERED", "never answered"
+
+
+class LockCommand(models.Model):
+    """Something an asset's lock was told, for a leg's event. An asset has one open command at a time.
+
+    It is open until it is known what the lock did, and that has been made use of: the event took effect, or the lock
+    was brought back. `key` identifies it to the lock. The leg is empty while the booking is only about to be made.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="lock_commands")
+    leg = models.ForeignKey(Leg, on_delete=models.CASCADE, null=True, related_name="lock_commands")
+    order = models.CharField(max_length=10, choices=LockOrder)
+    event = models.CharField(max_length=16, help_text="What it was sent for, such as SET_IN_USE.")
+    state = models.CharField(max_length=10, choices=CommandState, default=CommandState.SENT)
+    error = models.CharField(max_length=200, blank=True, help_text="Why there is no answer, or none that helps.")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True, help_text="Somebody talks with the lock until then.")
+    look_at = models.DateTimeField(help_text="When the sweep asks the lock, while the command is open.")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asset"], condition=Q(settled_at=None), name="lock_command_is_open_once_per_asset"
+            ),
+            models.CheckConstraint(
+                name="lock_command_settled_has_an_outcome",
+                condition=Q(settled_at=None) | ~Q(state__in=["DUE", "SENT"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["look_at"], name="lock_command_to_settle", condition=Q(settled_at=None)),
+            models.Index(fields=["asset", "-id"], name="lock_command_latest_of_asset"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_order_display()} {self.asset}"

@@ -12,7 +12,10 @@ from apps.processes.selectors import Profile
 
 @dataclass(frozen=True)
 class Happening:
-    """A `legEvent` as read. `location` is the asset's (latitude, longitude), `user_location` the traveller's."""
+    """A `legEvent` as read. `location` is the asset's (latitude, longitude), `user_location` the traveller's.
+
+    `without_lock`: staff let it take effect though the lock does not obey.
+    """
 
     event: str
     time: datetime
@@ -22,6 +25,7 @@ class Happening:
     location: tuple[float, float] | None = None
     station_id: str = ""
     user_location: tuple[float, float] | None = None
+    without_lock: bool = False
 
     def under(self, profile: Profile) -> "Happening":
         """The same as the process reads it: the location may be said to be the traveller's, not the asset's."""

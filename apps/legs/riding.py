@@ -5,7 +5,7 @@ from apps.assets.services import Whereabouts, give_back
 from apps.assets.unpromised import HIREABLE
 from apps.bookings import lifecycle
 from apps.history.models import ActorKind
-from apps.history.services import fire
+from apps.history.services import fire, record
 from apps.legs.freeing import drop_leg
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
@@ -52,6 +52,11 @@ def _begin_reservation(moment: Moment) -> None:
 def pause(moment: Moment) -> None:
     """PAUSE."""
     fire(moment.leg, "pause", actor=moment.actor, reason=moment.happening.comment)
+
+
+def open_trunk(moment: Moment) -> None:
+    """OPEN_TRUNK."""
+    record(moment.leg, "open_trunk", actor=moment.actor, reason=moment.happening.comment)
 
 
 def start_finishing(moment: Moment) -> None:

@@ -1,5 +1,7 @@
 """Leg events: one transaction each. What they do to the leg is in `apps.legs.riding` and `apps.legs.assigning`.
 
+Where the asset's lock has to obey first, it is worked outside of the transaction (`apps.legs.remote_locks`).
+
 Source: STATES, "Leg"; TOMP 1.6.1 /legs/{id}/events.
 """
 
@@ -23,12 +25,14 @@ from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import ASKING_FOR_A_TIME, BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEvent, LegEventType, LegState
 from apps.legs.moment import Happening, Moment, log
 from apps.legs.process_rules import check_process, check_who
+from apps.legs.remote_locks import work_lock
 from apps.legs.return_area import whereabouts
 from apps.legs.usage import effective_time
 from apps.legs.wire import leg_asset
 from apps.processes import requirements
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
+from apps.tomp.interruptions import resumable
 from apps.webhooks.services import enqueue, is_wanted
 
 # Where an event finds the leg already where it leads: a client's retry, which changes nothing.
@@ -47,6 +51,7 @@ ACCEPTED_IN: dict[str, list[LegState]] = {
     LegEventType.ASSIGN_ASSET: BEFORE_THE_RIDE,
     LegEventType.SET_IN_USE: [*BEFORE_THE_RIDE, LegState.PAUSED],
     LegEventType.PAUSE: [LegState.IN_USE],
+    LegEventType.OPEN_TRUNK: [LegState.PREPARING, *UNDER_WAY],
     LegEventType.TIME_POSTPONE: BEFORE_THE_RIDE,
     LegEventType.TIME_EXTEND: [*BEFORE_THE_RIDE, LegState.IN_USE, LegState.PAUSED],
     LegEventType.START_FINISHING: [LegState.IN_USE, LegState.PAUSED],
@@ -57,6 +62,7 @@ EFFECTS: dict[str, Callable[[Moment], None]] = {
     LegEventType.PREPARE: riding.prepare,
     LegEventType.SET_IN_USE: riding.set_in_use,
     LegEventType.PAUSE: riding.pause,
+    LegEventType.OPEN_TRUNK: riding.open_trunk,
     LegEventType.TIME_POSTPONE: times.postpone,
     LegEventType.TIME_EXTEND: times.extend,
     LegEventType.START_FINISHING: riding.start_finishing,
@@ -80,6 +86,7 @@ TOLD: dict[str, str | None] = {
 }
 
 
+@resumable
 @ride_transaction
 def apply_event(
     *,
@@ -94,7 +101,7 @@ def apply_event(
     With `provider_id`, another MP's leg is `NotFound`. `body`, the event as an MP sent it, must hold what the
     process demands under which the booking was made. Raises `IllegalState` where the event does not fit the
     leg, its booking or the process, `AssetTaken` where the asset is someone else's, `Missing` and `Invalid` for
-    fields.
+    fields, `ServiceUnavailable` where the asset's lock is to obey first and does not.
     """
     owner = {} if provider_id is None else {"booking__provider_id": provider_id}
     found = (
@@ -142,6 +149,7 @@ def apply_event(
     _tell(moment, happening.event)
     if happening.event in ENDING:
         riding.end_with_the_last(moment)
+    work_lock(moment)
     return leg
 
 
@@ -186,7 +194,8 @@ def _tell(moment: Moment, event: str) -> None:
     if moment.actor.kind not in {ActorKind.TO, ActorKind.CLOCK} or event not in TOLD:
         return
     identifier = TOLD[event]
-    if identifier is not None and not is_wanted(moment.ride.booking, identifier):
+    is_asked = identifier is None or is_wanted(moment.ride.booking, identifier)
+    if not is_asked and not moment.happening.without_lock:  # a ride that we end for a lock's sake the MP hears of
         return
     body: dict[str, Any] = {"time": moment.at.isoformat(), "event": event}
     if moment.happening.comment:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.legs import automatic, services, trails
+from apps.legs import automatic, lock_commands, services, trails
 
 
 @shared_task
@@ -22,3 +22,9 @@ def erase_user_locations() -> None:
 def purge_trails() -> None:
     """Forget where assets were."""
     trails.purge_trails(now=timezone.now())
+
+
+@shared_task
+def settle_lock_commands() -> None:
+    """Ask the locks whose commands nobody came back for."""
+    lock_commands.settle_due()

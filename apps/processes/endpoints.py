@@ -74,7 +74,7 @@ ENDPOINTS = (
             ("ASSIGN_ASSET", True),
             ("SET_IN_USE", True),
             ("PAUSE", True),
-            ("OPEN_TRUNK", False),
+            ("OPEN_TRUNK", True),
             ("START_FINISHING", True),
             ("FINISH", True),
             ("ISSUE", False),

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from apps.providers.models import Provider
 from apps.tomp.errors import Invalid, KeyInUse, KeyReused
+from apps.tomp.interruptions import Interruption, resumable
 from apps.tomp.json_format import dumps
 from apps.tomp.models import IdempotentAnswer
 
@@ -38,6 +39,7 @@ def repeatable(
     if len(key) > 255:
         raise Invalid("Idempotency-Key is longer than 255 characters.")
 
+    @resumable
     def run(request: Request, *args: Any, **kwargs: Any) -> Response:
         fingerprint = _fingerprint(request)
         with transaction.atomic():
@@ -75,6 +77,8 @@ def _answer(handler: Handler, on_error: Callable[[Exception], Response], *args: 
     try:
         with transaction.atomic():
             return handler(*args, **kwargs)
+    except Interruption:
+        raise  # the key is let go of, and the whole call begins again
     except Exception as error:  # noqa: BLE001 — whatever it is, DRF's handler makes the error object of it
         return on_error(error)
 

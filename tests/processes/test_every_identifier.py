@@ -48,6 +48,8 @@ EFFECT_TESTS = {
     "ACCESS_CODE_AXA_EKEY_OTP": "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered",
     **{f"ACCESS_CODE_{name}": f"legs/test_access.py::{test}" for name, test in FORMATS.items()},
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
+    "LOCK_UNLOCK_REMOTELY": "legs/test_remote_locks.py::test_the_lock_follows_the_rides_events",
+    "AUTO_UNLOCK": "legs/test_remote_locks.py::test_auto_unlock_opens_at_commit",
     "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",
     "TO_CONTROLLED": "legs/test_process.py::test_the_operator_starts_and_ends_a_ride_it_controls",
     "ETA_NOTIFICATION": "bookings/test_notifications.py::test_staff_tell_when_the_asset_comes_and_that_it_has_come",

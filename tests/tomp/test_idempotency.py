@@ -66,7 +66,7 @@ def test_a_key_is_the_mps_own(mp, stranger, asset):
 @pytest.mark.django_db
 def test_an_error_of_ours_is_not_kept(mp, asset):
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE planning_offer ADD CONSTRAINT broken CHECK (asset_id < 0) NOT VALID")
+        cursor.execute("ALTER TABLE planning_offer ADD CONSTRAINT broken CHECK (provider_id < 0) NOT VALID")
     failed = mp.client.post(
         "/tomp/planning/offers", plan(asset), content_type="application/json", headers={**mp.headers, **KEY}
     )

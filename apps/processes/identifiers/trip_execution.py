@@ -7,7 +7,6 @@ LOCKS = "the lock gateways"
 LEG_EVENTS = ("legs.events",)
 NOTIFICATIONS = ("bookings.notifications",)
 LOCATED_EVENTS = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
-LATER_EVENTS = ("OPEN_TRUNK",)
 
 
 def _lock(name: str, how: str) -> Identifier:
@@ -15,13 +14,11 @@ def _lock(name: str, how: str) -> Identifier:
 
 
 def _located(event: str) -> Identifier:
-    later = event in LATER_EVENTS
     return Identifier(
         f"LEG_EVENT_LOCATION_REQUIRED_{event}",
         "R",
         f"The event {event} says where the asset is.",
-        served_by=() if later else LEG_EVENTS,
-        comes_with=f"{event} on POST /legs/{{id}}/events" if later else "",
+        served_by=LEG_EVENTS,
     )
 
 
@@ -30,7 +27,7 @@ TRIP_EXECUTION = (
         "LOCK_UNLOCK_REMOTELY",
         "F",
         "We open and close the asset from afar when the ride's events come.",
-        comes_with=LOCKS,
+        served_by=(*BOOKING_CALLS, *LEG_EVENTS),
     ),
     _lock("APP", "itself"),
     _lock("BLUETOOTH", "over Bluetooth"),
@@ -90,7 +87,7 @@ TRIP_EXECUTION = (
         "XF",
         "The asset is unlocked as soon as the booking is committed.",
         instead="ATOMIC_BOOKING_SET_IN_USE",
-        comes_with=LOCKS,
+        served_by=(*BOOKING_CALLS, "bookings.events"),
     ),
     *(_located(event) for event in LOCATED_EVENTS),
     Identifier(
