@@ -1,6 +1,7 @@
 """The invariants hold after whole journeys, and each finds the row that breaks it."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -10,6 +11,8 @@ from django.utils import timezone
 from apps.assets.services import follow_reservations
 from apps.bookings import services
 from apps.bookings.invariants import breaches
+from apps.legs.moment import Happening
+from apps.legs.services import apply_event
 from tests import factories, profiles
 from tests.rides import HERE, STAFF, confirmed, event, leg_that_is, operate, pending
 from tests.tomp_client import TompClient
@@ -242,6 +245,21 @@ def test_a_no_show_owes_two_messages(mp: TompClient, asset: Any) -> None:
     assert sorted(problem for _, problem in found()) == [
         f"CANCEL to /bookings/{booking}/events is owed 1 times and there 0",
         f"USER_NO_SHOW to /bookings/{booking}/notifications is owed 1 times and there 0",
+    ]
+
+
+def test_a_subscription_owes_what_happens_while_it_lasts(mp: TompClient, asset: Any) -> None:
+    leg = UUID(confirmed(mp, asset))
+    apply_event(leg_id=leg, happening=Happening("PREPARE", timezone.now()), actor=STAFF)
+    assert mp.post(f"/bookings/{leg}/subscription").status < 300
+    apply_event(leg_id=leg, happening=Happening("SET_IN_USE", timezone.now()), actor=STAFF)
+    assert mp.call("DELETE", f"/bookings/{leg}/subscription").status < 300
+    apply_event(leg_id=leg, happening=Happening("FINISH", timezone.now()), actor=STAFF)
+    assert found() == []
+    change("UPDATE webhooks_outboxmessage SET subject = 'FINISH'")
+    assert sorted(problem for _, problem in found()) == [
+        f"FINISH to /legs/{leg}/events is owed 0 times and there 1",
+        f"SET_IN_USE to /legs/{leg}/events is owed 1 times and there 0",
     ]
 
 

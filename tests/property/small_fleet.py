@@ -19,7 +19,12 @@ PROCESSES: dict[str, dict[str, Any]] = {
     "one-stop": {"booking": ["ONE_STOP", "NORMAL"]},
     "controlled": {"tripExecution": ["TO_CONTROLLED", "USE_PREPARE_TO_INDICATE_START"]},
     "places": {"planning": ["PLANNING_BASED"]},
-    "places at once": {"planning": ["PLANNING_BASED"], "booking": ["AUTO_COMMIT"]},
+    "places at once": {
+        "planning": ["PLANNING_BASED"],
+        "booking": ["AUTO_COMMIT"],
+        "tripExecution": ["TO_CONTROLLED"],
+        "settings": {"assignMinutes": 30},
+    },
 }
 BIKES, SCOOTERS = 4, 2
 
@@ -54,18 +59,16 @@ class SmallFleet:
         }
         return cls(mps, [*bikes, *scooters])
 
-    def plan(self, kind: str, asset: int, start: datetime | None, minutes: int | None, now: datetime) -> dict[str, Any]:
-        """What an MP asks for: one of the assets by name, or a place at the station."""
-        plan: dict[str, Any] = {"from": HERE}
+    def plan(self, kind: str, asset: int, travelers: int, start: datetime, minutes: int | None) -> dict[str, Any]:
+        """What an MP asks for: an asset and as many next to it as travel, or places at the station."""
+        plan: dict[str, Any] = {"from": HERE, "departureTime": at(start), "nrOfTravelers": travelers}
         if kind.startswith("places"):
-            plan = {"from": {"stationId": "square"}}
-            start = start or now
+            plan["from"] = {"stationId": "square"}
         else:
-            plan["useAssets"] = [self.public_id(asset)]
-        if start is not None:
-            plan["departureTime"] = at(start)
+            named = range(asset, asset + travelers)
+            plan["useAssets"] = [self.public_id(number % len(self.assets)) for number in named]
         if minutes is not None:
-            plan |= {"arrivalTime": at((start or now) + timedelta(minutes=minutes)), "to": HERE}
+            plan |= {"arrivalTime": at(start + timedelta(minutes=minutes)), "to": HERE}
         return plan
 
     def public_id(self, asset: int) -> str:

@@ -24,7 +24,9 @@ from apps.backoffice.fleet import bookings_promised, withdraw
 from apps.bookings import services
 from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking
+from apps.bookings.services import cancel_no_shows, expire_due
 from apps.history.models import Transition
+from apps.legs.automatic import assign_due
 from apps.legs.models import Leg, LegEvent, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
@@ -70,6 +72,7 @@ REFUSALS = {400, 403, 404, 406, 409, 410, 428}
 
 kinds = st.sampled_from(sorted(PROCESSES))
 assets = st.integers(0, BIKES + SCOOTERS - 1)
+travelers = st.sampled_from([1, 1, 1, 2, 3])
 waits = st.sampled_from([0, 0, 15, 60, 180])
 minutes = st.sampled_from([None, 30, 120])
 SERVICE = ["start_maintenance", "report_missing", "return_to_service", "return_to_service"]
@@ -97,13 +100,12 @@ class AnyOrder(RuleBasedStateMachine):
 
     # What an MP does.
 
-    @rule(target=offers, kind=kinds, asset=assets, wait=waits, minutes=minutes)
-    def ask(self, kind: str, asset: int, wait: int, minutes: int | None) -> Any:
-        now = timezone.now()
-        start = now + timedelta(minutes=wait) if wait else None
-        plan = self.fleet.plan(kind, asset, start, minutes, now)
+    @rule(target=offers, kind=kinds, asset=assets, travelers=travelers, wait=waits, minutes=minutes)
+    def ask(self, kind: str, asset: int, travelers: int, wait: int, minutes: int | None) -> Any:
+        plan = self.fleet.plan(kind, asset, travelers, timezone.now() + timedelta(minutes=wait), minutes)
         answer = self.called(lambda: self.fleet.mps[kind].post("/planning/offers", plan))
-        return multiple(*((kind, option["id"]) for option in (answer.body["options"] if answer.status == 201 else ())))
+        assert answer.status == 201, answer
+        return multiple(*((kind, option["id"]) for option in answer.body["options"]))
 
     @rule(target=bookings, offer=offers)
     def book(self, offer: tuple[str, str]) -> Any:
@@ -111,15 +113,14 @@ class AnyOrder(RuleBasedStateMachine):
         answer = self.called(lambda: self.fleet.mps[kind].post("/bookings", {"id": offer_id}))
         return offer if answer.status == 201 else multiple()
 
-    @rule(target=bookings, kind=kinds, asset=assets, wait=waits, minutes=minutes)
-    def ask_and_book(self, kind: str, asset: int, wait: int, minutes: int | None) -> Any:
-        found = self.ask(kind, asset, wait, minutes)
-        return self.book(found.values[0]) if found.values else found
+    @rule(target=bookings, kind=kinds, asset=assets, travelers=travelers, wait=waits, minutes=minutes)
+    def ask_and_book(self, kind: str, asset: int, travelers: int, wait: int, minutes: int | None) -> Any:
+        found = self.ask(kind, asset, travelers, wait, minutes)
+        return self.book(found.values[-1]) if found.values else found
 
-    @rule(target=bookings, asset=assets, wait=waits, minutes=minutes)
-    def book_in_one_stop(self, asset: int, wait: int, minutes: int | None) -> Any:
-        now = timezone.now()
-        plan = self.fleet.plan("one-stop", asset, now + timedelta(minutes=wait), minutes, now)
+    @rule(target=bookings, asset=assets, travelers=travelers, wait=waits, minutes=minutes)
+    def book_in_one_stop(self, asset: int, travelers: int, wait: int, minutes: int | None) -> Any:
+        plan = self.fleet.plan("one-stop", asset, travelers, timezone.now() + timedelta(minutes=wait), minutes)
         answer = self.called(lambda: self.fleet.mps["one-stop"].post("/bookings/one-stop", plan))
         return ("one-stop", answer.body["id"]) if answer.status == 201 else multiple()
 
@@ -150,6 +151,11 @@ class AnyOrder(RuleBasedStateMachine):
             led_to = EVENTS.get((before, event), before) if booking_state in ("CONFIRMED", "STARTED") else before
             assert after == (led_to if answer.status == 200 else before), answer
 
+    @rule(booking=bookings, method=st.sampled_from(["POST", "DELETE"]))
+    def subscribe(self, booking: tuple[str, str], method: str) -> None:
+        kind, booking_id = booking
+        self.called(lambda: self.fleet.mps[kind].call(method, f"/bookings/{booking_id}/subscription"))
+
     @rule(booking=bookings, kind=kinds)
     def meddle(self, booking: tuple[str, str], kind: str) -> None:
         """Another MP's booking does not exist."""
@@ -157,9 +163,10 @@ class AnyOrder(RuleBasedStateMachine):
         if kind == owner:
             return
         before = fingerprint()
+        cancellation = {"event": "CANCEL", "time": at(timezone.now())}
         for path, body in (
             (f"/bookings/{booking_id}/events", {"operation": "CANCEL"}),
-            (f"/legs/{booking_id}/events", {"event": "CANCEL", "time": at(timezone.now())}),
+            *((f"/legs/{leg.pk}/events", cancellation) for leg in self.legs_of(booking_id)),
         ):
             assert self.fleet.mps[kind].post(path, body).status == 404
         assert fingerprint() == before
@@ -210,20 +217,13 @@ class AnyOrder(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.clock.shift(timedelta(minutes=minutes))
 
-    @rule(sweeps=st.lists(st.sampled_from(["expire", "no-shows", "follow"]), min_size=1, max_size=3))
-    def sweep(self, sweeps: list[str]) -> None:
-        for name in sweeps:
-            if name == "expire":
-                services.expire_due()
-                assert not Booking.objects.filter(
-                    state__in=["PENDING", "CONDITIONAL_CONFIRMED"], expires_at__lte=timezone.now()
-                ).exists()
-            elif name == "no-shows":
-                services.cancel_no_shows()
-                assert not Booking.objects.filter(state="CONFIRMED", no_show_at__lte=timezone.now()).exists()
-            else:
-                follow_reservations()
-                self.followed_at = timezone.now()
+    @rule(sweep=st.sampled_from([expire_due, cancel_no_shows, follow_reservations, assign_due]))
+    def sweep(self, sweep: Callable[[], int]) -> None:
+        """Once it has been there, it finds nothing more to do."""
+        sweep()
+        assert sweep() == 0
+        if sweep is follow_reservations:
+            self.followed_at = timezone.now()
 
     # What holds.
 
