@@ -119,3 +119,11 @@ class TompClient:
     def delete(self, path: str, **options: Any) -> Answer:
         """DELETE `path`."""
         return self.call("DELETE", path, **options)
+
+
+class QuickClient(TompClient):
+    """An MP whose answers are not held against the official document: other tests do that."""
+
+    def violations(self, method: str, path: str, answer: Any) -> Any:
+        """None looked for."""
+        return []

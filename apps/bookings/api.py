@@ -37,7 +37,7 @@ from apps.planning.api import read_plan
 from apps.tomp.conditional import conditional
 from apps.tomp.errors import IllegalState, Invalid
 from apps.tomp.identifiers import read_id
-from apps.tomp.openapi import PAGE_PARAMETERS
+from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, PAGE_PARAMETERS
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
@@ -68,7 +68,9 @@ class BookingsView(BookingView):
     """/bookings. What a booking must hold, the process says under which its offer was made."""
 
     @extend_schema(
-        parameters=[BookingFilterSerializer], responses={200: BookingSerializer(many=True)}, tags=["booking"]
+        parameters=[BookingFilterSerializer, *PAGE_PARAMETERS, *CONDITIONAL_PARAMETERS],
+        responses={200: BookingSerializer(many=True), 304: NOT_MODIFIED},
+        tags=["booking"],
     )
     def get(self, request: Request) -> Response:
         """The MP's bookings that match, newest first, a page at a time."""
@@ -188,7 +190,11 @@ class BookingNotificationsView(BookingView):
 
     operations = {"POST": "bookings.notifications"}
 
-    @extend_schema(parameters=PAGE_PARAMETERS, responses={200: NotificationSerializer(many=True)}, tags=["booking"])
+    @extend_schema(
+        parameters=[*PAGE_PARAMETERS, *CONDITIONAL_PARAMETERS],
+        responses={200: NotificationSerializer(many=True), 304: NOT_MODIFIED},
+        tags=["booking"],
+    )
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
         """What both sides have told each other about the booking, oldest first, a page at a time."""
         page = read_page(request.query_params)

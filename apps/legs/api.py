@@ -20,6 +20,7 @@ from apps.legs.wire import leg_object, progress_object
 from apps.tomp.conditional import conditional
 from apps.tomp.errors import Invalid
 from apps.tomp.identifiers import read_id
+from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, PAGE_PARAMETERS
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
@@ -93,11 +94,8 @@ class LegAssetsView(LegView):
     """/legs/{id}/available-assets."""
 
     @extend_schema(
-        responses={200: AssetSerializer(many=True)},
-        parameters=[
-            OpenApiParameter("offset", int, description="the first to answer, from 0"),
-            OpenApiParameter("limit", int, description="how many at most"),
-        ],
+        responses={200: AssetSerializer(many=True), 304: NOT_MODIFIED},
+        parameters=[*PAGE_PARAMETERS, *CONDITIONAL_PARAMETERS],
         tags=["trip execution"],
     )
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
