@@ -27,6 +27,7 @@ from apps.bookings.models import Booking
 from apps.bookings.services import cancel_no_shows, expire_due
 from apps.history.models import Transition
 from apps.legs.automatic import assign_due
+from apps.legs.issues import report_issue, resolve_issue
 from apps.legs.models import Leg, LegEvent, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
@@ -151,6 +152,15 @@ class AnyOrder(RuleBasedStateMachine):
             led_to = EVENTS.get((before, event), before) if booking_state in ("CONFIRMED", "STARTED") else before
             assert after == (led_to if answer.status == 200 else before), answer
 
+    @rule(booking=bookings, ahead=st.sampled_from([-60, 30, 90]))
+    def change_times(self, booking: tuple[str, str], ahead: int) -> None:
+        """PUT: a later departure, or whatever of it may still be changed."""
+        kind, booking_id = booking
+        mp = self.fleet.mps[kind]
+        agreed = mp.get(f"/bookings/{booking_id}").body
+        asked = {**agreed, "departureTime": at(timezone.now() + timedelta(minutes=ahead))}
+        self.called(lambda: mp.call("PUT", f"/bookings/{booking_id}", asked))
+
     @rule(booking=bookings, method=st.sampled_from(["POST", "DELETE"]))
     def subscribe(self, booking: tuple[str, str], method: str) -> None:
         kind, booking_id = booking
@@ -198,6 +208,11 @@ class AnyOrder(RuleBasedStateMachine):
                 event=LegEventType(event), time=timezone.now() + asked, asset_id=self.fleet.public_id(asset)
             )
             self.done(partial(apply_event, leg_id=leg.pk, happening=happening, actor=STAFF))
+
+    @rule(booking=bookings, service=st.sampled_from([report_issue, resolve_issue]))
+    def have_an_issue(self, booking: tuple[str, str], service: Callable[..., Any]) -> None:
+        for leg in self.legs_of(booking[1]):
+            self.done(partial(service, leg_id=leg.pk, actor=STAFF, reason="a flat tyre"))
 
     @rule(asset=assets, event=st.sampled_from(SERVICE), cancelling=st.booleans())
     def serve(self, asset: int, event: str, cancelling: bool) -> None:
