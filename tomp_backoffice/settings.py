@@ -206,6 +206,10 @@ TOMP_MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = TOMP_MAX_BODY_BYTES
 # Where the operator's own app opens an asset; what follows is the leg and a signed pass for it.
 APP_DEEP_LINK = env.str("APP_DEEP_LINK", default="tomp-backoffice://open")
+# Who makes AXA eKeys, with which bearer token, and how many seconds an answer may wait for one (docs/access.md).
+EKEY_SERVICE_URL = env.str("EKEY_SERVICE_URL", default="" if PRODUCTION else "simulated:")
+EKEY_SERVICE_TOKEN = env.str("EKEY_SERVICE_TOKEN", default="")
+EKEY_SERVICE_SECONDS = env.float("EKEY_SERVICE_SECONDS", default=3.0)
 # Where travellers were when they sent a leg event is kept this many days, for the support desk.
 USER_LOCATION_DAYS = env.int("USER_LOCATION_DAYS", default=30)
 # Where vehicles were is kept this many days; of a ride its own simplified line stays with the leg.

@@ -32,6 +32,7 @@ from apps.bookings.wire import booking_object
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs.access import Where
+from apps.legs.api import AccessView
 from apps.legs.models import Leg
 from apps.planning.api import read_plan
 from apps.tomp.conditional import conditional
@@ -39,10 +40,10 @@ from apps.tomp.errors import IllegalState, Invalid
 from apps.tomp.identifiers import read_id
 from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, PAGE_PARAMETERS
 from apps.tomp.paging import read_page
-from apps.tomp.views import Module, TompView
+from apps.tomp.views import Module
 
 
-class BookingView(TompView):
+class BookingView(AccessView):
     """What the booking endpoints share."""
 
     module = Module.BOOKING

@@ -11,6 +11,7 @@ from apps.assets.serializers import AssetSerializer
 from apps.assets.wire import asset_object
 from apps.legs import services
 from apps.legs.access import Where
+from apps.legs.access.ekeys import with_ekeys
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.selectors import assets_for, leg_of, meters_travelled
@@ -50,7 +51,17 @@ def read_event(fields: dict[str, Any]) -> Happening:
     )
 
 
-class LegView(TompView):
+class AccessView(TompView):
+    """An endpoint whose answers may carry access data."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Put in what another system makes: the transaction is over, that of an `Idempotency-Key` too."""
+        if response.status_code < 300 and getattr(response, "data", None):
+            response.data = with_ekeys(response.data)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class LegView(AccessView):
     """What the leg endpoints share."""
 
     module = Module.TRIP_EXECUTION

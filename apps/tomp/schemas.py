@@ -114,12 +114,35 @@ class TokenDefaultSerializer(serializers.Serializer[Any]):
     text = StringField(required=False, help_text="PHYSICAL-KEY: where the key is, in the language of the answer.")
 
 
+class EKeySerializer(serializers.Serializer[Any]):
+    """The key of a lock."""
+
+    key = StringField(help_text="The certificate.")
+    passkey = StringField(help_text="Good once.")
+
+
+class BluetoothLockSerializer(serializers.Serializer[Any]):
+    """The lock it is for."""
+
+    bdAddress = StringField(help_text="Its Bluetooth address.")
+    deviceName = StringField(help_text="How it advertises itself.")
+
+
+class TokenEKeySerializer(serializers.Serializer[Any]):
+    """TOMP `tokenEKey`: a key for an AXA lock, fresh in every answer."""
+
+    tokenType = serializers.ChoiceField(["tokenEKey"])
+    ekey = EKeySerializer()
+    lock = BluetoothLockSerializer()
+
+
 @extend_schema_field(
     PolymorphicProxySerializer(
         component_name="TokenData",
         serializers={
             "tokenDefault": TokenDefaultSerializer,
             "tokenDeeplink": TokenDeeplinkSerializer,
+            "tokenEKey": TokenEKeySerializer,
             "tokenQR": TokenQRSerializer,
         },
         resource_type_field_name="tokenType",
@@ -134,5 +157,5 @@ class TokenSerializer(serializers.Serializer[Any]):
 
     validFrom = TimestampField()
     validUntil = TimestampField()
-    tokenType = serializers.ChoiceField(["tokenDefault", "tokenDeeplink", "tokenQR"])
+    tokenType = serializers.ChoiceField(["tokenDefault", "tokenDeeplink", "tokenEKey", "tokenQR"])
     tokenData = TokenDataField(required=False)

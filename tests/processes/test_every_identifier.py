@@ -45,7 +45,7 @@ EFFECT_TESTS = {
     "ATOMIC_BOOKING_UNLOCKING": ATOMIC,
     "ALLOW_EXTEND_BOOKING_EXPIRY_TIME": "bookings/test_process.py::test_more_time_is_granted",
     "ACCESS_TICKETSTOCK": "legs/test_tickets.py::test_a_code_is_the_ticket_of_the_leg",
-    "ACCESS_CODE_AXA_EKEY_OTP": "processes/test_offers.py::test_only_what_the_mps_app_can_open_is_offered",
+    "ACCESS_CODE_AXA_EKEY_OTP": "legs/test_ekeys.py::test_an_ekey_is_in_the_answer",
     **{f"ACCESS_CODE_{name}": f"legs/test_access.py::{test}" for name, test in FORMATS.items()},
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
     "LOCK_UNLOCK_REMOTELY": "legs/test_remote_locks.py::test_the_lock_follows_the_rides_events",

@@ -28,10 +28,12 @@ OUT_OF_SERVICE_PERCENT = {AssetState.MAINTENANCE: 4, AssetState.CHARGING: 4, Ass
 AT_A_STATION = 0.55
 SPREAD_DEGREES = 0.0002  # of the docks around their station, some 15 metres
 
+KEY_PLACE = text("In the small box behind the seat.", "In het kastje achter het zadel.")
+
 
 @dataclass(frozen=True)
 class Model:
-    """An asset type, its price in EUR, how many there are and how their codes begin."""
+    """An asset type, its price in EUR, how many there are, how their codes begin and how they are opened."""
 
     type_id: str
     en: str
@@ -42,6 +44,7 @@ class Model:
     minute_price: str
     pause_price: str
     docked: bool
+    access_methods: tuple[AccessMethod, ...]
     fields: dict[str, Any]
 
 
@@ -49,22 +52,26 @@ class Model:
 MODELS = (
     Model(
         "city-bike", "City bike", "Stadsfiets", 200, "CB", "1.00", "0.10", "0.05", True,
+        (AccessMethod.DEEPLINK, AccessMethod.QR, AccessMethod.AZTEC),
         {"asset_class": AssetClass.BICYCLE, "propulsion": Propulsion.MUSCLE, "gears": 3, "wheel_count": 2,
          "co2_per_km": 0.0},
     ),
     Model(
         "e-bike", "E-bike", "E-bike", 80, "EB", "1.00", "0.20", "0.05", True,
+        (AccessMethod.DEEPLINK, AccessMethod.AXA_EKEY_OTP),
         {"asset_class": AssetClass.BICYCLE, "propulsion": Propulsion.ELECTRIC, "gears": 5, "wheel_count": 2,
          "max_speed": 25, "full_range_meters": 60_000, "co2_per_km": 3.0},
     ),
     Model(
         "cargo-bike", "Cargo bike", "Bakfiets", 30, "BF", "2.00", "0.30", "0.10", True,
+        (AccessMethod.DEEPLINK, AccessMethod.HTML, AccessMethod.PDF, AccessMethod.PHYSICAL_KEY),
         {"asset_class": AssetClass.BICYCLE, "asset_sub_class": "cargo bike",
          "propulsion": Propulsion.ELECTRIC, "wheel_count": 3, "max_speed": 25, "cargo_load": 80,
          "full_range_meters": 50_000, "co2_per_km": 4.0},
     ),
     Model(
         "e-scooter", "E-scooter", "Deelscooter", 90, "ES", "1.00", "0.35", "0.10", False,
+        (AccessMethod.DEEPLINK, AccessMethod.TOMP_API, AccessMethod.QR),
         {"asset_class": AssetClass.MOPED, "propulsion": Propulsion.ELECTRIC, "persons": 2, "wheel_count": 2,
          "max_speed": 25, "helmet_required": True, "minimum_age": 16, "full_range_meters": 45_000,
          "co2_per_km": 10.0},
@@ -118,7 +125,8 @@ def create_asset_types() -> list[AssetType]:
                 type_id=model.type_id,
                 name=text(model.en, model.nl),
                 pricing_plan=_create_plan(model),
-                access_methods=[AccessMethod.DEEPLINK],
+                access_methods=list(model.access_methods),
+                key_place=KEY_PLACE if AccessMethod.PHYSICAL_KEY in model.access_methods else "",
                 brand="Demo",
                 **model.fields,
             )

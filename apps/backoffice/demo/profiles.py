@@ -82,7 +82,16 @@ ASSET_NOW: dict[str, Any] = {
 # Source: seed micromobility-operator, "I'm in front of an asset".
 IN_FRONT: dict[str, Any] = {
     "processIdentifiers": _identifiers(
-        planning=["ASSET_BASED", "QR_SCAN", "BLUETOOTH_SCAN", "NFC_SCAN", "MANUAL_ENTRY"], booking=["NORMAL"]
+        planning=["ASSET_BASED", "QR_SCAN", "BLUETOOTH_SCAN", "NFC_SCAN", "MANUAL_ENTRY"],
+        booking=[
+            "NORMAL",
+            "ACCESS_CODE_AXA_EKEY_OTP",
+            "ACCESS_CODE_QR",
+            "ACCESS_CODE_HTML",
+            "ACCESS_CODE_PHYSICAL_KEY",
+            "ACCESS_CODE_IN_PREPARE_EVENT",
+            "ACCESS_CODE_IN_GET_LEG",
+        ],
     ),
     "steps": {},
     "conditions": [],

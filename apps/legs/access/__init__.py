@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from apps.legs.access import codes, links
+from apps.legs.access import codes, ekeys, links
 from apps.legs.access.opening import OPENING, OPENING_WITH_BOOKING, Opening, opening_of
 from apps.legs.models import Leg
 from apps.processes.access_formats import accepted_methods, common_methods
@@ -33,6 +33,7 @@ class Where(StrEnum):
 # given: what opens by itself, then what is shown to a reader, then what a person reads.
 FORMATS: dict[str, Callable[[Opening], dict[str, Any] | None]] = {
     "DEEPLINK": links.deep_link,
+    "AXA-EKEY-OTP": ekeys.promised,
     "TOMP-API": codes.token,
     "QR": codes.qr_code,
     "AZTEC": codes.aztec_code,

@@ -11,10 +11,10 @@ ATOMIC_BOOKING = ("ATOMIC_BOOKING_SET_IN_USE", "ATOMIC_BOOKING_UNLOCKING")
 ACCESS_CALLS = (*PLANNING_CALLS, *BOOKING_CALLS, EVENTS, "legs.events", "GET /legs/{id}", "GET /bookings/{id}")
 
 
-def _format(name: str, what: str, *, comes_with: str = "") -> Identifier:
-    meaning = f"The MP can show or use {what} as access data."
-    served_by = PLANNING_CALLS if comes_with else ACCESS_CALLS
-    return Identifier(f"ACCESS_CODE_{name}", "D", meaning, served_by=served_by, comes_with=comes_with)
+def _format(name: str, what: str) -> Identifier:
+    return Identifier(
+        f"ACCESS_CODE_{name}", "D", f"The MP can show or use {what} as access data.", served_by=ACCESS_CALLS
+    )
 
 
 def _place(name: str, where: str, *operations: str) -> Identifier:
@@ -49,7 +49,7 @@ BOOKING = (
     _format("TOKEN", "a token"),
     _format("DEEPLINK", "a link into an app"),
     _format("AZTEC", "an Aztec code"),
-    _format("AXA_EKEY_OTP", "a one-time AXA eKey", comes_with="access data of this format"),
+    _format("AXA_EKEY_OTP", "a one-time AXA eKey"),
     _format("PHYSICAL_KEY", "a description of where the key is"),
     _format("BARCODE", "a barcode"),
     _format("HTML", "an HTML page"),
