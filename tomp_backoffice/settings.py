@@ -160,6 +160,8 @@ CELERY_BEAT_SCHEDULE = {
     "settle lock commands": _every(10.0, "apps.legs.tasks.settle_lock_commands"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
+    "tell progress": _every(5.0, "apps.legs.tasks.tell_progress"),
+    "purge told positions": _every(3600.0, "apps.webhooks.tasks.purge_latest"),
     "purge trails": _every(3600.0, "apps.legs.tasks.purge_trails"),
     "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
     "purge bearer tokens": _every(600.0, "apps.providers.tasks.purge_tokens"),

@@ -45,6 +45,7 @@ class Entry:
 def timeline_of(booking_id: UUID) -> list[Entry]:
     """Transitions, messages with their attempts, notifications, journal entries and leg events; newest first.
 
+    Positions told to the MP during a ride are left out: they are many.
     Six statements, however long the booking's story is.
     """
     entries = [
@@ -83,7 +84,7 @@ def _transition_in_words(row: Transition) -> str:
 
 def _messages(booking_id: UUID) -> list[Entry]:
     messages = (
-        OutboxMessage.objects.filter(booking_id=booking_id)
+        OutboxMessage.objects.filter(booking_id=booking_id, latest_of=None)
         .select_related("provider")
         .prefetch_related("delivery_attempts")
         .order_by("-id")

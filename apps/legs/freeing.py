@@ -8,6 +8,7 @@ from apps.assets.services import free, give_back
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
+from apps.legs.progress import stop_telling
 from apps.legs.remote_locks import lock_up_later
 from apps.legs.return_area import seen_on_the_ride
 
@@ -19,6 +20,7 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
     else:
         leg.actual_arrival_time = now
         fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time", *ISSUE_FIELDS))
+    stop_telling(leg)
     release(leg.reservation, now=now)
     asset = ride.asset_of(leg)
     if asset is not None and asset.state == AssetState.IN_USE:

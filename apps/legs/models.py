@@ -80,6 +80,7 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     distance_meters = models.PositiveIntegerField(null=True)
     distance_source = models.CharField(max_length=7, choices=DistanceSource, blank=True, default="", db_default="")
     progress_geometry = models.JSONField(null=True, help_text="The line that was ridden, if it left a trail.")
+    progress_told_at = models.DateTimeField(null=True, help_text="The time of the position its MP was told last.")
     travelers = ArrayField(models.CharField(max_length=200), default=list, help_text="Their reference numbers.")
     assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
     state_before_issue = models.CharField(max_length=14, blank=True, choices=LegState.choices)

@@ -9,6 +9,7 @@ from apps.history.services import fire, record
 from apps.legs.freeing import drop_leg
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
+from apps.legs.progress import stop_telling
 from apps.legs.return_area import check_return_area, seen_on_the_ride
 from apps.legs.trails import ridden
 from apps.payments.services import journal_fare
@@ -83,6 +84,7 @@ def finish(moment: Moment) -> None:
     measured = ("distance_meters", "distance_source", "progress_geometry")
     changed = ("actual_arrival_time", "final_fare", *measured, *ISSUE_FIELDS)
     fire(leg, "finish", actor=moment.actor, reason=moment.happening.comment, save=changed)
+    stop_telling(leg)
     journal_fare(booking=ride.booking, leg_id=leg.pk, settlement=settlement, usage=usage)
     release(leg.reservation, now=moment.now)
     give_back(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now, place=place)

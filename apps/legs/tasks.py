@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.legs import automatic, lock_commands, services, trails
+from apps.legs import automatic, lock_commands, progress, services, trails
 
 
 @shared_task
@@ -28,3 +28,9 @@ def purge_trails() -> None:
 def settle_lock_commands() -> None:
     """Ask the locks whose commands nobody came back for."""
     lock_commands.settle_due()
+
+
+@shared_task
+def tell_progress() -> None:
+    """Tell MPs where the assets in use are."""
+    progress.tell_progress()

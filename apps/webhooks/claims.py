@@ -35,13 +35,14 @@ class Claim:
 def claimable(now: datetime) -> QuerySet[OutboxMessage]:
     """Messages whose turn it is: due, with nobody at them, and the oldest undelivered of their booking.
 
-    A parked message holds back none; one that waits for its next attempt does.
+    A parked message holds back none; one that waits for its next attempt does. One that tells the latest of something
+    neither waits for others nor holds them back.
     """
     earlier = OutboxMessage.objects.filter(
-        booking=OuterRef("booking"), pk__lt=OuterRef("pk"), state=DeliveryState.PENDING
+        booking=OuterRef("booking"), pk__lt=OuterRef("pk"), state=DeliveryState.PENDING, latest_of=None
     )
     return OutboxMessage.objects.filter(
-        ~Exists(earlier),
+        Q(latest_of__isnull=False) | ~Exists(earlier),
         Q(leased_until=None) | Q(leased_until__lte=now),
         state=DeliveryState.PENDING,
         next_attempt_at__lte=now,
@@ -82,24 +83,28 @@ def _claim_of(provider_id: int, *, limit: int) -> list[Claim]:
     """Claim what one MP may still have in flight.
 
     The row locks see to it that no message is claimed twice; the advisory lock, that the count of those in
-    flight is true. Where another worker holds it, that worker is claiming for this MP at this moment.
+    flight is true. Where another worker holds it, that worker is claiming for this MP at this moment. What tells the
+    latest of something comes last and one at a time, so that it never takes the place of a message that must arrive.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ADVISORY_LOCK, provider_id])
         if not cursor.fetchone()[0]:
             return []
     now = timezone.now()
-    in_flight = leased(now).filter(provider=provider_id).count()
-    free = min(limit, MAX_IN_FLIGHT_PER_PROVIDER - in_flight)
+    in_flight = leased(now).filter(provider=provider_id).aggregate(all=Count("pk"), latest=Count("latest_of"))
+    free = min(limit, MAX_IN_FLIGHT_PER_PROVIDER - in_flight["all"])
     if free <= 0:
         return []
-    messages = list(
+    due = (
         claimable(now)
         .filter(provider=provider_id)
         .select_related("provider")
         .order_by("next_attempt_at", "pk")
-        .select_for_update(of=("self",), skip_locked=True)[:free]
+        .select_for_update(of=("self",), skip_locked=True)
     )
+    messages = list(due.filter(latest_of=None)[:free])
+    if len(messages) < free and not in_flight["latest"]:
+        messages += due.filter(latest_of__isnull=False)[:1]
     return [_lease(message, now) for message in messages]
 
 

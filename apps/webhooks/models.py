@@ -17,12 +17,14 @@ class DeliveryState(models.TextChoices):
     PENDING = "PENDING", "to be delivered"
     DELIVERED = "DELIVERED", "delivered"
     FAILED = "FAILED", "failed, parked"
+    DROPPED = "DROPPED", "dropped, no longer news"
 
 
 class OutboxMessage(models.Model):
     """One request to an MP. Its ids grow in the order of writing, which is the order per booking.
 
-    `body` is a snapshot of the TOMP object sent. `key` goes along as `Idempotency-Key`.
+    `body` is a snapshot of the TOMP object sent. `key` goes along as `Idempotency-Key`. A message with `latest_of`
+    tells the latest of something that changes all the time: only the newest is worth sending.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,11 +41,17 @@ class OutboxMessage(models.Model):
     next_attempt_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True, help_text="A worker is at it until then.")
     delivered_at = models.DateTimeField(null=True)
+    latest_of = models.UUIDField(null=True, help_text="The leg whose progress it tells.")
 
     history_kind = "message"
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["latest_of"], name="outbox_latest_never_queues_behind_itself", condition=Q(state="PENDING")
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["provider", "next_attempt_at"],
@@ -57,6 +65,7 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")),
             models.Index(fields=["booking", "id"], name="outbox_of_booking"),
+            models.Index(fields=["created_at"], name="outbox_latest_by_age", condition=Q(latest_of__isnull=False)),
         ]
 
     def __str__(self) -> str:

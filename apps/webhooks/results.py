@@ -6,6 +6,8 @@
 | 408, 425, 429, 5xx, none | tried again after a growing random wait or `Retry-After`; parked after the last |
 | anything else, redirects included | parked at once |
 | no address, or one we refuse to call | parked at once |
+
+What tells only the latest of something is dropped where another message would be parked.
 """
 
 import random
@@ -74,12 +76,13 @@ def record(claim: Claim, outcome: Outcome) -> None:
         wait = seconds_to_wait(message.attempts, outcome.retry_after, now)
         changes["next_attempt_at"] = now + timedelta(seconds=wait)
     else:
-        changes["state"] = DeliveryState.FAILED
+        changes["state"] = DeliveryState.FAILED if message.latest_of is None else DeliveryState.DROPPED
     ours = OutboxMessage.objects.filter(
         pk=message.pk, state=DeliveryState.PENDING, leased_until=claim.leased_until
     ).update(**changes)
     if not ours:
-        error = f"late, another worker had taken over. {error}".strip()[:MAX_ERROR_LENGTH]
+        what = "another worker had taken over" if message.latest_of is None else "it was no longer news"
+        error = f"late, {what}. {error}".strip()[:MAX_ERROR_LENGTH]
     DeliveryAttempt.objects.create(
         message=message,
         at=now - timedelta(milliseconds=outcome.duration_ms),

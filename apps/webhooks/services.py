@@ -1,8 +1,11 @@
 """Writing messages to MPs, and sending parked ones again. Delivery is in `apps.webhooks.delivery`."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +16,8 @@ from apps.tomp.errors import IllegalState, NotFound
 from apps.tomp.json_format import dumps
 from apps.webhooks import nudges
 from apps.webhooks.models import DeliveryState, OutboxMessage
+
+PURGE_BATCH = 1_000
 
 
 def is_wanted(booking: Booking, identifier: str) -> bool:
@@ -37,6 +42,63 @@ def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], 
     )
     transaction.on_commit(lambda: nudges.deliver_soon(message.pk), robust=True)
     return message
+
+
+def enqueue_latest(
+    *, booking: Booking, subject: str, path: str, body: dict[str, Any], of: UUID
+) -> OutboxMessage | None:
+    """Write a message that tells the latest of `of`, a leg, instead of the one before that was not yet delivered.
+
+    None where that one is being sent at this moment: tell it next time. One that was never tried gets the new body;
+    one that was tried is dropped, since its `Idempotency-Key` may be known to the MP, and the new one waits as long
+    as the MP had asked for. The caller holds the leg's lock, and nudges a worker when it has told all it has to.
+    """
+    now = timezone.now()
+    content = orjson.loads(dumps(body))
+    waiting = (
+        OutboxMessage.objects.filter(latest_of=of, state=DeliveryState.PENDING).select_for_update(of=("self",)).first()
+    )
+    if waiting is not None and waiting.leased_until is not None and waiting.leased_until > now:
+        return None
+    if waiting is not None and waiting.attempts == 0:
+        waiting.body, waiting.created_at = content, now
+        waiting.save(update_fields=["body", "created_at"])
+        return waiting
+    if waiting is not None:
+        waiting.state, waiting.leased_until = DeliveryState.DROPPED, None
+        waiting.save(update_fields=["state", "leased_until"])
+    return OutboxMessage.objects.create(
+        provider_id=booking.provider_id,
+        booking=booking,
+        subject=subject,
+        method="POST",
+        path=path,
+        base_url=booking.callback_url,
+        body=content,
+        latest_of=of,
+        next_attempt_at=max(now, waiting.next_attempt_at) if waiting is not None else now,
+    )
+
+
+def drop_latest(*, of: UUID) -> None:
+    """What was told of `of` is no news any more: send it no more. One that is under way cannot be called back."""
+    OutboxMessage.objects.filter(latest_of=of, state=DeliveryState.PENDING).update(
+        state=DeliveryState.DROPPED, leased_until=None
+    )
+
+
+def purge_latest(*, now: datetime) -> int:
+    """Forget what told the latest of something, a batch at a time, when the trail it was told from goes too."""
+    old = OutboxMessage.objects.filter(
+        latest_of__isnull=False, created_at__lt=now - timedelta(days=settings.TELEMETRY_TRAIL_DAYS)
+    )
+    total = 0
+    while True:
+        batch = list(old.order_by("created_at").values_list("pk", flat=True)[:PURGE_BATCH])
+        OutboxMessage.objects.filter(pk__in=batch).delete()
+        total += len(batch)
+        if len(batch) < PURGE_BATCH:
+            return total
 
 
 @transaction.atomic

@@ -51,6 +51,7 @@ EFFECT_TESTS = {
     "LOCK_UNLOCK_REMOTELY": "legs/test_remote_locks.py::test_the_lock_follows_the_rides_events",
     "AUTO_UNLOCK": "legs/test_remote_locks.py::test_auto_unlock_opens_at_commit",
     "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",
+    "PROGRESS_NOTIFICATION": "legs/test_progress.py::test_the_mp_is_told_where_the_asset_is_as_often_as_it_asked",
     "TO_CONTROLLED": "legs/test_process.py::test_the_operator_starts_and_ends_a_ride_it_controls",
     "ETA_NOTIFICATION": "bookings/test_notifications.py::test_staff_tell_when_the_asset_comes_and_that_it_has_come",
     "GENERAL_NOTIFICATION": "bookings/test_notifications.py::test_staff_send_the_traveller_a_message",

@@ -54,7 +54,7 @@ TRIP_EXECUTION = (
         "PROGRESS_NOTIFICATION",
         "N",
         "During the ride the MP is sent the asset's positions.",
-        comes_with="POST /legs/{id}/progress",
+        served_by=LEG_EVENTS,
     ),
     Identifier(
         "GENERAL_NOTIFICATION",
