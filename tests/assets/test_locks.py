@@ -65,6 +65,13 @@ def test_credentials_go_along(peer: MpServer, username: str, expected: str) -> N
     assert peer.received[0].headers["Authorization"] == expected
 
 
+def test_a_secret_that_cannot_be_sent_is_not_shown(peer: MpServer) -> None:
+    with pytest.raises(Refused) as refused:
+        over_http(peer, secret="top\nsecret").obey("UNLOCK", KEY)
+    assert "secret" not in str(refused.value)
+    assert not peer.received
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429])
 def test_a_gateway_that_refuses_has_told_the_lock_nothing(peer: MpServer, status: int) -> None:
     peer.always = Reply(status)

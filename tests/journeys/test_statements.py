@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.rides import HERE, event, operate
+from apps.assets.locks.models import LockGateway
+from tests import factories, profiles
+from tests.rides import HERE, confirmed, event, operate
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +22,7 @@ AT_MOST = {
     "FINISH": 20,
 }
 JOURNEY_AT_MOST = 90
+WITH_A_LOCK_AT_MOST = 48
 
 
 def test_the_eight_calls_of_the_journey_stay_cheap(mp, asset):
@@ -44,3 +47,15 @@ def test_the_eight_calls_of_the_journey_stay_cheap(mp, asset):
 
     assert {name: count for name, count in counts.items() if count > AT_MOST[name]} == {}
     assert sum(counts.values()) <= JOURNEY_AT_MOST, counts
+
+
+def test_an_event_that_works_a_lock_costs_itself_twice_and_the_command(operator):
+    """It runs to its end, is undone, and runs again; the rest is the command's, and the simulated lock's own."""
+    gateway = LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
+    asset = factories.AssetFactory(asset_type=factories.AssetTypeFactory(lock_gateway=gateway))
+    mp = profiles.client(tripExecution=["LOCK_UNLOCK_REMOTELY"])
+    leg = confirmed(mp, asset)
+    for name in ("SET_IN_USE", "PAUSE"):
+        with CaptureQueriesContext(connection) as queries:
+            assert event(mp, leg, name).status == 200
+        assert len(queries) <= WITH_A_LOCK_AT_MOST, name

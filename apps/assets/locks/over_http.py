@@ -45,6 +45,8 @@ class HttpLock:
             )
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             raise NoAnswer(f"No answer: {type(error).__name__}.") from error
+        except ValueError as error:  # its text may quote a header with a secret
+            raise Refused("The request cannot be sent: see to the address and the credentials.") from error
         if status == 200:
             return read_report(content)
         if 400 <= status < 500 and status not in UNDECIDED:
