@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "assign assets": _every(5.0, "apps.legs.tasks.assign_due"),
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
     "settle lock commands": _every(10.0, "apps.legs.tasks.settle_lock_commands"),
+    "purge bookings": _every(600.0, "apps.bookings.tasks.purge_due"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
     "tell progress": _every(5.0, "apps.legs.tasks.tell_progress"),
@@ -216,6 +217,8 @@ EKEY_SERVICE_SECONDS = env.float("EKEY_SERVICE_SECONDS", default=3.0)
 USER_LOCATION_DAYS = env.int("USER_LOCATION_DAYS", default=30)
 # Where vehicles were is kept this many days; of a ride its own simplified line stays with the leg.
 TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
+# Bookings that expired, were released or rejected are deleted after this many days.
+PURGE_BOOKINGS_DAYS = env.int("PURGE_BOOKINGS_DAYS", default=30)
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
 # Bearer tokens of MPs (docs/authentication.md). Of all that the toolkit can do, client credentials only.

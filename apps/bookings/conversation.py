@@ -11,12 +11,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from apps.bookings.absence import absent
 from apps.bookings.models import WAITING, Booking, BookingState, Notification, NotificationType
 from apps.bookings.notifications import notify
 from apps.history.services import Actor, record
 from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg
-from apps.tomp.errors import IllegalState, Invalid, Missing, NotFound
+from apps.tomp.errors import IllegalState, Invalid, Missing
 from apps.webhooks.addresses import check_callback_url
 from apps.webhooks.services import is_wanted
 
@@ -42,13 +43,14 @@ def receive(*, booking_id: UUID, provider_id: int, told: Told, actor: Actor) -> 
     """Keep what an MP tells us about its booking, in whatever state that is.
 
     Raises `Missing` for an ETA without `minutes` and where several legs leave open which is meant, `Invalid` for
-    a leg that is not the booking's, `NotFound` for another MP's booking.
+    a leg that is not the booking's, `NotFound` for another MP's booking,
+    `Expired` for one that is no longer kept.
     """
     # Locked, so that it is not purged while its notification is written.
     booking = Booking.objects.select_for_update(of=("self",), no_key=True)
     booking = booking.filter(pk=booking_id, provider_id=provider_id).first()
     if booking is None:
-        raise NotFound("There is no such booking.")
+        raise absent(booking_id, provider_id)
     if told.kind == NotificationType.ETA and told.minutes is None:
         raise Missing("minutes is missing: an ETA tells them.")
     return Notification.objects.create(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import lock_pools
 from apps.assets.reservations import hold_asset, hold_place, lock_assets, note_parked
+from apps.bookings.absence import absent
 from apps.bookings.agreement import confirm_ride, draw_tickets, postpone_ride
 from apps.bookings.bill import pick_up_the_bill
 from apps.bookings.models import Booking, BookingState
@@ -34,7 +35,7 @@ from apps.processes.selectors import Profile, published_profile
 from apps.providers.models import Provider
 from apps.stations.geo import meters_between
 from apps.stations.places import located, station_of
-from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NoSingleOffer, NotFound, NotPermitted
+from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NoSingleOffer, NotPermitted
 from apps.tomp.interruptions import resumable
 from apps.webhooks.addresses import check_callback_url
 
@@ -74,7 +75,7 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     if request.callback_url:
         check_callback_url(provider, request.callback_url)
     if Booking.objects.filter(pk=request.id, provider=provider).exists():
-        return _existing(request.id)
+        return _existing(provider, request.id)
     provider = _locked(provider)
     offered = list(
         OfferLeg.objects.filter(offer=request.id, offer__provider=provider).select_related(
@@ -82,7 +83,7 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
         )
     )
     if not offered:
-        raise NotFound("There is no such offer.")
+        raise absent(request.id, provider.pk, kind="offer")
     offer = offered[0].offer
     lock_pools(leg.station_id for leg in offered if leg.parked_car_id is None)
     assets = lock_assets(leg.asset_id for leg in offered if leg.asset_id is not None)
@@ -132,8 +133,8 @@ def create_in_one_stop(
     return create(provider=provider, request=replace(request, id=options[0].offer.pk), actor=actor)
 
 
-def _existing(booking_id: UUID) -> Ride:
-    ride = lock_ride(booking_id)
+def _existing(provider: Provider, booking_id: UUID) -> Ride:
+    ride = lock_ride(booking_id, provider_id=provider.pk)
     if ride.booking.state_at(timezone.now()) == BookingState.EXPIRED:
         raise Expired("The booking made from this offer has expired.")
     return ride

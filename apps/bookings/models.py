@@ -39,6 +39,8 @@ FINAL = [
     BookingState.CANCELLED,
     BookingState.FINISHED,
 ]
+# What came to nothing, and is not kept for long.
+PURGEABLE = [BookingState.EXPIRED, BookingState.RELEASED, BookingState.REJECTED]
 
 
 class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
@@ -87,6 +89,11 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 condition=Q(state__in=["PENDING", "CONDITIONAL_CONFIRMED"]),
             ),
             models.Index(fields=["no_show_at"], name="booking_nobody_came", condition=Q(state="CONFIRMED")),
+            models.Index(
+                fields=["expires_at"],
+                name="booking_to_purge",
+                condition=Q(state__in=["EXPIRED", "RELEASED", "REJECTED"]),
+            ),
             models.Index(fields=["provider", "-created_at"], name="booking_of_provider"),
             models.Index(fields=["-created_at"], name="booking_newest_first"),
             models.Index(fields=["state", "-created_at"], name="booking_by_state"),
@@ -150,6 +157,17 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     @transition(state, BookingState.STARTED, BookingState.CANCELLED)
     def abort(self) -> None:
         """CANCEL by the support desk while under way."""
+
+
+class PurgedBooking(models.Model):
+    """That there was a booking, for its MP to hear "gone" instead of "unknown"."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    gone_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class NotificationType(models.TextChoices):

@@ -21,27 +21,27 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
+from apps.bookings.absence import absent
 from apps.bookings.models import WAITING, Booking, BookingState, Notification
 from apps.legs.models import Leg
 from apps.processes.settings_table import SETTINGS
 from apps.providers.models import Provider
-from apps.tomp.errors import NotFound
 
 LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
 
 
 def booking_of(provider: Provider, booking_id: UUID) -> Booking:
-    """A booking of this MP with its legs, their assets and types; `NotFound` for any other."""
+    """A booking of this MP with its legs, their assets and types; `NotFound` or `Expired` for any other."""
     booking = Booking.objects.filter(pk=booking_id, provider=provider).prefetch_related(LEGS).first()
     if booking is None:
-        raise NotFound("There is no such booking.")
+        raise absent(booking_id, provider.pk)
     return booking
 
 
 def notifications_of(provider: Provider, booking_id: UUID) -> QuerySet[Notification]:
-    """What the MP and we told each other about its booking, oldest first; `NotFound` for any other."""
+    """What the MP and we told each other about its booking, oldest first; `NotFound` or `Expired` for any other."""
     if not Booking.objects.filter(pk=booking_id, provider=provider).exists():
-        raise NotFound("There is no such booking.")
+        raise absent(booking_id, provider.pk)
     return Notification.objects.filter(booking=booking_id).order_by("id")
 
 

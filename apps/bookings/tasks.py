@@ -1,8 +1,9 @@
 """Celery's way into bookings."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from apps.bookings import services
+from apps.bookings import purging, services
 
 
 @shared_task
@@ -15,3 +16,9 @@ def expire_due() -> None:
 def cancel_no_shows() -> None:
     """Cancel what nobody came for."""
     services.cancel_no_shows()
+
+
+@shared_task
+def purge_due() -> None:
+    """Forget bookings that came to nothing long ago."""
+    purging.purge_due(now=timezone.now())

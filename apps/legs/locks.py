@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 from psycopg.errors import DeadlockDetected
 
 from apps.assets.models import Asset
+from apps.bookings.absence import absent
 from apps.bookings.models import Booking
 from apps.legs.models import Leg, LegEvent
 from apps.tomp.errors import NotFound, ServiceUnavailable
@@ -97,7 +98,7 @@ def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: 
     owner = {} if provider_id is None else {"provider_id": provider_id}
     booking = Booking.objects.filter(pk=booking_id, **owner).select_for_update(of=("self",)).first()
     if booking is None:
-        raise NotFound("There is no such booking.")
+        raise absent(booking_id, provider_id)
     last_event = LegEvent.objects.filter(leg=OuterRef("pk")).order_by("-id")
     legs = list(
         Leg.objects.filter(booking_id=booking_id)

@@ -9,6 +9,8 @@ MESSAGES_AMISS = """
 WITH step AS (
     SELECT id, subject_kind, subject_id, booking_id, event, actor_kind FROM history_transition
     WHERE subject_kind IN ('booking', 'leg') AND actor_kind IN ('TO', 'CLOCK')
+    -- the messages of a booking that was purged have gone with it; its log stays
+    AND EXISTS (SELECT FROM bookings_booking booking WHERE booking.id = history_transition.booking_id)
 ), leg_step AS (
     SELECT step.booking_id, step.subject_id AS leg_id,
         CASE step.event WHEN 'ABORT' THEN 'CANCEL' ELSE step.event END AS event,
