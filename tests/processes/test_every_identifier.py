@@ -48,6 +48,11 @@ EFFECT_TESTS = {
     "ACCESS_CODE_AXA_EKEY_OTP": "legs/test_ekeys.py::test_an_ekey_is_in_the_answer",
     **{f"ACCESS_CODE_{name}": f"legs/test_access.py::{test}" for name, test in FORMATS.items()},
     **{name: PLACE for name in CATALOGUE if name.startswith("ACCESS_CODE_IN_")},
+    **{
+        name: "legs/test_mechanisms.py::test_the_mps_app_is_told_how_to_open_the_asset"
+        for name in CATALOGUE
+        if name.startswith("LOCK_UNLOCK_")
+    },
     "LOCK_UNLOCK_REMOTELY": "legs/test_remote_locks.py::test_the_lock_follows_the_rides_events",
     "AUTO_UNLOCK": "legs/test_remote_locks.py::test_auto_unlock_opens_at_commit",
     "USE_PREPARE_TO_INDICATE_START": "legs/test_process.py::test_the_mp_hears_of_our_prepare_where_it_asked_to",

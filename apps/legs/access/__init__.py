@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from apps.legs.access import codes, ekeys, links
+from apps.legs.access.mechanisms import mechanisms
 from apps.legs.access.opening import OPENING, OPENING_WITH_BOOKING, Opening, opening_of
 from apps.legs.models import Leg
 from apps.processes.access_formats import accepted_methods, common_methods
@@ -88,5 +89,5 @@ def _token(opening: Opening, content: dict[str, Any]) -> dict[str, Any]:
         "validFrom": opening.valid_from,
         "validUntil": opening.valid_until,
         "tokenType": content["tokenType"],
-        "tokenData": content,
+        "tokenData": {**content, **mechanisms(opening)},
     }

@@ -1,16 +1,16 @@
 """Process identifiers of the module trip execution."""
 
 from apps.processes.identifiers.base import Identifier
-from apps.processes.identifiers.booking import BOOKING_CALLS
+from apps.processes.identifiers.booking import ACCESS_CALLS, BOOKING_CALLS
 
-LOCKS = "the lock gateways"
 LEG_EVENTS = ("legs.events",)
 NOTIFICATIONS = ("bookings.notifications",)
 LOCATED_EVENTS = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
 
 
 def _lock(name: str, how: str) -> Identifier:
-    return Identifier(f"LOCK_UNLOCK_{name}", "D", f"The MP's app opens and closes the asset {how}.", comes_with=LOCKS)
+    meaning = f"The MP's app opens and closes the asset {how}."
+    return Identifier(f"LOCK_UNLOCK_{name}", "D", meaning, served_by=ACCESS_CALLS)
 
 
 def _located(event: str) -> Identifier:
