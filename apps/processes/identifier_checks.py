@@ -34,6 +34,9 @@ def identifiers_problems(listed: Any, around: Surroundings) -> Iterator[Problem]
         if name in CATALOGUE:
             yield from _together(CATALOGUE[name], where, on)
     yield from _formats(on, around)
+    for name in ("LOCK_UNLOCK_REMOTELY", "AUTO_UNLOCK"):
+        if name in on and not around.fleet.has_lock_gateway:
+            yield warning(on[name], f"{name}: no asset type has a lock gateway, so no lock is worked.")
 
 
 def _module_problems(module: str, names: Any) -> Iterator[Problem]:

@@ -29,10 +29,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fleet:
-    """What a document may name: asset types by their id, each with its TOMP access methods, and ids of stations."""
+    """What a document may name: asset types by their id, each with its TOMP access methods, and ids of stations.
+
+    `has_lock_gateway`: can any of them be unlocked from afar?
+    """
 
     asset_types: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     stations: AbstractSet[str] = frozenset()
+    has_lock_gateway: bool = False
 
 
 @dataclass(frozen=True)

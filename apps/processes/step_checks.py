@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.processes.identifiers.booking import ATOMIC_BOOKING
-from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, unknown_keys, warning
+from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, unknown_keys
 from apps.processes.steps import ACTIONS, EVIDENCE, GOALS, LINKED_TYPES, STEP_TYPES, Phase
 from apps.processes.text_checks import text_problems, url_problems
 
@@ -126,8 +126,3 @@ def _order_problems(listed: list[Any], where: str, phase: Phase) -> Iterator[Pro
     for first, second in dict.fromkeys(ORDER[phase]):
         if first in actions and second in actions and actions.index(second) < actions.index(first):
             yield error(f"{where}[{actions.index(second)}]", f"{second} comes before {first}; that cannot work.")
-    if "SEND_OPEN_TRUNK" in actions:
-        yield warning(
-            f"{where}[{actions.index('SEND_OPEN_TRUNK')}]",
-            "The event OPEN_TRUNK is not served yet: an MP that sends it is refused.",
-        )

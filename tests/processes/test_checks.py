@@ -1,5 +1,6 @@
 """The check of a profile's document: every kind of problem, all told at once, whatever comes."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -298,7 +299,11 @@ WARNINGS: dict[str, tuple[Any, str, str]] = {
         "conditions[0].claims",
         "no claim is named",
     ),
-    "trunk that is not served": (steps("pausing", "SEND_OPEN_TRUNK"), "steps.pausing[0]", "OPEN_TRUNK is not served"),
+    "no lock to work": (
+        {"processIdentifiers": {"tripExecution": ["LOCK_UNLOCK_REMOTELY"]}},
+        "processIdentifiers.tripExecution[0]",
+        "no asset type has a lock gateway",
+    ),
     "free deposit": (condition("conditionDeposit", amount=0, currencyCode="EUR"), "conditions[0].amount", "of nothing"),
 }
 
@@ -397,3 +402,12 @@ def test_text_is_read_as_plain_text_and_html_loses_what_is_dangerous() -> None:
     ]
     assert kept["assetTypes"]["t"]["steps"]["pausing"][0]["text"] == "<p>a</p>"
     assert document["steps"]["planning"][0]["type"] == "TEXT"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["LOCK_UNLOCK_REMOTELY", "AUTO_UNLOCK"])
+def test_where_locks_can_be_worked_nothing_is_said_of_gateways(name: str) -> None:
+    document = {"processIdentifiers": {"tripExecution": [name]}}
+    for has, told in [(False, True), (True, False)]:
+        fleet = replace(FLEET, has_lock_gateway=has)
+        problems = check(document, languages=["en", "nl"], fleet=fleet)
+        assert any("lock gateway" in problem.sentence for problem in problems) == told

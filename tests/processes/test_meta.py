@@ -75,7 +75,7 @@ def test_events_and_pages_are_told_apart(operator: Any) -> None:
     rows = meta_of(MAP_CENTRIC)["endpoints"]
     events = {(row["path"], row["eventType"]): row["status"] for row in rows if "eventType" in row}
     assert events["/bookings/{id}/events", "COMMIT"] == "IMPLEMENTED"
-    assert events["/legs/{id}/events", "OPEN_TRUNK"] == "NOT_IMPLEMENTED"
+    assert events["/bookings/{id}/events", "EXPIRE"] == "NOT_IMPLEMENTED"
     assert all("eventType" in row for row in rows if row["path"].endswith("/events"))
     paged = {row["path"]: row["maxPageSize"] for row in rows if row.get("supportsPaging")}
     information = ["/operator/stations", "/operator/available-assets", "/operator/regions"]
