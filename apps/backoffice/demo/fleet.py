@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 import shapely.geometry
 
+from apps.assets.locks.models import GatewayKind, LockGateway
 from apps.assets.models import (
     AccessMethod,
     Asset,
@@ -118,7 +119,8 @@ def _create_plan(model: Model) -> PricingPlan:
 
 
 def create_asset_types() -> list[AssetType]:
-    """One asset type and pricing plan per model, in the order of `MODELS`."""
+    """One asset type and pricing plan per model, in the order of `MODELS`. With a battery come simulated locks."""
+    locks = LockGateway.objects.create(name="Simulated locks", kind=GatewayKind.SIMULATED)
     return AssetType.objects.bulk_create(
         [
             AssetType(
@@ -128,6 +130,7 @@ def create_asset_types() -> list[AssetType]:
                 access_methods=list(model.access_methods),
                 key_place=KEY_PLACE if AccessMethod.PHYSICAL_KEY in model.access_methods else "",
                 brand="Demo",
+                lock_gateway=locks if model.fields["propulsion"] == Propulsion.ELECTRIC else None,
                 **model.fields,
             )
             for model in MODELS

@@ -19,7 +19,7 @@ PROVIDERS = (
     ("demo-mp-b", "Demo MaaS B", MAP_CENTRIC, "The map-centric process", 9102),
     ("demo-mp-c", "Demo MaaS C", STATION_BASED, "Up-front booking at stations", 9103),
     ("demo-mp-d", "Demo MaaS D", POSTPONED_COMMIT, "Up-front booking that staff confirm", 9104),
-    ("demo-mp-e", "Demo MaaS E", ASSET_NOW, "Any asset near here, at once", 9105),
+    ("demo-mp-e", "Demo MaaS E", ASSET_NOW, "Any asset near here, at once, unlocked by us", 9105),
     ("demo-mp-f", "Demo MaaS F", IN_FRONT, "The traveller stands in front of an asset", 9106),
     ("demo-mp-g", "Demo MaaS G", ONE_STOP, "Booking in one call, with an id from a feed", 9107),
     ("demo-mp-h", "Demo MaaS H", ATOMIC, "Booking and setting in use in one call", 9108),

@@ -72,9 +72,11 @@ POSTPONED_COMMIT: dict[str, Any] = {
     ],
     "settings": {"assignMinutes": 30},
 }
-# Source: seed micromobility-operator, "I want an asset now".
+# Source: seed micromobility-operator, "I want an asset now"; seed process-identifiers, LOCK_UNLOCK_REMOTELY.
 ASSET_NOW: dict[str, Any] = {
-    "processIdentifiers": _identifiers(planning=["MANDATORY_RADIUS"], booking=["NORMAL"]),
+    "processIdentifiers": _identifiers(
+        planning=["MANDATORY_RADIUS"], booking=["NORMAL"], tripExecution=["LOCK_UNLOCK_REMOTELY"]
+    ),
     "steps": {},
     "conditions": [],
     "settings": {},
