@@ -71,6 +71,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Asset types", "category", "assets_assettype"),
                     _page("Tickets", "confirmation_number", "assets_ticket"),
                     _page("Lock gateways", "lock", "assets_lockgateway"),
+                    _page("Lock commands", "lock_open", "legs_lockcommand"),
                     _page("Parked cars", "local_parking", "parking_parkedcar"),
                     _page("Stations", "location_on", "stations_station"),
                     _page("Regions", "map", "stations_region"),

@@ -24,7 +24,7 @@ from apps.backoffice.fleet import bookings_promised
 from apps.backoffice.words import NOTHING, link, moment, table
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
-from apps.legs.models import Leg
+from apps.legs.models import Leg, LockCommand
 from apps.stations.geo import meters_between
 
 SHOWN = 10
@@ -88,6 +88,7 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
         "trail",
         "promised",
         "rides",
+        "locks",
         "history",
     )
     buttons = SERVICE_BUTTONS
@@ -112,7 +113,7 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
         """A new asset has no story yet."""
         if obj is None:
             return (("Asset", {"fields": (("code", "asset_type"), "device_id")}), self.place)
-        story = ("Bookings and history", {"fields": ("promised", "rides", "history")})
+        story = ("Bookings and history", {"fields": ("promised", "rides", "locks", "history")})
         return (self.about, self.place, self.reports, story)
 
     def get_inlines(self, request: HttpRequest, obj: Asset | None = None) -> Any:
@@ -223,6 +224,25 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
                     moment(leg.actual_departure_time or leg.departure_time),
                 ]
                 for leg in legs[:SHOWN]
+            ],
+        )
+
+    @admin.display(description="latest lock commands")
+    def locks(self, asset: Asset) -> SafeString | str:
+        """The last few things its lock was told, and what became of them."""
+        commands = LockCommand.objects.filter(asset=asset).order_by("-id")
+        return table(
+            ["When", "Told to", "For", "State", "Settled", "Why"],
+            [
+                [
+                    link(command, moment(command.asked_at)),
+                    command.get_order_display(),
+                    command.event,
+                    state_badge("lock command", command.state),
+                    moment(command.settled_at),
+                    command.error,
+                ]
+                for command in commands[:SHOWN]
             ],
         )
 

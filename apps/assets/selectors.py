@@ -7,8 +7,9 @@ from apps.stations.models import Station
 
 def fleet() -> Fleet:
     """What process profiles may name: asset types with the access methods they offer, and stations. Two statements."""
-    types = AssetType.objects.order_by("type_id").values_list("type_id", "access_methods")
+    types = list(AssetType.objects.order_by("type_id").values_list("type_id", "access_methods", "lock_gateway"))
     return Fleet(
-        asset_types={type_id: frozenset(methods) for type_id, methods in types},
+        asset_types={type_id: frozenset(methods) for type_id, methods, _ in types},
         stations=frozenset(Station.objects.values_list("station_id", flat=True)),
+        has_lock_gateway=any(gateway is not None for *_, gateway in types),
     )

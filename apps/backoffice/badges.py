@@ -5,10 +5,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from apps.assets.locks.models import LockState
 from apps.assets.models import AssetState
 from apps.bookings.models import BookingState
 from apps.customers.models import CustomerState
-from apps.legs.models import LegState
+from apps.legs.models import CommandState, LegState
 from apps.payments.models import JournalState
 from apps.webhooks.models import DeliveryState
 
@@ -27,6 +28,8 @@ STATES: dict[str, type[TextChoices]] = {
     "message": DeliveryState,
     "journal": JournalState,
     "customer": CustomerState,
+    "lock": LockState,
+    "lock command": CommandState,
 }
 
 COLOUR_OF_STATE: dict[str, dict[str, str]] = {
@@ -61,6 +64,15 @@ COLOUR_OF_STATE: dict[str, dict[str, str]] = {
         DeliveryState.FAILED: "red",
     },
     "customer": {CustomerState.ACTIVE: "green", CustomerState.BLOCKED: "red"},
+    "lock": {LockState.LOCKED: "green", LockState.UNLOCKED: "blue", LockState.JAMMED: "red"},
+    "lock command": {
+        CommandState.DUE: "orange",
+        CommandState.SENT: "orange",
+        CommandState.OBEYED: "green",
+        CommandState.JAMMED: "red",
+        CommandState.NOT_OBEYED: "red",
+        CommandState.UNANSWERED: "red",
+    },
     "journal": {JournalState.TO_INVOICE: "orange", JournalState.INVOICED: "green"},
 }
 

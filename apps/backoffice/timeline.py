@@ -11,7 +11,7 @@ from apps.backoffice.words import amount_in_words, moment
 from apps.bookings.models import Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
-from apps.legs.models import LegEvent
+from apps.legs.models import CommandState, LegEvent, LockCommand
 from apps.payments.models import JournalEntry
 from apps.webhooks.models import DeliveryAttempt, DeliveryState, OutboxMessage
 
@@ -24,7 +24,7 @@ COLOUR_OF_MESSAGE = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on the timeline. `kind` is transition, message, notification, journal or event.
+    """One thing on the timeline. `kind` is transition, message, notification, journal, event or lock.
 
     `state` with `state_kind` is shown as a badge; `subject`, where given, is linked.
     """
@@ -39,14 +39,14 @@ class Entry:
     who: str = ""
     reason: str = ""
     details: list[str] = field(default_factory=list)
-    subject: OutboxMessage | JournalEntry | None = None
+    subject: OutboxMessage | JournalEntry | LockCommand | None = None
 
 
 def timeline_of(booking_id: UUID) -> list[Entry]:
-    """Transitions, messages with their attempts, notifications, journal entries and leg events; newest first.
+    """Transitions, messages with their attempts, notifications, journal entries, leg events, lock commands.
 
-    Positions told to the MP during a ride are left out: they are many.
-    Six statements, however long the booking's story is.
+    Newest first. Positions told to the MP during a ride are left out: they are many.
+    Seven statements, however long the booking's story is.
     """
     entries = [
         *_transitions(booking_id),
@@ -54,6 +54,7 @@ def timeline_of(booking_id: UUID) -> list[Entry]:
         *_notifications(booking_id),
         *_journal(booking_id),
         *_leg_events(booking_id),
+        *_lock_commands(booking_id),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -186,3 +187,28 @@ def _event_details(event: LegEvent) -> list[str]:
     if event.latitude is not None and event.longitude is not None:
         told.append(f"At {event.latitude:.5f}, {event.longitude:.5f}")
     return told + list(event.urls)
+
+
+def _lock_commands(booking_id: UUID) -> list[Entry]:
+    commands = LockCommand.objects.filter(leg__booking_id=booking_id).select_related("asset").order_by("-id")
+    return [
+        Entry(
+            at=command.asked_at,
+            kind="lock",
+            icon="lock",
+            colour="grey" if command.state == CommandState.OBEYED else "red",
+            title=f"Lock of {command.asset} told to {command.get_order_display()} for {command.event}",
+            state_kind="lock command",
+            state=command.state,
+            details=_fate_of_command(command),
+            subject=command,
+        )
+        for command in commands
+    ]
+
+
+def _fate_of_command(command: LockCommand) -> list[str]:
+    told = [command.error] if command.error else []
+    if command.settled_at is None:
+        told.append(f"Not settled; the lock is asked {moment(command.look_at)}")
+    return told

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import Button, Press, ReasonForm
@@ -18,18 +18,30 @@ from apps.history.models import ActorKind
 from apps.legs.issues import report_issue, resolve_issue
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
 from apps.legs.moment import Happening
+from apps.legs.remote_locks import is_locked_remotely
 from apps.legs.services import STANDING, TOLD, apply_event, is_accepted
 from apps.processes.selectors import published_profile
 
 
 class FinishForm(ReasonForm):
-    """Why, and when the ride ended."""
+    """Why, when the ride ended, and whether that waits for the lock."""
 
     ended_at = forms.DateTimeField(
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text="Empty for now. The ride is charged until then.",
     )
+    without_lock = forms.BooleanField(
+        label="Without the lock",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="For a lock that is jammed or silent: it stays as it is, and the provider is told of the end.",
+    )
+
+    def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        if not is_locked_remotely(subject):
+            del self.fields["without_lock"]
 
 
 def _stands(leg: Leg) -> bool:
@@ -48,7 +60,8 @@ def _fits(event: str, *, where_asked: bool) -> Callable[[Any], bool]:
 def _run(event: str) -> Callable[[Press], None]:
     def run(press: Press) -> None:
         time = press.answers.get("ended_at") or timezone.now()
-        happening = Happening(event=event, time=time, comment=press.reason)
+        without_lock = press.answers.get("without_lock", False)
+        happening = Happening(event=event, time=time, comment=press.reason, without_lock=without_lock)
         apply_event(leg_id=press.subject.pk, happening=happening, actor=press.actor)
 
     return run

@@ -52,6 +52,12 @@ class LockNeeded(Interruption):
             lock_commands.bring_back(self.command_id, may_open=True)
 
 
+def is_locked_remotely(leg: Leg) -> bool:
+    """Do the events of this leg work its asset's lock?"""
+    profile = published_profile(leg.booking.profile_version_id)
+    return profile.has("LOCK_UNLOCK_REMOTELY") and leg.asset_type.lock_gateway_id is not None
+
+
 def work_lock(moment: Moment) -> None:
     """The end of an event: the lock has done what the event asks of it, or `LockNeeded`."""
     order = ORDER_OF_EVENT.get(moment.happening.event)

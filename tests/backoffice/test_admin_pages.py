@@ -9,10 +9,12 @@ from django.contrib.auth.models import Permission
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.assets.locks.models import LockGateway
 from apps.bookings.services import cancel
 from apps.history.models import Transition
+from apps.legs.models import LockCommand
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
 from apps.providers.services import create_oauth_client
@@ -54,6 +56,8 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.SystemHoursFactory()
     factories.SystemCalendarFactory()
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
+    now = timezone.now()
+    LockCommand.objects.create(asset=asset, order="LOCK", event="PAUSE", state="JAMMED", settled_at=now, look_at=now)
     ProcessProfile.objects.create(provider=mp.provider)
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
     mp.post("/customers", {"lastName": "Doe"})

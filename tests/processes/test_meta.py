@@ -79,7 +79,8 @@ def test_events_and_pages_are_told_apart(operator: Any) -> None:
     assert all("eventType" in row for row in rows if row["path"].endswith("/events"))
     paged = {row["path"]: row["maxPageSize"] for row in rows if row.get("supportsPaging")}
     information = ["/operator/stations", "/operator/available-assets", "/operator/regions"]
-    assert paged == dict.fromkeys([*information, "/legs/{id}/available-assets"], 1000)
+    lists = [*information, "/legs/{id}/available-assets", "/bookings/{id}/notifications"]
+    assert paged == dict.fromkeys(lists, 1000)
 
 
 def test_events_that_come_from_us_are_not_implemented_for_the_mp(operator: Any) -> None:
