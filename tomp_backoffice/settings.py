@@ -215,6 +215,9 @@ EKEY_SERVICE_TOKEN = env.str("EKEY_SERVICE_TOKEN", default="")
 EKEY_SERVICE_SECONDS = env.float("EKEY_SERVICE_SECONDS", default=3.0)
 # Where travellers were when they sent a leg event is kept this many days, for the support desk.
 USER_LOCATION_DAYS = env.int("USER_LOCATION_DAYS", default=30)
+# The MQTT broker at which vehicles report, and the topic they report on; empty where none does.
+TELEMETRY_MQTT_URL = env.str("TELEMETRY_MQTT_URL", default="")
+TELEMETRY_MQTT_TOPIC = env.str("TELEMETRY_MQTT_TOPIC", default="telemetry/#")
 # Where vehicles were is kept this many days; of a ride its own simplified line stays with the leg.
 TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
 # Bookings that expired, were released or rejected are deleted after this many days.

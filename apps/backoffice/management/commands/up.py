@@ -157,6 +157,8 @@ class Command(BaseCommand):
             [*celery, "worker", "--pool", "threads", "--concurrency", str(THREADS), *QUIET_WORKER],
         )
         family.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"])
+        if settings.TELEMETRY_MQTT_URL:
+            family.start("telemetry", [sys.executable, str(settings.BASE_DIR / "manage.py"), "listen_telemetry"])
         family.start(
             "web",
             [*python, "granian", *WSGI, "--port", str(self.port)],
