@@ -13,6 +13,7 @@ from apps.assets.models import Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
 from apps.operator.models import Day, Operator, SystemCalendar, SystemHours
 from apps.parking.models import ParkedCar
+from apps.payments.models import Invoice
 from apps.pricing.models import FarePart, PricingPlan
 from apps.processes.models import ProfileVersion
 from apps.providers.models import CallbackEndpoint, Provider
@@ -206,6 +207,22 @@ class BookingFactory(DjangoModelFactory):
     )
     departure_time = factory.LazyFunction(lambda: soon(5))
     from_place = factory.LazyFunction(lambda: {"coordinates": {"lng": 5.1214, "lat": 52.0907}})
+
+
+class InvoiceFactory(DjangoModelFactory):
+    """An invoice of the one journal entry `entry`."""
+
+    class Meta:
+        model = Invoice
+        exclude = ("entry",)
+
+    number = factory.Sequence(lambda n: f"2026-{n:06}")
+    provider = factory.SelfAttribute("entry.provider")
+    until = factory.LazyFunction(timezone.now)
+    currency = "EUR"
+    entries = 1
+    amount = factory.SelfAttribute("entry.amount")
+    amount_ex_vat = factory.SelfAttribute("entry.amount_ex_vat")
 
 
 def staff_user(username: str = "staff", **fields: Any) -> Any:

@@ -94,6 +94,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page("Prices", "sell", "pricing_pricingplan"),
                     _page("Journal", "payments", "payments_journalentry"),
+                    _page("Invoices", "receipt_long", "payments_invoice"),
                 ],
             },
             {

@@ -2,13 +2,7 @@
 
 import uuid
 
-
-def as_uuid(text: str) -> uuid.UUID | None:
-    """The id that `text` is, or None."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
+from apps.tomp.identifiers import as_uuid
 
 
 def ids_beginning_with(text: str) -> tuple[uuid.UUID, uuid.UUID] | None:

@@ -105,7 +105,7 @@ def fare_in_words(fare: dict[str, Any] | None) -> SafeString | str:
 
 def _estimate_in_words(fare: dict[str, Any]) -> str:
     estimate = fare.get("estimate") if fare.get("estimated", True) else None
-    return f"About {estimate}" if estimate else ""
+    return f"About {amount_in_words(estimate['amount'], estimate['currencyCode'])}" if estimate else ""
 
 
 def _part_in_words(part: dict[str, Any]) -> str:

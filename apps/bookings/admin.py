@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
-from apps.backoffice.searching import as_uuid, ids_beginning_with
+from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
 from apps.backoffice.words import (
     NOTHING,
@@ -29,6 +29,7 @@ from apps.bookings.models import Booking, BookingState
 from apps.bookings.selectors import calls_due, in_state
 from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
 from apps.legs.models import Leg
+from apps.tomp.identifiers import as_uuid
 
 LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
 

@@ -10,9 +10,11 @@ from apps.assets.reservations import keep
 from apps.assets.tickets import draw
 from apps.history.services import Actor, fire
 from apps.legs.assigning import assignment_time
+from apps.legs.charged import charged
 from apps.legs.locks import Ride
 from apps.legs.remote_locks import unlock_at_commit
 from apps.legs.times import no_show_time
+from apps.payments.charging import charge_at_commit
 from apps.processes.conditions import POSTPONED
 from apps.processes.selectors import Profile, published_profile
 from apps.tomp.errors import Expired
@@ -32,6 +34,7 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
     draw_tickets(ride, profile, now=now)
     for leg in ride.legs:
         keep(leg.reservation, until=None)
+        charge_at_commit(charged(leg))
         leg.assign_at = assignment_time(leg, profile)
         if leg.assign_at is not None:
             leg.save(update_fields=["assign_at"])

@@ -8,11 +8,12 @@ from datetime import datetime
 from apps.assets.reservations import release
 from apps.bookings import lifecycle
 from apps.history.services import Actor, fire
+from apps.legs.charged import charged
 from apps.legs.locks import Ride
 from apps.legs.models import Leg
 from apps.parking.models import ParkedCar
 from apps.parking.services import end_as_billed
-from apps.payments.services import journal_fare
+from apps.payments.charging import charge_at_finish
 from apps.pricing.settling import settle
 from apps.pricing.usage import Usage
 
@@ -38,5 +39,5 @@ def _settle(ride: Ride, leg: Leg, car: ParkedCar, *, actor: Actor, now: datetime
     settlement = settle(leg.fare, usage)
     leg.actual_arrival_time, leg.final_fare, leg.distance_meters = now, settlement.fare, 0
     fire(leg, "finish", actor=actor, save=("actual_arrival_time", "final_fare", "distance_meters"))
-    journal_fare(booking=ride.booking, leg_id=leg.pk, settlement=settlement, usage=usage)
+    charge_at_finish(charged(leg), settlement, usage)
     release(leg.reservation, now=now)

@@ -19,9 +19,11 @@ from apps.bookings.notifications import notify
 from apps.customers.models import CustomerState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
+from apps.legs.charged import charged
 from apps.legs.freeing import drop_legs
 from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, LegState
+from apps.payments.charging import charge_cancellation, charge_no_show
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import Expired, IllegalState, InUse, Missing, TompError
 from apps.tomp.interruptions import resumable
@@ -96,8 +98,9 @@ def deny(*, booking_id: UUID, actor: Actor, reason: str) -> Ride:
 def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None) -> Ride:
     """CANCEL, by the MP, its end user or staff; what was held is free again.
 
-    A PENDING booking is RELEASED, a confirmed one CANCELLED. Under way only staff can cancel (`InUse`
-    otherwise). Staff must say why, and the MP is told; they can also end a hold, as when its asset is needed.
+    A PENDING booking is RELEASED, a confirmed one CANCELLED, for the agreed fee where the MP does so late. Under way
+    only staff can cancel (`InUse` otherwise). Staff must say why, and the MP is told; they can also end a hold, as
+    when its asset is needed.
     """
     ride = lock_ride(booking_id, provider_id=provider_id)
     booking = ride.booking
@@ -107,10 +110,14 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
     if by_staff and not reason:
         raise Missing("reason is missing: staff do not cancel a booking without one.")
     _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
+    was_agreed, now = booking.state == BookingState.CONFIRMED, timezone.now()
     fire(booking, CANCEL_TRANSITIONS[BookingState(booking.state)], actor=actor, reason=reason)
-    drop_legs(ride, actor=actor, reason=reason, now=timezone.now())
+    dropped = drop_legs(ride, actor=actor, reason=reason, now=now)
     if by_staff:
         tell(booking, "CANCEL", reason)
+    elif was_agreed:
+        for leg in dropped:
+            charge_cancellation(charged(leg), departure=leg.departure_time, now=now)
     return ride
 
 
@@ -196,7 +203,8 @@ def _cancel_no_show(booking_id: UUID) -> bool:
     reason = "nobody came"
     fire(booking, "cancel", actor=CLOCK, reason=reason)
     missed = next((leg for leg in ride.legs if leg.state in BEFORE_THE_RIDE), ride.legs[0])
-    drop_legs(ride, actor=CLOCK, reason=reason, now=now)
+    for leg in drop_legs(ride, actor=CLOCK, reason=reason, now=now):
+        charge_no_show(charged(leg))
     notify(booking, NotificationType.USER_NO_SHOW, actor=CLOCK, leg_id=missed.pk, comment=reason)
     tell(booking, "CANCEL", reason)
     return True

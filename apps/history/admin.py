@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import STATES, state_badge
-from apps.backoffice.searching import as_uuid
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
+from apps.tomp.identifiers import as_uuid
 
 
 @admin.register(Transition)

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from apps.assets.models import Asset
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge, state_in_words
-from apps.backoffice.searching import as_uuid
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
 from apps.legs.admin_buttons import LEG_BUTTONS
 from apps.legs.admin_locks import LockCommandAdmin as LockCommandAdmin
 from apps.legs.models import Leg
 from apps.legs.selectors import lacking_an_asset
+from apps.tomp.identifiers import as_uuid
 
 
 class AssetFilter(admin.SimpleListFilter):

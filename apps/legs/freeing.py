@@ -6,15 +6,17 @@ from apps.assets.models import AssetState
 from apps.assets.reservations import release
 from apps.assets.services import free, give_back
 from apps.history.services import Actor, fire
+from apps.legs.charged import charged
 from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
 from apps.legs.progress import stop_telling
 from apps.legs.remote_locks import lock_up_later
 from apps.legs.return_area import seen_on_the_ride
+from apps.payments.charging import refund
 
 
 def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Cancel a leg before its ride or under way, and free what it held."""
+    """Cancel a leg before its ride or under way, free what it held, and give back what was paid for it."""
     if (leg.state_before_issue or leg.state) in BEFORE_THE_RIDE:
         fire(leg, "cancel", actor=actor, reason=reason, save=ISSUE_FIELDS)
     else:
@@ -22,6 +24,7 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
         fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time", *ISSUE_FIELDS))
     stop_telling(leg)
     release(leg.reservation, now=now)
+    refund(charged(leg))
     asset = ride.asset_of(leg)
     if asset is not None and asset.state == AssetState.IN_USE:
         place = seen_on_the_ride(leg, asset)
@@ -32,8 +35,9 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
         lock_up_later(leg, asset)
 
 
-def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Cancel every leg of a ride that is not over."""
-    for leg in ride.legs:
-        if leg.state not in {LegState.FINISHED, LegState.CANCELLED}:
-            drop_leg(ride, leg, actor=actor, reason=reason, now=now)
+def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> list[Leg]:
+    """Cancel every leg of a ride that is not over, and return them."""
+    dropped = [leg for leg in ride.legs if leg.state not in {LegState.FINISHED, LegState.CANCELLED}]
+    for leg in dropped:
+        drop_leg(ride, leg, actor=actor, reason=reason, now=now)
+    return dropped

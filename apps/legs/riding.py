@@ -6,13 +6,14 @@ from apps.assets.unpromised import HIREABLE
 from apps.bookings import lifecycle
 from apps.history.models import ActorKind
 from apps.history.services import fire, record
+from apps.legs.charged import charged
 from apps.legs.freeing import drop_leg
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
 from apps.legs.progress import stop_telling
 from apps.legs.return_area import check_return_area, seen_on_the_ride
 from apps.legs.trails import ridden
-from apps.payments.services import journal_fare
+from apps.payments.charging import charge_at_finish, charge_cancellation
 from apps.pricing.settling import settle
 from apps.tomp.errors import AssetTaken, IllegalState
 
@@ -85,14 +86,16 @@ def finish(moment: Moment) -> None:
     changed = ("actual_arrival_time", "final_fare", *measured, *ISSUE_FIELDS)
     fire(leg, "finish", actor=moment.actor, reason=moment.happening.comment, save=changed)
     stop_telling(leg)
-    journal_fare(booking=ride.booking, leg_id=leg.pk, settlement=settlement, usage=usage)
+    charge_at_finish(charged(leg), settlement, usage)
     release(leg.reservation, now=moment.now)
     give_back(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now, place=place)
 
 
 def cancel(moment: Moment) -> None:
-    """CANCEL: this leg is not ridden; what it held is free."""
+    """CANCEL: this leg is not ridden; what it held is free. Whoever cancels late owes the agreed fee."""
     drop_leg(moment.ride, moment.leg, actor=moment.actor, reason=moment.happening.comment, now=moment.now)
+    if moment.actor.kind != ActorKind.TO:
+        charge_cancellation(charged(moment.leg), departure=moment.leg.departure_time, now=moment.now)
 
 
 def end_with_the_last(moment: Moment) -> None:

@@ -1,15 +1,20 @@
 """The journal, to be read."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
-from apps.backoffice.searching import as_uuid
 from apps.backoffice.words import NOTHING, amount_in_words, fare_in_words, link, moment
-from apps.payments.models import JournalEntry
+from apps.payments.models import Invoice, JournalEntry
+from apps.payments.tables import csv_lines
+from apps.tomp.identifiers import as_uuid
 
 
 @admin.register(JournalEntry)
@@ -110,3 +115,74 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     def fare_shown(self, entry: JournalEntry) -> SafeString | str:
         """The settled fare, part by part."""
         return fare_in_words(entry.details)
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """Invoices that finance has closed; each can be had as a table."""
+
+    list_display = ("number", "provider", "issued_at", "until", "entries", "amount_shown")
+    list_filter = ("provider", "issued_at", "currency")
+    list_select_related = ("provider",)
+    search_fields = ("number",)
+    fieldsets = (
+        ("Invoice", {"fields": (("number", "provider_shown"), ("issued", "until_shown"))}),
+        ("Amount", {"fields": (("amount_shown", "amount_ex_vat_shown"), ("entries", "table"))}),
+    )
+    readonly_fields = (
+        "number",
+        "provider_shown",
+        "issued",
+        "until_shown",
+        "amount_shown",
+        "amount_ex_vat_shown",
+        "entries",
+        "table",
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        """The table of an invoice before the pages of the objects."""
+        address = path(
+            "<int:pk>/entries.csv", self.admin_site.admin_view(self.entries_view), name="payments_invoice_csv"
+        )
+        return [address, *super().get_urls()]
+
+    def entries_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        """The entries of an invoice as CSV, read and sent a batch at a time."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        invoice = get_object_or_404(Invoice, pk=pk)
+        response = StreamingHttpResponse(csv_lines(invoice), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{invoice.number}.csv"'
+        return response
+
+    @admin.display(description="provider")
+    def provider_shown(self, invoice: Invoice) -> SafeString:
+        """Who owes it."""
+        return link(invoice.provider)
+
+    @admin.display(description="issued")
+    def issued(self, invoice: Invoice) -> str:
+        """When it was closed."""
+        return moment(invoice.issued_at)
+
+    @admin.display(description="entries written before")
+    def until_shown(self, invoice: Invoice) -> str:
+        """Until when."""
+        return moment(invoice.until)
+
+    @admin.display(description="amount", ordering="amount")
+    def amount_shown(self, invoice: Invoice) -> str:
+        """VAT included."""
+        return amount_in_words(invoice.amount, invoice.currency)
+
+    @admin.display(description="without VAT")
+    def amount_ex_vat_shown(self, invoice: Invoice) -> str:
+        """VAT left out."""
+        return amount_in_words(invoice.amount_ex_vat, invoice.currency)
+
+    @admin.display(description="as a table")
+    def table(self, invoice: Invoice) -> SafeString:
+        """A link to the CSV."""
+        address = reverse("admin:payments_invoice_csv", args=[invoice.pk])
+        return format_html('<a class="text-primary-600 font-medium" href="{}">{}.csv</a>', address, invoice.number)

@@ -69,9 +69,17 @@ def part_object(part: Snapshot) -> dict[str, Any]:
 
 
 def with_estimate(snapshot: Snapshot, usage: Usage) -> Snapshot:
-    """The price list with what `usage` would come to."""
+    """The price list with what the expected `usage` would come to."""
     estimate = settle(snapshot, usage)
-    return {**snapshot, "estimate": f"{estimate.amount} {estimate.currency}"}
+    expected = {
+        "in_use_seconds": usage.in_use_seconds,
+        "paused_seconds": usage.paused_seconds,
+        "distance_meters": usage.distance_meters,
+    }
+    return {
+        **snapshot,
+        "estimate": {"amount": str(estimate.amount), "currencyCode": estimate.currency, "usage": expected},
+    }
 
 
 def fare_object(snapshot: Snapshot) -> dict[str, Any]:
@@ -79,9 +87,10 @@ def fare_object(snapshot: Snapshot) -> dict[str, Any]:
 
     The document has no field for an estimate of the total: it is said in the description.
     """
-    estimate = f" ≈ {snapshot['estimate']}" if snapshot.get("estimate") and snapshot["estimated"] else ""
+    estimate = snapshot.get("estimate") if snapshot["estimated"] else None
+    about = f" ≈ {estimate['amount']} {estimate['currencyCode']}" if estimate else ""
     return {
         "estimated": snapshot["estimated"],
-        "description": f"{snapshot['description']}{estimate}",
+        "description": f"{snapshot['description']}{about}",
         "parts": [part_object(part) for part in snapshot["parts"]],
     }

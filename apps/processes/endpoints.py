@@ -94,7 +94,7 @@ ENDPOINTS = (
     Endpoint("GET", "/operator/information", served=True),
     Endpoint("GET", "/operator/pricing-plans"),
     Endpoint("GET", "/operator/regions", served=True, paged=True),
-    Endpoint("GET", "/payment/journal-entry"),
+    Endpoint("GET", "/payment/journal-entry", served=True, paged=True),
     Endpoint("POST", "/payment/{id}/claim-extra-costs"),
     Endpoint("POST", "/support/"),
     Endpoint("GET", "/support/{id}/status"),

@@ -63,6 +63,15 @@ SETTINGS = {
             3600,
         ),
         Setting(
+            "cancelFreeMinutes",
+            0,
+            "How long before the departure a confirmed booking is cancelled for nothing, in minutes.",
+            0,
+            WEEK,
+        ),
+        Setting("cancelFeePercent", 0, "The fee for cancelling later, in percent of the estimated fare.", 0, 100),
+        Setting("noShowFeePercent", 0, "The fee where nobody comes, in percent of the estimated fare.", 0, 100),
+        Setting(
             "callServiceMinutes",
             5,
             "How long before the arrival SUPPLIES_CALL_SERVICE calls the traveller, in minutes.",

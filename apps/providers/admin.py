@@ -26,6 +26,7 @@ from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
 from apps.backoffice.words import link, moment, table
+from apps.payments.admin_buttons import CLOSE_INVOICES
 from apps.providers.models import CallbackEndpoint, Credential, OAuthClient, Provider
 from apps.providers.services import create_credential, create_oauth_client, revoke_credential, revoke_oauth_client
 
@@ -168,6 +169,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
             done="",
             form=NewCredentialForm,
         ),
+        CLOSE_INVOICES,
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
@@ -175,6 +177,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         about: Any = (
             ("Provider", {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
             ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "request_limit", "callback_hosts")}),
+            ("Money", {"fields": ("credits_are_positive",)}),
         )
         return about if obj is None else (*about, ("Credentials", {"fields": ("keys", "clients", "see_also")}))
 

@@ -25,6 +25,9 @@ class Provider(models.Model):
         blank=True,
         help_text="Hosts to which callbacks may go, comma separated. A callback elsewhere is refused.",
     )
+    credits_are_positive = models.BooleanField(
+        "takes no negative amounts", default=False, help_text="Credits go out as positive amounts of category REFUND."
+    )
     booking_limit = models.PositiveIntegerField(
         null=True,
         blank=True,

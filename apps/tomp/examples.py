@@ -147,6 +147,20 @@ CUSTOMER_ACCOUNT = {
     "modificationDate": "2026-07-01T09:00:00Z",
 }
 
+JOURNAL_ENTRY = {
+    "journalId": ID,
+    "journalSequenceId": "1",
+    "category": "FARE",
+    "state": "TO_INVOICE",
+    "amount": 1.25,
+    "amountExVat": 1.03,
+    **MONEY,
+    "distance": 0.4,
+    "distanceType": "KM",
+    "usedTime": 60,
+    "details": {**FARE, "estimated": False},
+}
+
 # (method, path) → the request (None without a body) and the answer; of a list, its one item.
 EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/operator/ping"): (None, {}),
@@ -177,6 +191,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
         {**LEG, "state": "PREPARING", "assetAccessData": ACCESS},
     ),
     ("GET", "/legs/{id}/progress"): (None, PROGRESS),
+    ("GET", "/payment/journal-entry"): (None, JOURNAL_ENTRY),
     ("POST", "/customers"): (CUSTOMER, CUSTOMER_ACCOUNT),
     ("GET", "/customers/{id}"): (None, CUSTOMER_ACCOUNT),
     ("PATCH", "/customers/{id}"): ({"email": "jo.doe@mp.example", "phones": None}, CUSTOMER_ACCOUNT),

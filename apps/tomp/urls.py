@@ -14,6 +14,7 @@ from apps.bookings.api import (
 from apps.customers.api import CustomersView, OneCustomerView
 from apps.legs.api import LegAssetsView, LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, OperatingCalendarView, OperatingHoursView, PingView
+from apps.payments.api import JournalView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.processes.api import MetaView
 from apps.stations.api import RegionsView, StationsView
@@ -41,6 +42,7 @@ urlpatterns = [
     path("legs/<str:id>/available-assets", LegAssetsView.as_view()),
     path("legs/<str:id>/events", LegEventsView.as_view()),
     path("legs/<str:id>/progress", LegProgressView.as_view()),
+    path("payment/journal-entry", JournalView.as_view()),
     path("customers", CustomersView.as_view()),
     path("customers/<str:id>", OneCustomerView.as_view()),
     re_path(r"", UnknownPath.as_view()),

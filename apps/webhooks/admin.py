@@ -11,9 +11,9 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
-from apps.backoffice.searching import as_uuid
 from apps.backoffice.words import NOTHING, link, moment, object_in_words, table
 from apps.bookings.models import Booking
+from apps.tomp.identifiers import as_uuid
 from apps.webhooks.models import DeliveryState, OutboxMessage
 from apps.webhooks.services import resend
 

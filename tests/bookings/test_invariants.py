@@ -164,7 +164,7 @@ BROKEN_BY = {
     "a fare that is missing": (
         "NOT_STARTED",
         "UPDATE legs_leg SET state = 'FINISHED', actual_departure_time = now()",
-        "leg {id}: is FINISHED with 0 fares in the journal",
+        "leg {id}: is FINISHED with 0 fares in the journal, which comes to 0",
     ),
     "a fare too many": (
         "FINISHED",
@@ -172,7 +172,7 @@ BROKEN_BY = {
         " amount_ex_vat, currency, vat_rate, vat_country, comment, created_at)"
         " SELECT provider_id, booking_id, journal_id, sequence + 1, category, state, amount, amount_ex_vat, currency,"
         " vat_rate, vat_country, comment, created_at FROM payments_journalentry",
-        "leg {id}: is FINISHED with 2 fares in the journal",
+        "leg {id}: is FINISHED with 2 fares in the journal, which comes to 2.0000",
     ),
 }
 

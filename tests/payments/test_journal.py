@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.payments.models import JournalEntry
+from tests import factories
 from tests.rides import leg_that_is
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,12 @@ def test_the_database_refuses_to_edit_or_delete_it(entry: JournalEntry, change: 
     assert JournalEntry.objects.get().amount == entry.amount
 
 
-def test_it_can_be_invoiced(entry: JournalEntry) -> None:
-    assert JournalEntry.objects.update(state="INVOICED") == 1
+def test_it_can_be_invoiced_once(entry: JournalEntry) -> None:
+    with pytest.raises(IntegrityError, match="journal_is_invoiced_on_an_invoice"), transaction.atomic():
+        JournalEntry.objects.update(state="INVOICED")
+    assert JournalEntry.objects.update(state="INVOICED", invoice=factories.InvoiceFactory(entry=entry)) == 1
+    with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+        JournalEntry.objects.update(state="TO_INVOICE", invoice=None)
 
 
 def test_a_sequence_is_used_once(entry: JournalEntry) -> None:

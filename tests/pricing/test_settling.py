@@ -167,7 +167,7 @@ def test_an_estimate_is_kept_apart_from_the_words() -> None:
     snapshot = plan_snapshot(plan(), [fixed("1.00")], language="en")
     estimated = with_estimate(with_estimate(snapshot, Usage(0, 0, 0)), Usage(60, 0, 0))
     assert estimated["description"] == snapshot["description"]
-    assert estimated["estimate"] == "1.00 EUR"
+    assert (estimated["estimate"]["amount"], estimated["estimate"]["currencyCode"]) == ("1.00", "EUR")
 
 
 amounts = st.decimals(0, 20, places=2)

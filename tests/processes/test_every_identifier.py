@@ -61,9 +61,10 @@ EFFECT_TESTS = {
     "ETA_NOTIFICATION": "bookings/test_notifications.py::test_staff_tell_when_the_asset_comes_and_that_it_has_come",
     "GENERAL_NOTIFICATION": "bookings/test_notifications.py::test_staff_send_the_traveller_a_message",
     "LEG_EVENT_LOCATION_IS_USER_LOCATION": "legs/test_process.py::test_a_location_that_is_the_travellers_is_kept_apart",
-    "DEPOSIT": "processes/test_offers.py::test_a_condition_is_on_the_offer_as_the_profile_says",
-    "PAY_WHEN_FINISHED": CONDITION,
-    "UPFRONT_PAYMENT": CONDITION,
+    "DEPOSIT": "payments/test_charging.py::test_a_deposit_is_claimed_and_returned",
+    "PAY_WHEN_FINISHED": "payments/test_charging.py::test_the_fare_is_claimed_as_soon_as_the_ride_is_over",
+    "UPFRONT_PAYMENT": "payments/test_charging.py::test_what_was_paid_in_advance_is_made_good_at_the_end",
+    "CORRECTION_BY_EXTRA_COSTS": "payments/test_charging.py::test_the_difference_from_the_estimate_is_claimed",
 }
 
 

@@ -36,7 +36,7 @@ INVARIANTS = {
     "The transition log ends in the current state.": LOG_FALSE,
     "Each step of the transition log is one of the state table's.": LOG_ILLEGAL,
     "Each message owed to an MP is in the outbox exactly once.": MESSAGES_AMISS,
-    "A finished leg has its fare in the journal exactly once.": JOURNALED_AMISS,
+    "The journal of a leg comes to what the leg owes.": JOURNALED_AMISS,
 }
 # How far the states of assets may lag behind the clock: the sweep that lets them follow comes every few seconds.
 LAG = timedelta(minutes=1)

@@ -60,10 +60,27 @@ FROM due FULL JOIN written USING (booking_id, path, subject)
 WHERE times IS DISTINCT FROM rows
 """
 
+# A ride has one fare in the journal, and with its corrections it comes to what the ride cost; one that was cancelled
+# comes to nothing, fees aside. Before its end only what is paid in advance is there.
 JOURNALED_AMISS = """
-SELECT 'leg ' || leg.id, 'is ' || leg.state || ' with ' || count(entry.id) || ' fares in the journal'
+SELECT 'leg ' || leg.id, 'is ' || leg.state || ' with ' || count(entry.id) FILTER (WHERE entry.category = 'FARE')
+    || ' fares in the journal, which comes to ' || COALESCE(sum(entry.amount), 0)
 FROM legs_leg leg
-LEFT JOIN payments_journalentry entry ON entry.journal_id = leg.id AND entry.category = 'FARE'
-GROUP BY leg.id
-HAVING count(entry.id) <> (leg.state = 'FINISHED')::int
+JOIN bookings_booking booking ON booking.id = leg.booking_id
+JOIN processes_profileversion profile ON profile.id = booking.profile_version_id
+LEFT JOIN payments_journalentry entry ON entry.journal_id = leg.id
+GROUP BY leg.id, profile.id
+HAVING CASE
+    WHEN leg.state = 'FINISHED' THEN
+        count(entry.id) FILTER (WHERE entry.category = 'FARE') <> 1
+        OR sum(entry.amount) FILTER (WHERE entry.category IN ('FARE', 'EXTRA_USAGE', 'CREDIT'))
+            <> (SELECT sum((part ->> 'amount')::numeric) FROM jsonb_array_elements(leg.final_fare -> 'parts') part)
+        OR sum(entry.amount) FILTER (WHERE entry.category IN ('DEPOSIT', 'REFUND')) <> 0
+    WHEN leg.state = 'CANCELLED' THEN
+        sum(entry.amount) FILTER (WHERE entry.category IN ('FARE', 'EXTRA_USAGE', 'CREDIT', 'DEPOSIT', 'REFUND')) <> 0
+    ELSE
+        count(entry.id) FILTER (WHERE entry.category = 'FARE') > (
+            profile.document #> '{processIdentifiers,payment}' ?| array['UPFRONT_PAYMENT', 'CORRECTION_BY_EXTRA_COSTS']
+        )::int
+END
 """

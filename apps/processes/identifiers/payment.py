@@ -1,6 +1,7 @@
 """Process identifiers of the module payment."""
 
 from apps.processes.identifiers.base import Identifier
+from apps.processes.identifiers.booking import EVENTS
 from apps.processes.identifiers.planning import PLANNING_CALLS
 
 PAYMENT = (
@@ -8,15 +9,14 @@ PAYMENT = (
         "CORRECTION_BY_EXTRA_COSTS",
         "N",
         "The estimate is due at commit; what the ride costs more or less is claimed afterwards.",
-        comes_with="POST /payment/{id}/claim-extra-costs",
+        served_by=(EVENTS, "legs.events"),
     ),
     Identifier(
         "DEPOSIT",
         "FD",
         "A deposit is due before the ride and returned after it; its amount is a condition of the offer.",
         since="2.0",
-        served_by=PLANNING_CALLS,
-        comes_with="GET /payment/journal-entry",
+        served_by=(*PLANNING_CALLS, EVENTS, "legs.events"),
     ),
     Identifier(
         "PAY_WHEN_FINISHED",
@@ -24,15 +24,13 @@ PAYMENT = (
         "The fare is to be paid as soon as the ride is over.",
         since="2.0",
         excludes=frozenset({"UPFRONT_PAYMENT"}),
-        served_by=PLANNING_CALLS,
-        comes_with="POST /payment/{id}/claim-extra-costs",
+        served_by=(*PLANNING_CALLS, "legs.events"),
     ),
     Identifier(
         "UPFRONT_PAYMENT",
         "FD",
         "The fare is to be paid before the ride begins.",
         since="2.0",
-        served_by=PLANNING_CALLS,
-        comes_with="GET /payment/journal-entry",
+        served_by=(*PLANNING_CALLS, EVENTS, "legs.events"),
     ),
 )

@@ -1,0 +1,43 @@
+"""Payment endpoints."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.payments.selectors import JournalFilter, entries_of
+from apps.payments.serializers import ALL, JournalEntrySerializer, JournalFilterSerializer
+from apps.payments.wire import journal_object
+from apps.tomp.conditional import conditional
+from apps.tomp.identifiers import as_uuid
+from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, PAGE_PARAMETERS
+from apps.tomp.paging import read_page
+from apps.tomp.views import Module, TompView
+
+
+class JournalView(TompView):
+    """/payment/journal-entry."""
+
+    module = Module.PAYMENT
+
+    @extend_schema(
+        parameters=[JournalFilterSerializer, *PAGE_PARAMETERS, *CONDITIONAL_PARAMETERS],
+        responses={200: JournalEntrySerializer(many=True), 304: NOT_MODIFIED},
+        tags=["payment"],
+    )
+    def get(self, request: Request) -> Response:
+        """What the MP owes and is owed, entry by entry, oldest first."""
+        fields = self.validated(JournalFilterSerializer, request.query_params.dict())
+        page = read_page(request.query_params)
+        category = fields.get("category")
+        wanted = JournalFilter(
+            since=fields.get("from"),
+            until=fields.get("to"),
+            state=fields.get("state"),
+            category=None if category == ALL else category,
+            id=as_uuid(fields["id"]) if "id" in fields else None,
+        )
+        found = entries_of(self.caller.provider, wanted)
+        if "id" in fields and wanted.id is None:
+            found = found.none()  # no id of ours
+        rows, more = page.rows(found.select_related("provider", "invoice"))
+        return conditional(request, [journal_object(row) for row in rows], next_page=page if more else None)

@@ -1,0 +1,178 @@
+"""What goes into the journal when: at commit, when a leg ends, when it is cancelled.
+
+| process identifier | at commit | at FINISH | when cancelled |
+|---|---|---|---|
+| none | | FARE | |
+| PAY_WHEN_FINISHED | | FARE, claimed at once | |
+| UPFRONT_PAYMENT | FARE, as estimated | the difference: EXTRA_USAGE or CREDIT | REFUND |
+| CORRECTION_BY_EXTRA_COSTS | FARE, as estimated | the difference, claimed | REFUND, claimed |
+| DEPOSIT | DEPOSIT, claimed | REFUND of it, claimed | REFUND of it, claimed |
+
+A leg that is cancelled owes what was agreed for cancelling (`cancelFeePercent`, `noShowFeePercent`) and nothing else.
+Each function runs in the transaction of what it is for, under the ride's locks. Source: PROCESS-IDENTIFIERS, payment;
+TOMP 1.6.1 `conditionDeposit`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from apps.bookings.models import Booking
+from apps.payments.claims import claim
+from apps.payments.models import JournalCategory, JournalEntry
+from apps.payments.services import Vat, journal_amount, journal_fare
+from apps.pricing.money import round_amount
+from apps.pricing.settling import Settlement, Snapshot, settle
+from apps.pricing.usage import Usage
+from apps.processes.selectors import Profile
+
+Condition = dict[str, Any]
+DEPOSIT = "conditionDeposit"
+NO_USE = Usage(in_use_seconds=0, paused_seconds=0, distance_meters=0)
+AT_COMMIT = ("UPFRONT_PAYMENT", "CORRECTION_BY_EXTRA_COSTS")
+FARES = (JournalCategory.FARE, JournalCategory.EXTRA_USAGE, JournalCategory.CREDIT)
+
+
+@dataclass(frozen=True)
+class Charged:
+    """The leg that is charged: its booking, its agreed price list (a snapshot) and its conditions."""
+
+    booking: Booking
+    leg_id: UUID
+    fare: Snapshot
+    conditions: list[Condition]
+    profile: Profile
+
+
+def charge_at_commit(leg: Charged) -> None:
+    """The estimate where it is paid in advance, and the deposit."""
+    if any(leg.profile.has(identifier) for identifier in AT_COMMIT):
+        estimate = settle(leg.fare, _expected(leg.fare))
+        journal_fare(booking=leg.booking, leg_id=leg.leg_id, settlement=estimate, comment="As estimated.")
+    if leg.profile.has("DEPOSIT"):
+        for condition in leg.conditions:
+            if condition["conditionType"] == DEPOSIT and condition.get("amount"):
+                _deposit(leg, condition)
+
+
+def _expected(fare: Snapshot) -> Usage:
+    """The use that the fare was estimated for; none where nothing was known of the ride."""
+    expected = fare.get("estimate", {}).get("usage")
+    return Usage(**expected) if expected else NO_USE
+
+
+def _deposit(leg: Charged, condition: Condition) -> None:
+    vat = Vat(
+        currency=condition.get("currencyCode") or leg.fare["parts"][0]["currencyCode"],
+        rate=Decimal(str(condition.get("vatRate", 0))),
+        country=condition.get("vatCountryCode") or leg.fare["parts"][0]["vatCountryCode"],
+    )
+    entry = journal_amount(
+        booking=leg.booking,
+        leg_id=leg.leg_id,
+        category=JournalCategory.DEPOSIT,
+        amount=Decimal(str(condition["amount"])),
+        vat=vat,
+        comment="Deposit",
+    )
+    claim(entry)
+
+
+def charge_at_finish(leg: Charged, settlement: Settlement, usage: Usage) -> None:
+    """The final fare, or what is left of it after what was paid in advance; the deposit is returned."""
+    entries = _entries(leg)
+    _return_deposits(leg, entries)
+    advanced = [entry for entry in entries if entry.category in FARES]
+    if not advanced:
+        entry = journal_fare(booking=leg.booking, leg_id=leg.leg_id, settlement=settlement, usage=usage)
+        if leg.profile.has("PAY_WHEN_FINISHED"):
+            claim(entry)
+        return
+    difference = settlement.amount - _sum(advanced)
+    if difference:
+        entry = journal_amount(
+            booking=leg.booking,
+            leg_id=leg.leg_id,
+            category=JournalCategory.EXTRA_USAGE if difference > 0 else JournalCategory.CREDIT,
+            amount=difference,
+            vat=Vat(settlement.currency, settlement.vat_rate, settlement.vat_country),
+            comment="What the ride cost more than estimated." if difference > 0 else "What the ride cost less.",
+            usage=usage,
+        )
+        if leg.profile.has("CORRECTION_BY_EXTRA_COSTS"):
+            claim(entry)
+
+
+def refund(leg: Charged) -> None:
+    """Give back all that was charged for a leg that is cancelled, each rate of VAT for itself."""
+    entries = _entries(leg)
+    _return_deposits(leg, entries)
+    paid = [entry for entry in entries if entry.category in FARES]
+    totals: dict[Vat, Decimal] = defaultdict(Decimal)
+    for entry in paid:
+        totals[Vat.of(entry)] += entry.amount
+    for vat, amount in totals.items():
+        if amount:
+            entry = journal_amount(
+                booking=leg.booking,
+                leg_id=leg.leg_id,
+                category=JournalCategory.REFUND,
+                amount=-amount,
+                vat=vat,
+                comment="The ride was cancelled.",
+            )
+            if leg.profile.has("CORRECTION_BY_EXTRA_COSTS"):
+                claim(entry)
+
+
+def charge_cancellation(leg: Charged, *, departure: datetime, now: datetime) -> None:
+    """The fee for cancelling a confirmed leg later than `cancelFreeMinutes` before its departure."""
+    free = timedelta(minutes=leg.profile.setting("cancelFreeMinutes"))
+    if now > departure - free:
+        _charge_fee(leg, leg.profile.setting("cancelFeePercent"), "Cancelled late")
+
+
+def charge_no_show(leg: Charged) -> None:
+    """The fee where nobody came."""
+    _charge_fee(leg, leg.profile.setting("noShowFeePercent"), "Nobody came")
+
+
+def _charge_fee(leg: Charged, percent: int, why: str) -> None:
+    estimate = settle(leg.fare, _expected(leg.fare))
+    amount = round_amount(estimate.amount * percent / 100, estimate.currency)
+    if amount:
+        entry = journal_amount(
+            booking=leg.booking,
+            leg_id=leg.leg_id,
+            category=JournalCategory.FINE,
+            amount=amount,
+            vat=Vat(estimate.currency, estimate.vat_rate, estimate.vat_country),
+            comment=f"{why}: {percent} % of {estimate.amount} {estimate.currency}.",
+        )
+        claim(entry)
+
+
+def _entries(leg: Charged) -> list[JournalEntry]:
+    return list(JournalEntry.objects.filter(journal_id=leg.leg_id).order_by("sequence"))
+
+
+def _sum(entries: Iterable[JournalEntry]) -> Decimal:
+    return sum((entry.amount for entry in entries), Decimal(0))
+
+
+def _return_deposits(leg: Charged, entries: Iterable[JournalEntry]) -> None:
+    for entry in entries:
+        if entry.category == JournalCategory.DEPOSIT:
+            returned = journal_amount(
+                booking=leg.booking,
+                leg_id=leg.leg_id,
+                category=JournalCategory.REFUND,
+                amount=-entry.amount,
+                vat=Vat.of(entry),
+                comment="Deposit returned",
+            )
+            claim(returned)

@@ -1,0 +1,90 @@
+"""GET /payment/journal-entry."""
+
+from typing import Any
+
+import pytest
+
+from apps.payments.models import JournalEntry
+from tests import factories
+from tests.rides import leg_that_is
+from tests.tomp_client import TompClient
+
+pytestmark = pytest.mark.django_db
+PATH = "/payment/journal-entry"
+
+
+@pytest.fixture
+def legs(mp: TompClient, operator: Any) -> list[str]:
+    """Three rides that are over, the last one invoiced."""
+    legs = [leg_that_is(mp, factories.AssetFactory(), "FINISHED") for _ in range(3)]
+    last = JournalEntry.objects.get(journal_id=legs[2])
+    JournalEntry.objects.filter(pk=last.pk).update(state="INVOICED", invoice=factories.InvoiceFactory(entry=last))
+    return legs
+
+
+def ids(mp: TompClient, query: str = "") -> list[str]:
+    answer = mp.get(f"{PATH}?{query}")
+    assert answer.status == 200, answer
+    return [entry["journalId"] for entry in answer.body]
+
+
+def test_an_entry_says_what_for_and_how_much(mp: TompClient, legs: list[str]) -> None:
+    entry = mp.get(f"{PATH}?id={legs[0]}").body[0]
+    assert entry["journalId"] == legs[0]
+    assert {"journalSequenceId": "1", "category": "FARE", "state": "TO_INVOICE", "amount": 1.0}.items() <= entry.items()
+    assert sum(part["amount"] for part in entry["details"]["parts"]) == entry["amount"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [0, 1, 2]),
+        ("state=TO_INVOICE", [0, 1]),
+        ("state=INVOICED", [2]),
+        ("category=FARE", [0, 1, 2]),
+        ("category=ALL", [0, 1, 2]),
+        ("category=DAMAGE", []),
+        ("from=2000-01-01T00:00:00Z&to=2001-01-01T00:00:00Z", []),
+        ("from=2000-01-01T00:00:00Z", [0, 1, 2]),
+        ("id=nobody", []),
+        ("id=0d5c1f9e-6a51-4f0e-9a35-1c7f6f5b2a11", []),
+        ("offset=1&limit=1", [1]),
+    ],
+)
+def test_entries_are_selected(mp: TompClient, legs: list[str], query: str, found: list[int]) -> None:
+    assert ids(mp, query) == [legs[number] for number in found]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("state=PAID", 6002),
+        ("category=BEER", 6002),
+        ("from=yesterday", 6002),
+        ("limit=1001", 6009),
+        ("offset=-1", 6002),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(mp: TompClient, query: str, code: int) -> None:
+    answer = mp.get(f"{PATH}?{query}")
+    assert (answer.status, answer.body["errorcode"]) == (400, code)
+
+
+def test_another_mp_sees_nothing_of_it(stranger: TompClient, legs: list[str]) -> None:
+    assert ids(stranger) == []
+    assert ids(stranger, f"id={legs[0]}") == []
+
+
+def test_pages_lead_on_and_an_unchanged_one_is_304(mp: TompClient, legs: list[str]) -> None:
+    page = mp.get(f"{PATH}?limit=2")
+    assert 'rel="next"' in page.headers["Link"]
+    headers = {**mp.headers, "If-None-Match": page.headers["ETag"]}
+    assert mp.client.get(f"/tomp{PATH}?limit=2", headers=headers).status_code == 304
+
+
+def test_a_page_costs_the_same_whatever_is_on_it(
+    mp: TompClient, legs: list[str], django_assert_num_queries: Any
+) -> None:
+    ids(mp)
+    with django_assert_num_queries(2):  # the credential, the entries
+        ids(mp)
