@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "cancel no-shows": _every(15.0, "apps.bookings.tasks.cancel_no_shows"),
     "follow reservations": _every(5.0, "apps.assets.tasks.follow_reservations"),
     "assign assets": _every(5.0, "apps.legs.tasks.assign_due"),
+    "act on MPs' answers": _every(5.0, "apps.legs.tasks.settle_answered"),
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
     "settle lock commands": _every(10.0, "apps.legs.tasks.settle_lock_commands"),
     "purge bookings": _every(600.0, "apps.bookings.tasks.purge_due"),

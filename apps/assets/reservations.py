@@ -68,10 +68,11 @@ def note_parked(*, asset_type_id: int, since: datetime, expires_at: datetime) ->
 
 
 def give_asset(reservation: Reservation, asset: Asset, *, now: datetime) -> None:
-    """Promise this locked asset instead of the place, or the asset, it was. Raises `AssetTaken`."""
+    """Promise this locked asset, and so its type, instead of the place or the asset it was. Raises `AssetTaken`."""
     if asset.state not in HIREABLE:
         raise AssetTaken("The asset is no longer available.")
     reservation.asset, reservation.station_id = asset, asset.station_id
+    reservation.asset_type_id = asset.asset_type_id
     _write(reservation, now=now)
 
 

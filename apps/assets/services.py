@@ -63,10 +63,10 @@ def _refuse_when_promised(asset: Asset) -> None:
     End a hold that ran out and was not yet swept away.
     """
     now = timezone.now()
-    promises = list(Reservation.objects.filter(live(now), asset=asset).select_related("leg").order_by("period"))
+    promises = list(Reservation.objects.filter(live(now), asset=asset).order_by("period"))
     promises += given_up_without(asset, now=now)
     if promises:
-        leg = getattr(promises[0], "leg", None)
+        leg = getattr(promises[0], "leg", None) or getattr(getattr(promises[0], "replacement", None), "leg", None)
         whom = f"booking {leg.booking_id}" if leg is not None else f"reservation {promises[0].pk}"
         raise IllegalState(f"Asset {asset.code} is promised to {whom}. Decide first what becomes of that.")
     if asset.state == AssetState.RESERVED:

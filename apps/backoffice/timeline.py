@@ -19,6 +19,7 @@ COLOUR_OF_MESSAGE = {
     DeliveryState.PENDING: "orange",
     DeliveryState.DELIVERED: "green",
     DeliveryState.FAILED: "red",
+    DeliveryState.DROPPED: "grey",
 }
 
 

@@ -52,6 +52,7 @@ class LegAdmin(ReadOnlyAdmin):
                 "fields": (
                     ("state_shown", "booking_shown"),
                     "issue_shown",
+                    "replacements_shown",
                     ("asset_shown", "asset_type_shown"),
                     "known_as",
                 )
@@ -74,6 +75,7 @@ class LegAdmin(ReadOnlyAdmin):
     readonly_fields = (
         "state_shown",
         "issue_shown",
+        "replacements_shown",
         "booking_shown",
         "asset_shown",
         "asset_type_shown",
@@ -92,7 +94,7 @@ class LegAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Leg]:
         """With what its page names."""
-        return super().get_queryset(request).select_related("asset", "asset_type", "booking__provider")
+        return super().get_queryset(request).select_related("asset", "asset_type", "booking__provider", "reservation")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Leg], search_term: str
@@ -123,6 +125,24 @@ class LegAdmin(ReadOnlyAdmin):
         if leg.issue_since is None:
             return NOTHING
         return f"since {moment(leg.issue_since)}, when it was {state_in_words('leg', leg.state_before_issue)}"
+
+    @admin.display(description="replacements asked for")
+    def replacements_shown(self, leg: Leg) -> SafeString | str:
+        """Assets of another type that the MP was asked to agree to, and what became of that."""
+        return table(
+            ["Asset", "Asked", "By", "Why", "Answer", "Because"],
+            [
+                [
+                    link(one.asset, f"{one.asset} ({one.asset.asset_type})"),
+                    moment(one.asked_at),
+                    one.asked_by,
+                    one.reason,
+                    one.get_outcome_display() or f"none yet, held until {moment(one.reservation.expires_at)}",
+                    one.note or NOTHING,
+                ]
+                for one in leg.replacements.select_related("asset__asset_type", "reservation")
+            ],
+        )
 
     @admin.display(description="provider")
     def provider(self, leg: Leg) -> Any:

@@ -1,24 +1,28 @@
-"""What staff may do to a leg: the operator's own leg events, and issues.
+"""What staff may do to a leg: the operator's own leg events, another asset, and issues.
 
 PREPARE and SET_IN_USE are shown where the process the booking was made under leaves them to the operator, or asks to
 hear of them. A ride that is stuck can be ended under any process.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from apps.assets.models import Asset
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import Button, Press, ReasonForm
 from apps.history.models import ActorKind
+from apps.legs.assigning import meters_to
 from apps.legs.issues import report_issue, resolve_issue
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
 from apps.legs.moment import Happening
 from apps.legs.remote_locks import is_locked_remotely
+from apps.legs.replacing import ask_no_longer, replace_asset
+from apps.legs.selectors import replacements_for
 from apps.legs.services import STANDING, TOLD, apply_event, is_accepted
 from apps.processes.selectors import published_profile
 
@@ -42,6 +46,27 @@ class FinishForm(ReasonForm):
         super().__init__(*args, subject=subject, **kwargs)
         if not is_locked_remotely(subject):
             del self.fields["without_lock"]
+
+
+class ReplacementForm(ReasonForm):
+    """Why, and by which asset."""
+
+    asset = forms.TypedChoiceField(coerce=int, widget=UnfoldAdminSelectWidget, help_text="Free and near the pick-up.")
+    field_order = ("asset", "reason")
+
+    def __init__(self, *args: Any, subject: Leg, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        found = replacements_for(subject, now=timezone.now())
+        cast("forms.ChoiceField", self.fields["asset"]).choices = [
+            ("", "Choose an asset"),
+            *((asset.pk, _replacement_in_words(asset, subject)) for asset in found),
+        ]
+
+
+def _replacement_in_words(asset: Asset, leg: Leg) -> str:
+    charge = "" if asset.state_of_charge is None else f", {asset.state_of_charge} %"
+    other = "" if asset.asset_type_id == leg.asset_type_id else f" – {leg.booking.provider} is asked first"
+    return f"{asset.code}, {asset.asset_type}{charge}, {meters_to(leg, asset):.0f} m{other}"
 
 
 def _stands(leg: Leg) -> bool:
@@ -107,6 +132,22 @@ def _resolve(press: Press) -> None:
     resolve_issue(leg_id=press.subject.pk, actor=press.actor, reason=press.reason)
 
 
+def _is_asked(leg: Leg) -> bool:
+    return leg.replacements.filter(ended_at=None).exists()
+
+
+def _can_be_replaced(leg: Leg) -> bool:
+    return _stands(leg) and leg.state in BEFORE_THE_RIDE and not _is_asked(leg)
+
+
+def _replace(press: Press) -> None:
+    replace_asset(leg_id=press.subject.pk, asset_id=press.answers["asset"], actor=press.actor, reason=press.reason)
+
+
+def _ask_no_longer(press: Press) -> None:
+    ask_no_longer(leg_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
 LEG_BUTTONS = (
     _button(
         LegEventType.PREPARE,
@@ -131,6 +172,31 @@ LEG_BUTTONS = (
         "The ride ends: its fare is settled and its asset is free.",
         "The leg is finished.",
         form=FinishForm,
+    ),
+    Button(
+        name="replace-asset",
+        label="Replace asset",
+        icon="swap_horiz",
+        fits=_can_be_replaced,
+        consequence=lambda leg: (
+            f"An asset of the type booked is given to the leg at once, and {leg.booking.provider} is told so. For one "
+            f"of another type {leg.booking.provider} is asked; it is held for ten minutes at most, and the leg stays "
+            "as it is until the answer comes. The price stays as agreed."
+        ),
+        run=_replace,
+        done="The asset is replaced, or the provider is asked.",
+        form=ReplacementForm,
+    ),
+    Button(
+        name="ask-no-longer",
+        label="Withdraw the question",
+        icon="undo",
+        fits=_is_asked,
+        consequence=lambda leg: (
+            f"Whatever {leg.booking.provider} answers, the asset is not replaced and the other is held no longer."
+        ),
+        run=_ask_no_longer,
+        done="The asset is not replaced.",
     ),
     Button(
         name="report-issue",

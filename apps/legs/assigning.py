@@ -72,11 +72,7 @@ def assign(moment: Moment, asset_id: int) -> None:
     asset, old = ride.assets[asset_id], ride.asset_of(leg)
     if asset.asset_type_id != leg.asset_type_id:
         raise Invalid("asset.id: this asset is of another type than the one booked.")
-    if leg.reservation.asset_id is None and asset.station_id != leg.reservation.station_id:
-        raise IllegalState(f"ASSIGN_ASSET needs an asset at the station that was booked; the leg is {leg.state}.")
-    pick_up = leg.from_place["coordinates"]
-    if meters_between((pick_up["lat"], pick_up["lng"]), (asset.latitude, asset.longitude)) > REACH_METERS:
-        raise IllegalState(f"ASSIGN_ASSET needs an asset near the pick-up point; the leg is {leg.state}.")
+    check_reach(leg, asset)
     give_asset(leg.reservation, asset, now=now)
     leg.asset, leg.asset_public_id, leg.lacks_asset_since = asset, asset.public_id, None
     leg.save(update_fields=["asset", "asset_public_id", "lacks_asset_since"])
@@ -86,6 +82,20 @@ def assign(moment: Moment, asset_id: int) -> None:
         free(old, actor=moment.actor, reason=reason, now=now)
     if asset.state == AssetState.AVAILABLE and leg.reservation.period.lower <= now:
         fire(asset, "reserve", actor=moment.actor, reason=reason)
+
+
+def check_reach(leg: Leg, asset: Asset) -> None:
+    """Raise `IllegalState` for an asset that the traveller does not find at the station or near the pick-up point."""
+    if leg.reservation.asset_id is None and asset.station_id != leg.reservation.station_id:
+        raise IllegalState(f"ASSIGN_ASSET needs an asset at the station that was booked; the leg is {leg.state}.")
+    if meters_to(leg, asset) > REACH_METERS:
+        raise IllegalState(f"ASSIGN_ASSET needs an asset near the pick-up point; the leg is {leg.state}.")
+
+
+def meters_to(leg: Leg, asset: Asset) -> float:
+    """From the leg's pick-up point to the asset, as the crow flies."""
+    pick_up = leg.from_place["coordinates"]
+    return meters_between((pick_up["lat"], pick_up["lng"]), (asset.latitude, asset.longitude))
 
 
 def still_the_same(asset: Asset, moment: Moment) -> None:

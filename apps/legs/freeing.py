@@ -11,6 +11,7 @@ from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
 from apps.legs.progress import stop_telling
 from apps.legs.remote_locks import lock_up_later
+from apps.legs.replacements import withdraw_replacement
 from apps.legs.return_area import seen_on_the_ride
 from apps.payments.charging import refund
 
@@ -23,6 +24,7 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
         leg.actual_arrival_time = now
         fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time", *ISSUE_FIELDS))
     stop_telling(leg)
+    withdraw_replacement(ride, leg, actor=actor, note="the leg was cancelled", now=now)
     release(leg.reservation, now=now)
     refund(charged(leg))
     asset = ride.asset_of(leg)

@@ -12,6 +12,7 @@ from apps.bookings.models import BookingState
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride, lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, UNDER_WAY, Leg, LegState
+from apps.legs.replacements import withdraw_replacement
 from apps.legs.services import STANDING
 from apps.tomp.errors import IllegalState, Missing
 
@@ -34,6 +35,7 @@ def report_issue(*, leg_id: UUID, actor: Actor, reason: str, provider_id: int | 
     state = ride.booking.state_at(now)
     if state not in STANDING:
         raise IllegalState(f"An issue does not fit a leg whose booking is {state}.")
+    withdraw_replacement(ride, leg, actor=actor, note="an issue was reported", now=now)
     leg.issue_since = now
     fire(leg, "report_issue", actor=actor, reason=reason, save=ISSUE_FIELDS)
     return leg

@@ -17,7 +17,7 @@ from psycopg.errors import DeadlockDetected
 from apps.assets.models import Asset
 from apps.bookings.absence import absent
 from apps.bookings.models import Booking
-from apps.legs.models import Leg, LegEvent
+from apps.legs.models import Leg, LegEvent, Replacement
 from apps.tomp.errors import NotFound, ServiceUnavailable
 
 P = ParamSpec("P")
@@ -73,12 +73,12 @@ class Ride:
         return self.assets[leg.asset_id] if leg.asset_id is not None else None
 
 
-def lock_leg(leg_id: UUID, *, provider_id: int | None = None) -> tuple[Ride, Leg]:
+def lock_leg(leg_id: UUID, *, provider_id: int | None = None, more_assets: tuple[int, ...] = ()) -> tuple[Ride, Leg]:
     """Lock the whole ride that a leg is part of, as `lock_ride` does."""
     booking_id = Leg.objects.filter(pk=leg_id).values_list("booking_id", flat=True).first()
     if booking_id is None:
         raise NotFound("There is no such leg.")
-    ride = lock_ride(booking_id, provider_id=provider_id)
+    ride = lock_ride(booking_id, provider_id=provider_id, more_assets=more_assets)
     return ride, ride.leg(leg_id)
 
 
@@ -89,27 +89,29 @@ def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: 
     `ride_transaction`.
     """
     mine = Asset.objects.filter(legs__booking_id=booking_id).values("pk")
-    locked = (
-        Asset.objects.filter(pk__in=mine.union(Asset.objects.filter(pk__in=more_assets).values("pk")))
-        if more_assets
-        else Asset.objects.filter(pk__in=mine)
-    )
+    replacing = Replacement.objects.filter(leg__booking_id=booking_id, ended_at=None).values("asset")
+    wanted = [mine, replacing, *([Asset.objects.filter(pk__in=more_assets).values("pk")] if more_assets else [])]
+    locked = Asset.objects.filter(pk__in=wanted[0].union(*wanted[1:]))
     assets = {asset.pk: asset for asset in locked.order_by("pk").select_for_update(of=("self",))}
     owner = {} if provider_id is None else {"provider_id": provider_id}
     booking = Booking.objects.filter(pk=booking_id, **owner).select_for_update(of=("self",)).first()
     if booking is None:
         raise absent(booking_id, provider_id)
+    asked = Replacement.objects.filter(leg=OuterRef("pk"), ended_at=None)
     last_event = LegEvent.objects.filter(leg=OuterRef("pk")).order_by("-id")
     legs = list(
         Leg.objects.filter(booking_id=booking_id)
-        .annotate(last_event_at=Subquery(last_event.values("time")[:1]))
+        .annotate(
+            last_event_at=Subquery(last_event.values("time")[:1]),
+            replacement_asset_id=Subquery(asked.values("asset")[:1]),
+        )
         .select_related("reservation", "asset_type")
         .order_by("sequence", "pk")
         .select_for_update(of=("self",))
     )
     for leg in legs:
         leg.booking = booking
-        if leg.asset_id is not None and leg.asset_id not in assets:
+        if not {leg.asset_id, leg.replacement_asset_id} - {None} <= assets.keys():
             raise AssetSwapped
         leg.asset = assets[leg.asset_id] if leg.asset_id is not None else None
     return Ride(booking, legs, assets)

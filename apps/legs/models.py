@@ -14,6 +14,7 @@ from apps.assets.locks.models import LockOrder
 from apps.assets.models import Asset, AssetType, Reservation
 from apps.bookings.models import Booking, BookingState
 from apps.parking.models import ParkedCar
+from apps.webhooks.models import OutboxMessage
 
 
 class LegState(models.TextChoices):
@@ -48,14 +49,15 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     """One ride. The leg of a one-leg booking has the booking's id; those of a group are ridden side by side.
 
     JSON fields hold TOMP objects: `from_place` and `to_place` a `place`, `fare` and `final_fare` a `fare`,
-    `conditions` a list,
-    `progress_geometry` a `geojsonLine`. `asset_public_id` is the id this MP knows the asset by, kept when it rotates.
-    `last_event_at` is annotated by `apps.legs.locks`. `assign_at` and `lacks_asset_since` are the business of
+    `conditions` a list, `progress_geometry` a `geojsonLine`. `asset_public_id` is the id this MP knows the asset by,
+    kept when it rotates. `last_event_at` and `replacement_asset_id`, the asset held for an open `Replacement`, are
+    annotated by `apps.legs.locks`. `assign_at` and `lacks_asset_since` are the business of
     `apps.legs.automatic`.
     """
 
     history_kind = "leg"
     last_event_at: datetime | None
+    replacement_asset_id: int | None = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="legs")
@@ -192,6 +194,49 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
 
     def _forget_issue(self) -> None:
         self.state_before_issue, self.issue_since = "", None
+
+
+class ReplacementOutcome(models.TextChoices):
+    """How the question about a replacement ended."""
+
+    AGREED = "AGREED", "agreed to"
+    REFUSED = "REFUSED", "refused"
+    EXPIRED = "EXPIRED", "not answered in time"
+    WITHDRAWN = "WITHDRAWN", "withdrawn"
+    FAILED = "FAILED", "agreed to, but no longer possible"
+
+
+class Replacement(models.Model):
+    """A question to the MP: may this leg have an asset of another type? While it is open, the asset is held for it.
+
+    The MP's answer is kept with `message`. Source: TOMP 1.6.1 /legs/{id}/confirmation, REPLACE_ASSET.
+    """
+
+    leg = models.ForeignKey(Leg, on_delete=models.CASCADE, related_name="replacements")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="replacement")
+    message = models.OneToOneField(OutboxMessage, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.CharField(max_length=150)
+    reason = models.TextField()
+    outcome = models.CharField(max_length=9, choices=ReplacementOutcome, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, help_text="Why it ended so.")
+
+    class Meta:
+        ordering: ClassVar = ["leg_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leg"], condition=Q(ended_at=None), name="leg_has_one_replacement_asked_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="replacement_that_ended_has_an_outcome",
+                condition=(Q(ended_at__isnull=True) & Q(outcome="")) | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset} for leg {self.leg_id}"
 
 
 class LegEventType(models.TextChoices):

@@ -8,10 +8,15 @@ from django.db.models import F, QuerySet
 from apps.assets.models import Asset
 from apps.assets.unpromised import free_assets
 from apps.bookings.models import BookingState
+from apps.legs.assigning import REACH_METERS
 from apps.legs.models import BEFORE_THE_RIDE, Leg
 from apps.legs.trails import ridden
 from apps.providers.models import Provider
+from apps.stations.geo import Circle
 from apps.tomp.errors import IllegalState, NotFound
+
+# How many assets staff choose a replacement from.
+MOST_REPLACEMENTS = 100
 
 
 def leg_of(provider: Provider, leg_id: UUID) -> Leg:
@@ -57,3 +62,16 @@ def assets_for(leg: Leg, *, now: datetime) -> QuerySet[Asset]:
         .select_related("station", "home_station")
         .order_by(F("state_of_charge").desc(nulls_last=True), "pk")
     )
+
+
+def replacements_for(leg: Leg, *, now: datetime) -> list[Asset]:
+    """The assets that staff may give a leg instead: those of the type booked first, then the nearest.
+
+    Expects `reservation` to be loaded. Whether one is really free is decided when it is taken.
+    """
+    period, pick_up = leg.reservation.period, leg.from_place["coordinates"]
+    free = free_assets(start=max(now, period.lower), end=period.upper, now=now).exclude(pk=leg.asset_id or 0)
+    if leg.reservation.asset_id is None:
+        free = free.filter(station=leg.reservation.station_id)
+    near = Circle(pick_up["lat"], pick_up["lng"], REACH_METERS).rows_inside(free.select_related("asset_type"))
+    return sorted(near[:MOST_REPLACEMENTS], key=lambda asset: asset.asset_type_id != leg.asset_type_id)

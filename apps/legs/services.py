@@ -26,6 +26,7 @@ from apps.legs.models import ASKING_FOR_A_TIME, BEFORE_THE_RIDE, UNDER_WAY, Leg,
 from apps.legs.moment import Happening, Moment, log
 from apps.legs.process_rules import check_process, check_who
 from apps.legs.remote_locks import work_lock
+from apps.legs.replacements import withdraw_replacement
 from apps.legs.return_area import whereabouts
 from apps.legs.usage import effective_time
 from apps.legs.wire import leg_asset
@@ -76,6 +77,8 @@ ACCEPTED_IN_ISSUE: dict[str, list[LegState]] = {
 }
 # Events after which the booking may have no leg left to ride.
 ENDING = {LegEventType.FINISH, LegEventType.CANCEL}
+# Events after which it is clear what the leg is ridden with.
+SETTLING_THE_ASSET = {LegEventType.ASSIGN_ASSET, LegEventType.SET_IN_USE}
 # Which of the operator's own events the MP is told of, and the process identifier that asks for it.
 TOLD: dict[str, str | None] = {
     LegEventType.ASSIGN_ASSET: None,  # always: seed micromobility-operator, upfront-booking
@@ -139,6 +142,8 @@ def apply_event(
     moment = Moment(ride, leg, happening, actor, at, now, profile, whereabouts(happening))
     check_process(moment)
     log(moment)
+    if happening.event in SETTLING_THE_ASSET:
+        withdraw_replacement(ride, leg, actor=actor, note=f"{happening.event} came first", now=now)
     if new_asset is not None:
         still_the_same(new_asset, moment)
         assign(moment, new_asset.pk)

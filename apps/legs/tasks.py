@@ -3,13 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.legs import automatic, lock_commands, progress, services, trails
+from apps.legs import automatic, lock_commands, progress, replacing, services, trails
 
 
 @shared_task
 def assign_due() -> None:
     """Give places booked up front their assets, in good time before the departure."""
     automatic.assign_due()
+
+
+@shared_task
+def settle_answered() -> None:
+    """Replace assets where MPs have agreed to another type, and end the questions that are over."""
+    replacing.settle_answered()
 
 
 @shared_task

@@ -46,7 +46,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             {"fields": (("subject", "state_shown"), ("provider_shown", "booking_shown"), ("written", "arrived"))},
         ),
         ("Delivery", {"fields": (("attempts", "next_shown"), "address", "attempts_shown")}),
-        ("Content", {"fields": ("body_shown", "key")}),
+        ("Content", {"fields": ("body_shown", "answer_shown", "key")}),
     )
     readonly_fields = (
         "state_shown",
@@ -58,6 +58,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "address",
         "attempts_shown",
         "body_shown",
+        "answer_shown",
         "key",
     )
     buttons = (
@@ -135,3 +136,8 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     def body_shown(self, message: OutboxMessage) -> SafeString | str:
         """The TOMP object as sent."""
         return object_in_words(message.body)
+
+    @admin.display(description="answer")
+    def answer_shown(self, message: OutboxMessage) -> str:
+        """What the MP answered to a question."""
+        return message.answer or NOTHING

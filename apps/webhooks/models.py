@@ -42,6 +42,8 @@ class OutboxMessage(models.Model):
     leased_until = models.DateTimeField(null=True, help_text="A worker is at it until then.")
     delivered_at = models.DateTimeField(null=True)
     latest_of = models.UUIDField(null=True, help_text="The leg whose progress it tells.")
+    answer_wanted = models.BooleanField(default=False, help_text="It is a question: its answer is kept.")
+    answer = models.TextField(blank=True, help_text="The body that the MP answered with, or how it began.")
 
     history_kind = "message"
 

@@ -64,7 +64,7 @@ def _asked_seconds(retry_after: str, now: datetime) -> float | None:
 def record(claim: Claim, outcome: Outcome) -> None:
     """Write the attempt, and the message's new state if it is still ours.
 
-    A result that comes after its lease was taken over changes nothing of the message.
+    A result that comes after its lease was taken over, or the message dropped, changes nothing of it.
     """
     now = timezone.now()
     message = claim.message
@@ -72,6 +72,8 @@ def record(claim: Claim, outcome: Outcome) -> None:
     changes: dict[str, Any] = {"leased_until": None}
     if outcome.status is not None and 200 <= outcome.status < 300:
         changes |= {"state": DeliveryState.DELIVERED, "delivered_at": now}
+        if message.answer_wanted:
+            changes["answer"] = outcome.answer
     elif is_retried(outcome) and message.attempts < MAX_ATTEMPTS:
         wait = seconds_to_wait(message.attempts, outcome.retry_after, now)
         changes["next_attempt_at"] = now + timedelta(seconds=wait)
@@ -81,7 +83,8 @@ def record(claim: Claim, outcome: Outcome) -> None:
         pk=message.pk, state=DeliveryState.PENDING, leased_until=claim.leased_until
     ).update(**changes)
     if not ours:
-        what = "another worker had taken over" if message.latest_of is None else "it was no longer news"
+        dropped = OutboxMessage.objects.filter(pk=message.pk, state=DeliveryState.DROPPED).exists()
+        what = "it was no longer news" if dropped else "another worker had taken over"
         error = f"late, {what}. {error}".strip()[:MAX_ERROR_LENGTH]
     DeliveryAttempt.objects.create(
         message=message,

@@ -29,19 +29,24 @@ READ_SECONDS = 10.0
 TOTAL_SECONDS = 13.0
 MAX_RESPONSE_BYTES = 64 * 1024
 MAX_ERROR_LENGTH = 500
+MAX_ANSWER_LENGTH = 1000
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one attempt ended: an HTTP status, or none and why; `refused` where we would not even send."""
+    """How one attempt ended: an HTTP status, or none and why; `refused` where we would not even send.
+
+    `answer` is how the body of a success begins.
+    """
 
     status: int | None = None
     error: str = ""
     retry_after: str = ""
     refused: bool = False
     duration_ms: int = 0
+    answer: str = ""
 
 
 class _Pinned(HTTPConnection):
@@ -120,6 +125,7 @@ def send(request: OutgoingRequest, *, seconds: float = TOTAL_SECONDS) -> Outcome
         retry_after=outcome.retry_after,
         refused=outcome.refused,
         duration_ms=round((time.monotonic() - started) * 1000),
+        answer=outcome.answer,
     )
 
 
@@ -153,7 +159,7 @@ def _exchange(request: OutgoingRequest, *, deadline: float) -> Outcome:
         alarm.cancel()
         connection.close()
     if 200 <= response.status < 300:
-        return Outcome(status=response.status)
+        return Outcome(status=response.status, answer=_beginning(content))
     return Outcome(
         status=response.status,
         error=_complaint(content),
@@ -167,6 +173,12 @@ def _read_some(response: urllib3.BaseHTTPResponse) -> bytes:
         return response.read(MAX_RESPONSE_BYTES)
     except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError):
         return b""
+
+
+def _beginning(content: bytes) -> str:
+    """An answer as the database can hold it; of a long one the beginning, with a sign that it went on."""
+    text = content[:MAX_ANSWER_LENGTH].decode(errors="replace").replace("\x00", "")
+    return text if len(content) <= MAX_ANSWER_LENGTH else f"{text}…"
 
 
 def _complaint(content: bytes) -> str:

@@ -25,11 +25,20 @@ def is_wanted(booking: Booking, identifier: str) -> bool:
     return booking.subscribed_at is not None or published_profile(booking.profile_version_id).has(identifier)
 
 
-def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], method: str = "POST") -> OutboxMessage:
+def enqueue(
+    *,
+    booking: Booking,
+    subject: str,
+    path: str,
+    body: dict[str, Any],
+    method: str = "POST",
+    answer_wanted: bool = False,
+) -> OutboxMessage:
     """Write a message about `booking` for its MP, in the caller's transaction.
 
     `path` is the TOMP path below the MP's base URL, `body` the TOMP object to send: a snapshot, never built
-    anew, without what is absent. After commit a worker is nudged; if the nudge is lost, the sweep finds the row.
+    anew, without what is absent. With `answer_wanted` the body of the MP's answer is kept. After commit a worker is
+    nudged; if the nudge is lost, the sweep finds the row.
     """
     message = OutboxMessage.objects.create(
         provider_id=booking.provider_id,
@@ -39,6 +48,7 @@ def enqueue(*, booking: Booking, subject: str, path: str, body: dict[str, Any], 
         path=path,
         base_url=booking.callback_url,
         body=orjson.loads(dumps(body)),
+        answer_wanted=answer_wanted,
     )
     transaction.on_commit(lambda: nudges.deliver_soon(message.pk), robust=True)
     return message
@@ -99,6 +109,13 @@ def purge_latest(*, now: datetime) -> int:
         total += len(batch)
         if len(batch) < PURGE_BATCH:
             return total
+
+
+def drop(message: OutboxMessage) -> None:
+    """Send a message no more that has become pointless, in the caller's transaction. One under way is not recalled."""
+    OutboxMessage.objects.filter(pk=message.pk, state=DeliveryState.PENDING).update(
+        state=DeliveryState.DROPPED, leased_until=None
+    )
 
 
 @transaction.atomic

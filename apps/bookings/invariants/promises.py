@@ -55,14 +55,22 @@ WITH held AS (
 SELECT 'leg ' || id, 'its reservation ' || problem FROM held WHERE problem IS NOT NULL
 """
 
+# A replacement is held apart from the leg's own asset, from the question to the MP until its answer.
 HELD_FOR_NOTHING = """
-SELECT 'reservation ' || reservation.id,
-    'is not released, but ' || COALESCE('its leg ' || leg.id || ' is ' || leg.state, 'belongs to no leg')
+SELECT 'reservation ' || reservation.id, 'is not released, but ' || CASE
+    WHEN leg.id IS NULL THEN 'belongs to no leg'
+    WHEN replacement.ended_at IS NOT NULL THEN 'was held for a replacement that is decided'
+    ELSE 'its leg ' || leg.id || ' is ' || leg.state
+END
 FROM assets_reservation reservation
-LEFT JOIN legs_leg leg ON leg.reservation_id = reservation.id
+LEFT JOIN legs_replacement replacement ON replacement.reservation_id = reservation.id
+LEFT JOIN legs_leg leg ON leg.reservation_id = reservation.id OR leg.id = replacement.leg_id
 LEFT JOIN bookings_booking booking ON booking.id = leg.booking_id
 WHERE reservation.released_at IS NULL
-AND (leg.id IS NULL OR leg.state = ANY(%(leg_over)s) OR booking.state = ANY(%(over)s))
+AND (
+    leg.id IS NULL OR leg.state = ANY(%(leg_over)s) OR booking.state = ANY(%(over)s)
+    OR replacement.ended_at IS NOT NULL OR (replacement.id IS NOT NULL AND leg.actual_departure_time IS NOT NULL)
+)
 """
 
 LEGS_ASTRAY = """
