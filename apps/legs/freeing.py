@@ -17,8 +17,12 @@ from apps.payments.charging import refund
 
 
 def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Cancel a leg before its ride or under way, free what it held, and give back what was paid for it."""
-    if (leg.state_before_issue or leg.state) in BEFORE_THE_RIDE:
+    """Cancel a leg before its ride or under way, free what it held, and give back what was paid for it.
+
+    An asset that is in use need not be so by this leg: it may be another's until this one's time comes.
+    """
+    ridden = (leg.state_before_issue or leg.state) not in BEFORE_THE_RIDE
+    if not ridden:
         fire(leg, "cancel", actor=actor, reason=reason, save=ISSUE_FIELDS)
     else:
         leg.actual_arrival_time = now
@@ -28,12 +32,12 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
     release(leg.reservation, now=now)
     refund(charged(leg))
     asset = ride.asset_of(leg)
-    if asset is not None and asset.state == AssetState.IN_USE:
+    if asset is not None and ridden:
         place = seen_on_the_ride(leg, asset)
         give_back(asset, actor=actor, reason=f"leg {leg.pk}", now=now, place=place)
     elif asset is not None:
         free(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
-    if asset is not None:
+    if asset is not None and asset.state != AssetState.IN_USE:
         lock_up_later(leg, asset)
 
 

@@ -11,7 +11,7 @@ from apps.history.models import Transition
 from apps.legs.models import Leg, LegEvent
 from apps.payments.models import JournalEntry
 from tests import factories
-from tests.rides import at, confirmed, event, everything, leg_that_is, operate, pending
+from tests.rides import HERE, at, confirmed, event, everything, leg_that_is, operate, pending
 
 pytestmark = pytest.mark.django_db
 
@@ -295,6 +295,18 @@ def test_the_last_leg_cancelled_cancels_the_booking(mp, asset):
     before = everything()
     assert event(mp, leg, "CANCEL").status == 200, "a retry"
     assert everything() == before
+
+
+def test_a_leg_that_is_cancelled_leaves_its_asset_to_who_rides_it(mp, stranger, asset):
+    later = confirmed(stranger, asset, departureTime=at(factories.soon(120)))
+    ride = confirmed(mp, asset, arrivalTime=at(factories.soon(60)), to=HERE)
+    event(mp, ride, "SET_IN_USE")
+    asset.refresh_from_db()
+    known_as = asset.public_id
+    assert operate(stranger, later, "CANCEL").body["state"] == "CANCELLED"
+    asset.refresh_from_db()
+    assert (asset.state, asset.public_id) == ("IN_USE", known_as)
+    assert event(mp, ride, "FINISH").body["state"] == "FINISHED"
 
 
 def test_more_time_moves_the_end_of_the_reservation_and_the_estimate(mp, asset):
