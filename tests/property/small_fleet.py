@@ -18,6 +18,7 @@ PROCESSES: dict[str, dict[str, Any]] = {
     "atomic": {"booking": ["ATOMIC_BOOKING_SET_IN_USE"]},
     "one-stop": {"booking": ["ONE_STOP", "NORMAL"]},
     "controlled": {"tripExecution": ["TO_CONTROLLED", "USE_PREPARE_TO_INDICATE_START"]},
+    "paid in advance": {"booking": ["AUTO_COMMIT"], "payment": ["UPFRONT_PAYMENT"]},
     "places": {"planning": ["PLANNING_BASED"]},
     "places at once": {
         "planning": ["PLANNING_BASED"],
@@ -26,7 +27,7 @@ PROCESSES: dict[str, dict[str, Any]] = {
         "settings": {"assignMinutes": 30},
     },
 }
-BIKES, SCOOTERS = 4, 2
+BIKES, SCOOTERS = 3, 1
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ EVENTS = {
     **{(state, "FINISH"): "FINISHED" for state in UNDER_WAY},
     **{(state, "CANCEL"): "CANCELLED" for state in BEFORE},
 }
+CONTROLLED = [kind for kind, process in PROCESSES.items() if "TO_CONTROLLED" in process.get("tripExecution", ())]
 MODELS = (Booking, Leg, Asset, Reservation, LegEvent, Transition, OutboxMessage, JournalEntry)
 FINGERPRINT = "SELECT md5(concat({}))".format(
     ", ".join(
@@ -118,6 +119,26 @@ class AnyOrder(RuleBasedStateMachine):
     def ask_and_book(self, kind: str, asset: int, travelers: int, wait: int, minutes: int | None) -> Any:
         found = self.ask(kind, asset, travelers, wait, minutes)
         return self.book(found.values[-1]) if found.values else found
+
+    @rule(target=bookings, crowd=st.lists(kinds, min_size=2, max_size=5), asset=assets, wait=waits, minutes=minutes)
+    def rush(self, crowd: list[str], asset: int, wait: int, minutes: int | None) -> Any:
+        """All are offered what is there before the first of them books."""
+        offered = [value for kind in crowd for value in self.ask(kind, asset, 1, wait, minutes).values]
+        return multiple(*(value for offer in offered for value in [self.book(offer)] if isinstance(value, tuple)))
+
+    @rule(booking=bookings, steps=st.integers(1, 5))
+    def go_on(self, booking: tuple[str, str], steps: int) -> None:
+        """As most rides go: committed, begun, paused or not, and ended."""
+        kind, booking_id = booking
+        self.operate(booking, "COMMIT")
+        for leg in self.legs_of(booking_id):
+            for event in ("PREPARE", "SET_IN_USE", "PAUSE", "START_FINISHING", "FINISH")[:steps]:
+                happening = Happening(event=LegEventType(event), time=timezone.now())
+                if kind in CONTROLLED:
+                    self.done(partial(apply_event, leg_id=leg.pk, happening=happening, actor=STAFF))
+                else:
+                    body = {"event": event, "time": at(timezone.now())}
+                    self.called(partial(self.fleet.mps[kind].post, f"/legs/{leg.pk}/events", body))
 
     @rule(target=bookings, asset=assets, travelers=travelers, wait=waits, minutes=minutes)
     def book_in_one_stop(self, asset: int, travelers: int, wait: int, minutes: int | None) -> Any:
