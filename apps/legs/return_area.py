@@ -3,6 +3,7 @@
 Source: TOMP 1.6.1 conditionReturnArea: one of the areas agreed in the offer is enough.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,10 +41,26 @@ def seen_on_the_ride(leg: Leg, asset: Asset) -> Whereabouts | None:
     """
     if leg.actual_departure_time is None or asset.position_at < leg.actual_departure_time:
         return None
-    circle = Circle(asset.latitude, asset.longitude, NEARBY_METERS)
-    near = list(circle.rows_inside(Station.objects.all()))
-    station = next((one for one in near if one.pk == asset.station_id), near[0] if near else None)
+    station = _station_near(asset.latitude, asset.longitude, asset)
     return Whereabouts(asset.latitude, asset.longitude, station, at=asset.position_at)
+
+
+def left_at(place: Whereabouts | None, leg: Leg, asset: Asset) -> Whereabouts | None:
+    """Where a ride ends: as its event says, else as the asset says; None where nobody has said so.
+
+    Coordinates at a station are that station, for an asset that stands at stations: its pool keeps it.
+    """
+    if place is None:
+        return seen_on_the_ride(leg, asset)
+    if place.station is not None or (asset.station_id is None and asset.home_station_id is None):
+        return place
+    return replace(place, station=_station_near(place.latitude, place.longitude, asset))
+
+
+def _station_near(latitude: float, longitude: float, asset: Asset) -> Station | None:
+    """The station that an asset stands at there: its own before others, else the nearest."""
+    near = list(Circle(latitude, longitude, NEARBY_METERS).rows_inside(Station.objects.all()))
+    return next((one for one in near if one.pk == asset.station_id), near[0] if near else None)
 
 
 def check_return_area(leg: Leg, place: Whereabouts, at: datetime) -> None:

@@ -11,7 +11,7 @@ from apps.legs.freeing import drop_leg
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
 from apps.legs.progress import stop_telling
-from apps.legs.return_area import check_return_area, seen_on_the_ride
+from apps.legs.return_area import check_return_area, left_at
 from apps.legs.trails import ridden
 from apps.payments.charging import charge_at_finish, charge_cancellation
 from apps.pricing.settling import settle
@@ -72,7 +72,7 @@ def finish(moment: Moment) -> None:
     asset = ride.asset_of(leg)
     if asset is None:
         raise IllegalState(f"FINISH needs an asset; the leg is {leg.state}.")
-    place = moment.place or seen_on_the_ride(leg, asset)
+    place = left_at(moment.place, leg, asset)
     if moment.actor.kind != ActorKind.TO:  # staff end a ride wherever the asset was left
         check_return_area(leg, place or Whereabouts(asset.latitude, asset.longitude, asset.station), at)
     ride_so_far = ridden(leg, until=at)

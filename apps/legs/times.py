@@ -115,4 +115,5 @@ def _estimated(leg: Leg) -> dict[str, object]:
     if leg.arrival_time is None:
         return leg.fare
     seconds = int((leg.arrival_time - (leg.actual_departure_time or leg.departure_time)).total_seconds())
-    return with_estimate(leg.fare, Usage(in_use_seconds=seconds, paused_seconds=0, distance_meters=0))
+    meters = leg.fare.get("estimate", {}).get("usage", {}).get("distance_meters", 0)
+    return with_estimate(leg.fare, Usage(in_use_seconds=seconds, paused_seconds=0, distance_meters=meters))

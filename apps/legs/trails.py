@@ -5,7 +5,7 @@ it finishes. Source: TOMP 1.6.1 `leg.progressGeometry`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 
 from apps.legs.models import UNDER_WAY, DistanceSource, Leg, LegEvent, LegState
 from apps.legs.usage import measure
-from apps.pricing.fares import Usage
+from apps.pricing.usage import Usage
 from apps.stations.geo import Position, meters_between
 from apps.telemetry.models import TrailPoint
 
@@ -60,10 +60,10 @@ def ridden(leg: Leg, *, until: datetime) -> Ridden:
     path = _path(leg, points)
     by_mileage = _meters_by_mileage(leg, points, until)
     if by_mileage is not None:
-        return Ridden(replace(usage, distance_meters=by_mileage), DistanceSource.MILEAGE, _line(path))
+        return Ridden(usage.over(by_mileage), DistanceSource.MILEAGE, _line(path))
     if path:
         meters = _meters_by_trail(leg, path, events, until)
-        return Ridden(replace(usage, distance_meters=meters), DistanceSource.TRAIL, _line(path))
+        return Ridden(usage.over(meters), DistanceSource.TRAIL, _line(path))
     return Ridden(usage, DistanceSource.EVENTS, None)
 
 

@@ -1,10 +1,10 @@
 """What a leg's events say of its use: how long, how long paused, how far. Pure functions."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from apps.legs.models import LegEvent, LegEventType
-from apps.pricing.usage import Usage
+from apps.pricing.usage import IN_USE, PAUSED, Segment, Usage, usage_of
 from apps.stations.geo import Position, meters_between
 from apps.tomp.errors import Invalid
 from apps.tomp.times import CLOCK_TOLERANCE
@@ -31,29 +31,33 @@ def measure(events: Sequence[LegEvent], *, start: Position, until: datetime) -> 
     Paused is the time from a PAUSE to the SET_IN_USE that resumes, to START_FINISHING or to `until`. The distance joins
     `start` and the places the events name, as the crow flies.
     """
-    paused = timedelta()
     departed: datetime | None = None
-    paused_since: datetime | None = None
+    state, changes = IN_USE, []
     place, meters = start, 0.0
     for event in events:
         if event.event == LegEventType.SET_IN_USE:
             departed = departed or event.time
-        if event.event == LegEventType.PAUSE:
-            paused_since = event.time
-        elif paused_since is not None and event.event in ENDING_A_PAUSE:
-            paused += event.time - paused_since
-            paused_since = None
-        if departed is not None and event.latitude is not None and event.longitude is not None:
+        if departed is None:
+            continue
+        if event.event == LegEventType.PAUSE and state == IN_USE:
+            changes.append((state, event.time))
+            state = PAUSED
+        elif event.event in ENDING_A_PAUSE and state == PAUSED:
+            changes.append((state, event.time))
+            state = IN_USE
+        if event.latitude is not None and event.longitude is not None:
             here = (event.latitude, event.longitude)
             meters += meters_between(place, here)
             place = here
     if departed is None:
         return Usage(in_use_seconds=0, paused_seconds=0, distance_meters=0)
-    if paused_since is not None:
-        paused += until - paused_since
-    whole = until - departed
-    return Usage(
-        in_use_seconds=int((whole - paused).total_seconds()),
-        paused_seconds=int(paused.total_seconds()),
-        distance_meters=round(meters),
-    )
+    return usage_of(_segments(departed, [*changes, (state, until)])).over(round(meters))
+
+
+def _segments(departed: datetime, changes: Sequence[tuple[str, datetime]]) -> Iterator[Segment]:
+    """The states a ride was in, each until a moment, in whole seconds since its departure."""
+    begun = 0
+    for state, moment in changes:
+        end = int((moment - departed).total_seconds())
+        yield Segment(state, end - begun, 0)
+        begun = end

@@ -157,6 +157,9 @@ def _charge_fee(leg: Charged, percent: int, why: str) -> None:
 
 
 def _entries(leg: Charged) -> list[JournalEntry]:
+    """What has been charged for the leg; nothing where its process charges nothing before the end."""
+    if not any(leg.profile.has(identifier) for identifier in (*AT_COMMIT, "DEPOSIT")):
+        return []
     return list(JournalEntry.objects.filter(journal_id=leg.leg_id).order_by("sequence"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -45,13 +45,20 @@ class PickUp:
         return place
 
 
+def _valid_until(search: Search) -> datetime:
+    """How long the offer can be booked; never beyond the end of what it offers."""
+    until = search.now + timedelta(minutes=search.profile.offer_minutes)
+    arrival = search.plan.arrival_time
+    return until if arrival is None else min(until, arrival)
+
+
 def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:
     """The option to ride these side by side."""
     plan = search.plan
     offer = Offer(
         provider=search.provider,
         profile_version_id=search.version_id,
-        valid_until=search.now + timedelta(minutes=search.profile.offer_minutes),
+        valid_until=_valid_until(search),
         departure_time=search.start,
         arrival_time=plan.arrival_time,
         to_place=search.to_place,

@@ -47,6 +47,18 @@ class Usage:
             Segment(PAUSED, self.paused_seconds, 0),
         )
 
+    def over(self, meters: int) -> "Usage":
+        """The same ride over so many metres, as fast at any time that it was in use."""
+        if not self.in_use_seconds:
+            return usage_of((*self.segments(), Segment(IN_USE, 0, meters)))
+        log, ridden, gone = [], 0, 0
+        for segment in self.segments():
+            ridden += segment.seconds if segment.state == IN_USE else 0
+            reached = round(Fraction(meters * ridden, self.in_use_seconds))
+            log.append(Segment(segment.state, segment.seconds, reached - gone))
+            gone = reached
+        return usage_of(tuple(log))
+
     def first(self, seconds: int) -> "Usage":
         """The ride as it was after so many seconds."""
         return usage_of(_cut(self.segments(), seconds))

@@ -1,6 +1,6 @@
 """STATES, "Booking": a test per row, and per refused transition. Refused means that nothing happened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,7 +16,8 @@ from apps.planning.models import Offer
 from apps.tomp.errors import IllegalState, Missing
 from apps.webhooks.models import OutboxMessage
 from tests import factories
-from tests.rides import HERE, STAFF, confirmed, event, everything, offer, operate, pending
+from tests.profiles import client
+from tests.rides import HERE, STAFF, at, confirmed, event, everything, offer, operate, pending
 
 pytestmark = pytest.mark.django_db
 
@@ -389,3 +390,22 @@ def test_a_booking_returns_what_it_was_given(mp, asset):
     assert booking["extraInfo"] == {"ours": {"nested": None}}
     assert booking["customer"] == {"id": "c-1", "firstName": "Test"}
     assert booking["to"]["coordinates"] == HERE["coordinates"]
+
+
+def test_what_was_offered_and_would_be_over_is_not_booked(operator, asset):
+    mp = client(booking=["AUTO_COMMIT"], settings={"offerMinutes": 60})
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        wanted = offer(mp, asset, arrivalTime=at(start + timedelta(minutes=10)))
+        clock.shift(timedelta(minutes=11))
+        before = everything()
+        answer = mp.post("/bookings", {"id": wanted})
+        assert (answer.status, answer.body["errorcode"]) == (410, 3202)
+        assert everything() == before
+
+
+def test_an_offer_is_valid_until_the_ride_would_be_over_at_most(operator, asset):
+    mp = client(settings={"offerMinutes": 60})
+    arrival = timezone.now() + timedelta(minutes=10)
+    answer = mp.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id], "arrivalTime": at(arrival)})
+    assert datetime.fromisoformat(answer.body["validUntil"]) == arrival

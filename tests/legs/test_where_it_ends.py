@@ -122,3 +122,15 @@ def test_an_open_station_takes_it_back(operator: Any, asset: Any) -> None:
         mp = client()
         leg = in_use(mp, asset)
         assert finished(mp, leg, asset={"overriddenProperties": {"location": {"stationId": "S1"}}})
+
+
+def test_coordinates_at_a_station_are_that_station(operator: Any) -> None:
+    """Also where it is the return area that was agreed; the pool keeps its asset."""
+    square = factories.StationFactory(station_id="square", latitude=52.0907, longitude=5.1214)
+    agreed = [{"conditionType": "conditionReturnArea", "stationId": "square"}]
+    asset = factories.AssetFactory(station=square)
+    leg = leg_that_is(mp := client(conditions=agreed), asset, "IN_USE")
+    place = {"overriddenProperties": {"location": {"coordinates": {"lat": 52.0909, "lng": 5.1216}}}}
+    assert event(mp, leg, "FINISH", asset=place).status == 200
+    asset.refresh_from_db()
+    assert asset.station == square
