@@ -36,7 +36,7 @@ def test_up_json_has_what_a_script_needs(up: Up, site: dict[str, Any]) -> None:
     assert site["admin_url"] == f"{root}/admin/"
     assert site["admin"]["username"] == "admin"
     assert len(site["admin"]["password"]) >= 12
-    assert [set(provider) for provider in site["providers"]] == [{"maas_id", "api_key", "callback_url"}] * 8
+    assert [set(provider) for provider in site["providers"]] == [{"maas_id", "api_key", "callback_url"}] * 9
     assert stat.S_IMODE(up.ready_file.stat().st_mode) == 0o600
 
 

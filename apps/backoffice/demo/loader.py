@@ -5,7 +5,8 @@ from datetime import date
 
 from django.db import transaction
 
-from apps.backoffice.demo import fleet, partners, places
+from apps.assets.models import AssetType
+from apps.backoffice.demo import fleet, parking, partners, places
 from apps.backoffice.demo.texts import text
 from apps.operator.models import Operator, ProductType, SystemType
 
@@ -46,11 +47,13 @@ def load() -> dict[str, int]:
     stations = places.create_stations(regions)
     asset_types = fleet.create_asset_types()
     assets = fleet.create_assets(asset_types, stations, regions, randomness)
+    parked_cars = parking.create_car_park(stations)
     providers = partners.create_providers()
     return {
         "regions": len(regions),
         "stations": len(stations),
-        "asset types": len(asset_types),
+        "asset types": AssetType.objects.count(),
         "assets": len(assets),
+        "parked cars": len(parked_cars),
         "providers": len(providers),
     }

@@ -7,6 +7,7 @@ from apps.backoffice.demo.profiles import (
     IN_FRONT,
     MAP_CENTRIC,
     ONE_STOP,
+    PICK_UP_THE_BILL,
     POSTPONED_COMMIT,
     STATION_BASED,
 )
@@ -23,6 +24,7 @@ PROVIDERS = (
     ("demo-mp-f", "Demo MaaS F", IN_FRONT, "The traveller stands in front of an asset", 9106),
     ("demo-mp-g", "Demo MaaS G", ONE_STOP, "Booking in one call, with an id from a feed", 9107),
     ("demo-mp-h", "Demo MaaS H", ATOMIC, "Booking and setting in use in one call", 9108),
+    ("demo-mp-i", "Demo MaaS I", PICK_UP_THE_BILL, "The bill of a parked car", 9109),
 )
 # Each gets a key of its own in the data folder, for the scripts that play it.
 MAAS_IDS = tuple(maas_id for maas_id, *_ in PROVIDERS)

@@ -115,3 +115,10 @@ ATOMIC: dict[str, Any] = {
     "conditions": [],
     "settings": {},
 }
+# Source: seed process-identifiers, PICK_UP_THE_BILL.
+PICK_UP_THE_BILL: dict[str, Any] = {
+    "processIdentifiers": _identifiers(booking=["NORMAL", "PICK_UP_THE_BILL"]),
+    "steps": {},
+    "conditions": [],
+    "settings": {},
+}

@@ -29,6 +29,8 @@ from apps.backoffice.journeys.walk import Step, Walk
 SECONDS_BETWEEN_LOOKS = 0.5
 CUSTOMER = {"id": "traveller-17", "firstName": "Jo", "lastName": "Doe", "email": "jo@mp.example"}
 UTRECHT = {"coordinates": {"lat": 52.0905, "lng": 5.1180}}
+# Cars in the demo operator's car park.
+PLATES = [f"DEMO-{number:02}" for number in range(1, 41)]
 # What a phone sees around it: codes of the demo operator's assets, and one that is somebody else's.
 SCANNED = ["https://elsewhere.example/qr/1", *(f"https://rides.example/qr/CB-{number:04}" for number in range(1, 21))]
 
@@ -187,6 +189,38 @@ def change_of_mind(walk: Walk) -> Iterator[Step]:
     yield walk.done(answer, "a cancelled booking takes no COMMIT")
 
 
+def group(walk: Walk) -> Iterator[Step]:
+    """Two travel together: one booking with an asset for each, and each ride ends for itself."""
+    yield from look_around(walk)
+    party = [{"referenceNumber": "1"}, {"referenceNumber": "2"}]
+    offers = yield from plan(walk, {"from": UTRECHT, "radius": 1500, "nrOfTravelers": 2, "travelers": party})
+    together = [offer for offer in offers if len(offer["legs"]) == 2]
+    walk.expect(bool(together), "no offer of two assets")
+    booking_id = together[0]["id"]
+    yield from book(walk, booking_id)
+    legs = yield from commit(walk, booking_id, legs=2)
+    for leg in legs:
+        yield from prepare(walk, leg["id"])
+        yield from ride(walk, leg["id"])
+    for leg in legs:
+        yield from give_back(walk, leg, place_of(leg))
+    yield bill(walk, booking_id, legs=2)
+
+
+def pick_up_the_bill(walk: Walk) -> Iterator[Step]:
+    """A car is parked; its licence plate is booked, and the booking is its bill."""
+    yield from look_around(walk)
+    wish = {"from": UTRECHT, "useAssets": PLATES}
+    (offer, *_) = yield from plan(walk, wish)
+    card = {"type": "CREDIT", "cardNumber": "4111 1111 1111 1111", "validUntil": "2030-12-31"}
+    answer = walk.post(
+        "booking", "/bookings", {"id": offer["id"], "customer": {**CUSTOMER, "cards": [card]}}, status=201
+    )
+    walk.booking(answer, "FINISHED", offer["id"])
+    yield walk.done(answer, "FINISHED at once")
+    yield bill(walk, offer["id"])
+
+
 def _in(*, minutes: float) -> str:
     return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
@@ -201,6 +235,8 @@ SCENARIOS = {
         Scenario("one-stop", "an id from a feed, in one call", "demo-mp-g", one_stop),
         Scenario("postponed-commit", "a booking that staff confirm", "demo-mp-d", postponed_commit),
         Scenario("atomic", "booked and in use in one call", "demo-mp-h", atomic),
+        Scenario("pick-up-the-bill", "the bill of a parked car", "demo-mp-i", pick_up_the_bill),
+        Scenario("group", "two travellers, one booking", "demo-mp-e", group),
         Scenario("change-of-mind", "released, and cancelled", "demo-mp-b", change_of_mind),
     )
 }
