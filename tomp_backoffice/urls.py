@@ -1,10 +1,10 @@
-"""The one URL map of the site: admin, TOMP-API with its tokens and documentation, vehicles, travellers' pages."""
+"""The one URL map of the site: admin, TOMP-API with its tokens and documentation, vehicles, travellers' access."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from apps.legs.access import pages
+from apps.legs.access import api as access
 from apps.providers.api import ClientCredentialsView
 from apps.telemetry.api import TelemetryView
 
@@ -18,7 +18,7 @@ urlpatterns = [
     re_path(r"^telemetry/?$", TelemetryView.as_view(), name="telemetry"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("access/check/<str:code>", pages.check, name="access-check"),
-    path("access/<str:link>", pages.page, name="access-page"),
-    path("access/<str:link>/ticket.pdf", pages.document, name="access-document"),
+    path("access/check/<str:code>", access.check, name="access-check"),
+    path("access/<str:link>", access.page, name="access-page"),
+    path("access/<str:link>/ticket.pdf", access.document, name="access-document"),
 ]

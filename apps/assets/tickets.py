@@ -77,6 +77,7 @@ def _tell_when_empty(asset_type_id: int) -> None:
         log.warning("ticket stock empty", asset_type=asset_type.type_id)
 
 
-def ticket_code(reservation_id: int) -> str:
+def ticket_code(reservation: Reservation) -> str:
     """What the reader of the leg with this reservation reads; empty where it was given no ticket."""
-    return Ticket.objects.filter(reservation=reservation_id).values_list("code", flat=True).first() or ""
+    ticket: Ticket | None = getattr(reservation, "ticket", None)
+    return ticket.code if ticket is not None else ""

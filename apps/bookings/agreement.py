@@ -31,7 +31,7 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
     booking.no_show_at = no_show_time(ride, now=now)
     fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at"))
     profile = published_profile(booking.profile_version_id)
-    draw_tickets(ride, profile, now=now)
+    _draw_tickets(ride, profile, now=now)
     for leg in ride.legs:
         keep(leg.reservation, until=None)
         charge_at_commit(charged(leg))
@@ -39,13 +39,6 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
         if leg.assign_at is not None:
             leg.save(update_fields=["assign_at"])
     unlock_at_commit(ride)
-
-
-def draw_tickets(ride: Ride, profile: Profile, *, now: datetime) -> None:
-    """Give each leg its ticket, where the process gives access by tickets. Raises `AssetTaken` where none is left."""
-    if profile.has("ACCESS_TICKETSTOCK"):
-        for leg in ride.legs:
-            draw(leg.reservation, now=now)
 
 
 def wait_until(ride: Ride, moment: datetime) -> None:
@@ -73,3 +66,10 @@ def _ultimate_response_time(ride: Ride, profile: Profile, now: datetime) -> date
             if condition["conditionType"] == POSTPONED:
                 return datetime.fromisoformat(condition["ultimateResponseTime"])
     return now + timedelta(minutes=profile.setting("postponedResponseMinutes"))
+
+
+def _draw_tickets(ride: Ride, profile: Profile, *, now: datetime) -> None:
+    """Give each leg its ticket, where the process gives access by tickets. Raises `AssetTaken` where none is left."""
+    if profile.has("ACCESS_TICKETSTOCK"):
+        for leg in ride.legs:
+            draw(leg.reservation, now=now)

@@ -12,7 +12,7 @@ from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import lock_pools
 from apps.assets.reservations import hold_asset, hold_place, lock_assets, note_parked
 from apps.bookings.absence import absent
-from apps.bookings.agreement import confirm_ride, draw_tickets, postpone_ride
+from apps.bookings.agreement import confirm_ride, postpone_ride
 from apps.bookings.bill import pick_up_the_bill
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.required_data import check_required_data
@@ -231,8 +231,6 @@ def _go_on(ride: Ride, profile: Profile, cars: dict[int, ParkedCar], *, actor: A
     if cars:
         pick_up_the_bill(ride, cars, actor=actor, now=now)
         return ride
-    if profile.has("ACCESS_CODE_IN_BOOKING"):
-        draw_tickets(ride, profile, now=now)
     if profile.has("POSTPONED_COMMIT") and (profile.setting("postponedAt") == "BOOKING" or profile.has("AUTO_COMMIT")):
         postpone_ride(ride, profile, actor=actor, now=now)
     elif any(profile.has(identifier) for identifier in ATOMIC_BOOKING):

@@ -6,9 +6,10 @@ from typing import Any
 
 from apps.assets.wire import asset_type_summary
 from apps.bookings.models import Booking
-from apps.legs.access import Where
+from apps.legs.access import Where, load_for_access
 from apps.legs.models import Leg
 from apps.legs.wire import leg_object
+from apps.processes.selectors import published_profile
 from apps.stations.places import sendable
 
 
@@ -22,6 +23,7 @@ def booking_object(
     legs = list(legs)
     for leg in legs:
         leg.booking = booking
+    load_for_access(legs, published_profile(booking.profile_version_id), where)
     return {
         "id": str(booking.pk),
         "state": booking.state_at(now),

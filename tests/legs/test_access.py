@@ -277,6 +277,15 @@ def test_a_pending_booking_may_have_its_code_but_it_opens_nothing_yet(operator):
     assert check(code)[0] == 200
 
 
+def test_a_pending_booking_is_not_told_where_the_key_is(operator):
+    mp = mp_with(booking=["NORMAL", "ACCESS_CODE_IN_BOOKING", "ACCESS_CODE_IN_COMMIT_EVENT"])
+    id_ = offer(mp, bike("PHYSICAL-KEY", key_place={"en": "Safe 4, code 1234"}))
+    booked = mp.post("/bookings", {"id": id_}).body
+    assert (booked["state"], "1234" in str(booked)) == ("PENDING", False)
+    (leg,) = operate(mp, id_, "COMMIT").body["legs"]
+    assert leg["assetAccessData"]["tokenData"]["text"] == "Safe 4, code 1234"
+
+
 # --- the addresses outside the API ---------------------------------------------------------------------------
 
 LINKED = ["ACCESS_CODE_HTML", "ACCESS_CODE_PDF"]

@@ -2,22 +2,27 @@
 
 import json
 import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from apps.bookings.invariants import breaches
 from apps.history.models import Transition
+from apps.history.services import fire
 from apps.legs.access.ekeys import SIMULATED
+from apps.legs.locks import lock_leg
 from apps.legs.models import Leg
 from apps.tomp.models import IdempotentAnswer
 from tests.legs.test_access import accepting, bike
 from tests.mp_server import Hang, MpServer, Raw, Reply
 from tests.profiles import client as mp_with
-from tests.rides import HERE, at, confirmed, event, everything, offer, operate
+from tests.rides import HERE, STAFF, at, confirmed, event, everything, offer, operate
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +230,48 @@ def test_no_transaction_is_open_while_the_service_is_asked(operator, service, he
         waiting.release()
         thread.join()
     assert answers[0]["assetAccessData"]["tokenData"]["ekey"] == MADE["ekey"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_history_says_of_a_failure_fits_the_events_that_came_meanwhile(operator, service, settings):
+    """The ride has begun by the time the service fails, and another event is just being written down."""
+    settings.EKEY_SERVICE_SECONDS = 20
+    service.always = failing = Hang(Reply(status=503))
+    mp = accepting(AXA)
+    leg = confirmed(mp, bike("AXA-EKEY-OTP"))
+
+    def call() -> None:
+        try:
+            prepare(mp, leg)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    try:
+        service.wait_for_requests(1)
+        assert event(mp, leg, "SET_IN_USE").status == 200
+        with transaction.atomic():
+            _, riding = lock_leg(UUID(leg))
+            failing.release()
+            wait_for_a_lock()
+            fire(riding, "pause", actor=STAFF)
+    finally:
+        failing.release()
+        thread.join()
+    assert Transition.objects.get(event="EKEY_FAILED").from_state == "PAUSED"
+    assert breaches(now=timezone.now()) == []
+
+
+def wait_for_a_lock() -> None:
+    """Until somebody waits for a row that we have locked."""
+    deadline = time.monotonic() + 20
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() != (0,):
+                return
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)

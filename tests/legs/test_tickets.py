@@ -1,5 +1,6 @@
 """ACCESS_TICKETSTOCK: each ticket is given out once, to one leg."""
 
+import base64
 import io
 from datetime import timedelta
 from typing import Any
@@ -16,14 +17,15 @@ from PIL import Image
 from pypdf import PdfReader
 
 from apps.assets.models import AssetType, Ticket
-from apps.assets.tickets import load
+from apps.assets.tickets import draw, load
 from apps.bookings import services
+from apps.legs.access import passes
 from apps.legs.models import Leg
 from apps.tomp.errors import Invalid
 from tests import factories
 from tests.legs.test_access import decoded, path_of
 from tests.profiles import client as mp_with
-from tests.rides import HERE, STAFF, at, confirmed, event, everything, offer, operate
+from tests.rides import HERE, STAFF, at, confirmed, event, everything, offer, operate, pending
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -100,13 +102,55 @@ def test_it_is_drawn_when_the_booking_is_confirmed_and_not_before(operator):
     assert Ticket.objects.get().reservation == Leg.objects.get(pk=id_).reservation
 
 
-def test_it_is_drawn_earlier_where_the_pending_booking_shows_it(operator):
-    mp = by_ticket("ACCESS_CODE_TOKEN", "ACCESS_CODE_IN_BOOKING")
-    asset = factories.AssetFactory(asset_type=stocked(1, "TOMP-API"))
-    booked = mp.post("/bookings", {"id": offer(mp, asset)}).body
-    assert booked["legs"][0]["assetAccessData"]["tokenData"]["token"] == "T-000"
-    operate(mp, booked["id"], "COMMIT")
-    assert Ticket.objects.filter(given_at__isnull=False).count() == 1
+@pytest.mark.parametrize("method", ["TOKEN", "QR", "HTML", "DEEPLINK"])
+def test_a_pending_booking_has_none_as_nobody_could_take_it_back(operator, method):
+    mp = by_ticket(f"ACCESS_CODE_{method}", "ACCESS_CODE_IN_BOOKING", "ACCESS_CODE_IN_COMMIT_EVENT")
+    kind = stocked(1, "TOMP-API", "QR", "HTML", "DEEPLINK")
+    for _ in range(3):
+        id_ = offer(mp, factories.AssetFactory(asset_type=kind))
+        booked = mp.post("/bookings", {"id": id_}).body
+        assert "assetAccessData" not in booked["legs"][0]
+    assert not Ticket.objects.filter(given_at__isnull=False).exists(), "a hold that comes to nothing costs no ticket"
+    assert "assetAccessData" in operate(mp, id_, "COMMIT").body["legs"][0]
+    assert Ticket.objects.get().reservation == Leg.objects.get(pk=id_).reservation
+
+
+def test_a_booking_that_is_agreed_at_once_has_it_in_its_first_answer(operator):
+    mp = by_ticket("ACCESS_CODE_TOKEN", "ACCESS_CODE_IN_BOOKING", "AUTO_COMMIT")
+    booked = {"id": offer(mp, factories.AssetFactory(asset_type=stocked(1, "TOMP-API")))}
+    for _ in range(2):
+        (leg,) = mp.post("/bookings", booked).body["legs"]
+        assert leg["assetAccessData"]["tokenData"]["token"] == "T-000"
+
+
+@pytest.mark.parametrize("document", ["access-page", "access-document"])
+def test_a_page_never_shows_what_could_not_be_taken_back_from_a_pending_booking(operator, document):
+    """Also of a leg that has its ticket already: what decides is the booking's state as the page is opened."""
+    mp = by_ticket()
+    kind = stocked(1)
+    kind.key_place = {"en": "Safe 4, code 1234"}
+    kind.save()
+    id_ = pending(mp, factories.AssetFactory(asset_type=kind))
+    leg = Leg.objects.select_related("reservation").get(pk=id_)
+    draw(leg.reservation, now=timezone.now())
+    address = reverse(document, args=[passes.sign_link(leg, timezone.now() + timedelta(hours=1))])
+    assert not {"T-000", "1234"} & said_at(address)
+    operate(mp, id_, "COMMIT")
+    assert {"T-000", "1234"} <= said_at(address)
+
+
+def said_at(address: str) -> set[str]:
+    """Of a ticket and a place of a key, what a page or a document says, its code included."""
+    answer = Client().get(address, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    if answer["Content-Type"] == "application/pdf":
+        (sheet,) = PdfReader(io.BytesIO(answer.content)).pages
+        text, image = sheet.extract_text(), sheet.images[0].data
+    else:
+        text = answer.text
+        image = base64.b64decode(text.split("data:image/png;base64,")[1].split('"')[0])
+    (code,) = pyrxing.read_barcodes(Image.open(io.BytesIO(image)).convert("L"))
+    return {secret for secret in ("T-000", "1234") if secret in f"{text} {code.text}"}
 
 
 def test_a_ticket_does_not_come_back(operator):

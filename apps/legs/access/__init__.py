@@ -4,13 +4,15 @@ In a format that the asset type offers and the MP accepts, and in those answers 
 Source: seed process-identifiers, booking (ACCESS_CODE_…); TOMP 1.6.1 `token`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from apps.legs.access import codes, ekeys, links
-from apps.legs.access.mechanisms import mechanisms
+from apps.legs.access.mechanisms import mechanisms, reads_identifiers
 from apps.legs.access.opening import OPENING, OPENING_WITH_BOOKING, Opening, opening_of
 from apps.legs.models import Leg
 from apps.processes.access_formats import accepted_methods, common_methods
@@ -53,13 +55,28 @@ def is_given(profile: Profile, where: Where) -> bool:
     return profile.has(f"ACCESS_CODE_IN_{where}") if named else where == Where.PREPARE_EVENT
 
 
+def load_for_access(legs: Sequence[Leg], profile: Profile, where: Where | None) -> None:
+    """Load what the access data of one booking's legs needs beside them, at once for all of them.
+
+    Expects their `booking`, `asset` and `asset_type` to be loaded. Without it each leg looks up its own.
+    """
+    if where is None or not legs or not is_given(profile, where) or legs[0].booking.state not in OPENING:
+        return
+    needed = {
+        "reservation__ticket": profile.has("ACCESS_TICKETSTOCK"),
+        "asset__station": any("PHYSICAL-KEY" in _methods(leg, profile) for leg in legs),
+        "asset__identifiers": reads_identifiers(profile),
+    }
+    prefetch_related_objects(legs, *(path for path, is_needed in needed.items() if is_needed))
+
+
 def access_data(
     leg: Leg, profile: Profile, where: Where | None, *, now: datetime, language: str
 ) -> dict[str, Any] | None:
     """A TOMP `token` for the leg's asset, or None where this answer carries none.
 
     A leg that is over or has no asset yet has none; one whose booking is not confirmed only where the process hands
-    it out with the pending booking itself.
+    it out with the pending booking itself, and only what opens nothing before the COMMIT.
     """
     if where is None or not is_given(profile, where):
         return None

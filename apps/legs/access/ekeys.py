@@ -10,6 +10,7 @@ the ride is not held up. Source: TOMP 1.6.1 `tokenEKey`.
 import hashlib
 import http.client
 import secrets
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,11 +20,12 @@ import orjson
 import structlog
 import urllib3
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from apps.assets.http_exchange import exchange
-from apps.history.models import ActorKind, Transition
-from apps.history.services import Actor, record
+from apps.history.models import Transition
+from apps.history.services import CLOCK, record
 from apps.legs.access.opening import OPENING, Opening, opening_of
 from apps.legs.models import Leg
 from apps.processes.selectors import published_profile
@@ -32,6 +34,7 @@ from apps.tomp.json_format import dumps
 KIND = "tokenEKey"
 SIMULATED = "simulated:"
 FAILED = "ekey_failed"
+AT_A_TIME = 10
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +113,7 @@ def service() -> EKeyService | None:
 
 def promised(opening: Opening) -> dict[str, Any] | None:
     """The place of an eKey in an answer. None without a service, and before the booking is confirmed: it would open."""
-    if service() is None or opening.leg.booking.state not in OPENING:
+    if service() is None or not opening.is_agreed:
         return None
     return {"tokenType": KIND}
 
@@ -118,45 +121,82 @@ def promised(opening: Opening) -> dict[str, Any] | None:
 def with_ekeys(answer: Any) -> Any:
     """An answer (a leg, a booking, or one of them as it was kept) with an eKey wherever one is promised.
 
-    No transaction is open by now.
+    No transaction is open by now. The whole answer waits for at most `EKEY_SERVICE_SECONDS`.
     """
     if isinstance(answer, bytes):
         return dumps(with_ekeys(orjson.loads(answer))) if KIND.encode() in answer else answer
     if isinstance(answer, dict):
-        for leg in [answer, *(answer.get("legs") or [])]:
-            token = leg.get("assetAccessData")
-            if token and token["tokenType"] == KIND:
-                leg["assetAccessData"] = _made(UUID(leg["id"]), token)
+        shown = [answer, *(answer.get("legs") or [])]
+        waiting = {UUID(leg["id"]): leg for leg in shown if _kind(leg.get("assetAccessData")) == KIND}
+        made = _made(list(waiting)) if waiting else {}
+        for leg_id, leg in waiting.items():
+            token = leg["assetAccessData"]
+            key = made.get(leg_id)
+            leg["assetAccessData"] = key and {**token, "tokenData": {**token["tokenData"], **_on_the_wire(key)}}
     return answer
 
 
-def _made(leg_id: UUID, token: dict[str, Any]) -> dict[str, Any] | None:
-    """The token with its key; None where the leg is over by now, or the service fails."""
-    maker, now = service(), timezone.now()
-    leg = Leg.objects.filter(pk=leg_id).select_related("booking", "asset", "asset_type").first()
-    if leg is None or leg.asset is None or maker is None:
-        return None
-    profile = published_profile(leg.booking.profile_version_id)
-    opening = opening_of(leg, profile, states=OPENING, now=now, language="")
-    if opening is None:
-        return None
-    lock = leg.asset.lock_device_id or leg.asset.code
-    try:
-        made = maker.make(lock, valid_from=opening.valid_from, valid_until=opening.valid_until)
-    except NoEKey as error:
-        _note(leg, str(error))
-        return None
-    content = {
-        **token["tokenData"],
+def _kind(token: dict[str, Any] | None) -> str:
+    return token["tokenType"] if token else ""
+
+
+def _on_the_wire(made: EKey) -> dict[str, Any]:
+    return {
         "ekey": {"key": made.key, "passkey": made.passkey},
         "lock": {"bdAddress": made.bd_address, "deviceName": made.device_name},
     }
-    return {**token, "tokenData": content}
 
 
-def _note(leg: Leg, reason: str) -> None:
-    """Tell staff, once per leg in its history, every time in the log."""
-    log.warning("no eKey", leg=str(leg.pk), reason=reason)
-    noted = Transition.objects.filter(booking_id=leg.booking_id, subject_id=leg.history_id, event=FAILED.upper())
-    if not noted.exists():
-        record(leg, FAILED, actor=Actor(ActorKind.CLOCK), reason=f"answered without access data: {reason}")
+def _made(leg_ids: list[UUID]) -> dict[UUID, EKey]:
+    """A key for each of a booking's legs that is not over by now; where the service fails there is none.
+
+    It is asked for several at a time: one after another, a group would wait for the sum.
+    """
+    maker, now = service(), timezone.now()
+    if maker is None:
+        return {}
+    found = Leg.objects.filter(pk__in=leg_ids).select_related("booking", "asset", "asset_type")
+    openings = {leg.pk: _opening(leg, now) for leg in found}
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    asked = {leg_id: pool.submit(_ask, maker, opening) for leg_id, opening in openings.items() if opening}
+    wait(asked.values(), timeout=settings.EKEY_SERVICE_SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    made: dict[UUID, EKey] = {}
+    failed: dict[UUID, str] = {}
+    for leg_id, answer in asked.items():
+        try:
+            made[leg_id] = answer.result(timeout=0)
+        except (TimeoutError, CancelledError):
+            failed[leg_id] = "The eKey service does not answer in time."
+        except NoEKey as error:
+            failed[leg_id] = str(error)
+    if failed:
+        _note(failed)
+    return made
+
+
+def _opening(leg: Leg, now: datetime) -> Opening | None:
+    profile = published_profile(leg.booking.profile_version_id)
+    return opening_of(leg, profile, states=OPENING, now=now, language="")
+
+
+def _ask(maker: EKeyService, opening: Opening) -> EKey:
+    asset = opening.leg.asset
+    lock = (asset.lock_device_id or asset.code) if asset is not None else ""
+    return maker.make(lock, valid_from=opening.valid_from, valid_until=opening.valid_until)
+
+
+@transaction.atomic
+def _note(failed: dict[UUID, str]) -> None:
+    """Tell staff, once per leg in its history, every time in the log.
+
+    Events may have changed the legs while the service was asked. They are locked, in the order of `lock_ride`, so that
+    what is written says the state they have by now.
+    """
+    for leg_id, reason in failed.items():
+        log.warning("no eKey", leg=str(leg_id), reason=reason)
+    legs = Leg.objects.filter(pk__in=failed).order_by("sequence", "pk").select_for_update(of=("self",))
+    for leg in legs:
+        noted = Transition.objects.filter(booking_id=leg.booking_id, subject_id=leg.history_id, event=FAILED.upper())
+        if not noted.exists():
+            record(leg, FAILED, actor=CLOCK, reason=f"answered without access data: {failed[leg.pk]}")

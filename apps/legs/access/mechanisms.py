@@ -6,16 +6,17 @@ It goes beside what the token holds already. Source: seed process-identifiers, t
 from collections.abc import Callable
 from typing import Any
 
-from apps.assets.models import AssetIdentifier, IdentifierKind
+from apps.assets.models import IdentifierKind
 from apps.legs.access.opening import Opening
+from apps.processes.selectors import Profile
 
 
 def _read(kind: IdentifierKind) -> Callable[[Opening], dict[str, Any]]:
     """What a phone reads on the asset, where that is known."""
 
     def read(opening: Opening) -> dict[str, Any]:
-        found = AssetIdentifier.objects.filter(asset=opening.leg.asset_id, kind=kind).values_list("value", flat=True)
-        return {"identifier": value} if (value := found.order_by("pk").first()) else {}
+        value = opening.identifiers.get(kind)
+        return {"identifier": value} if value else {}
 
     return read
 
@@ -38,11 +39,16 @@ MECHANISMS: dict[str, Callable[[Opening], dict[str, Any]]] = {
 }
 
 
+def reads_identifiers(profile: Profile) -> bool:
+    """Is one of this MP's mechanisms told by what is read on the asset?"""
+    return profile.has("LOCK_UNLOCK_BLUETOOTH") or profile.has("LOCK_UNLOCK_NFC")
+
+
 def mechanisms(opening: Opening) -> dict[str, Any]:
-    """Members to add to TOMP's `tokenData`: how the MP's app opens this asset; none where it does not."""
+    """Members to add to TOMP's `tokenData`: how the MP's app opens this asset; none where it does not, or not yet."""
     on = [name for name in MECHANISMS if opening.profile.has(f"LOCK_UNLOCK_{name}")]
     asset = opening.leg.asset
-    if not on or asset is None:
+    if not on or asset is None or not opening.is_agreed:
         return {}
     lock = asset.lock_device_id or asset.code
     return {"mechanisms": [{"mechanism": name, "lockId": lock, **MECHANISMS[name](opening)} for name in on]}

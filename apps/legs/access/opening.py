@@ -38,15 +38,28 @@ class Opening:
         """What a lock or gate can verify: signed for this leg, its asset and its time."""
         return passes.sign(self.leg, self.valid_from, self.valid_until)
 
-    @cached_property
-    def ticket(self) -> str:
-        """The code of the leg's ticket, where the process gives access by tickets; readers know no other then."""
-        return ticket_code(self.leg.reservation_id) if self.by_ticket else ""
+    @property
+    def is_agreed(self) -> bool:
+        """Is the booking confirmed? Before, nothing is given that opens by itself, as nobody could take it back."""
+        return self.leg.booking.state in OPENING
 
     @property
     def by_ticket(self) -> bool:
         """Does the process give access by tickets?"""
         return self.profile.has("ACCESS_TICKETSTOCK")
+
+    @cached_property
+    def ticket(self) -> str:
+        """The code of the leg's ticket, where the process gives access by tickets; readers know no other then."""
+        return ticket_code(self.leg.reservation) if self.by_ticket and self.is_agreed else ""
+
+    @cached_property
+    def identifiers(self) -> dict[str, str]:
+        """What is read on the asset, by its kind; of several of a kind the one that was there first."""
+        if self.leg.asset is None:
+            return {}
+        read = sorted(self.leg.asset.identifiers.all(), key=lambda identifier: identifier.pk, reverse=True)
+        return {identifier.kind: identifier.value for identifier in read}
 
     @property
     def short_code(self) -> str:
@@ -68,6 +81,8 @@ class Opening:
     def key_place(self) -> str:
         """Where the physical key is, in `language`: as said of the asset, else of its station, else of its type."""
         asset = self.leg.asset
+        if not self.is_agreed:
+            return ""
         stations = [asset.station] if asset is not None and asset.station is not None else []
         said = [one.key_place.localize(self.language) for one in (asset, *stations, self.leg.asset_type) if one]
         return next((text for text in said if text), "")

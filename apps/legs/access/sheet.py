@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone, translation
 
-from apps.assets.models import AssetIdentifier, IdentifierKind
+from apps.assets.models import IdentifierKind
 from apps.legs.access import codes, passes
 from apps.legs.access.opening import OPENING_WITH_BOOKING, Opening, opening_of
 from apps.legs.access.words import words_in
@@ -75,7 +75,7 @@ def _sheet(opening: Opening) -> Sheet:
         language=language,
         operator=operator.name.localize(language),
         asset_type=leg.asset_type.name.localize(language),
-        asset=_read_on(leg),
+        asset=_read_on(opening.identifiers),
         place=_in_words(place),
         latitude=leg.asset.latitude if leg.asset else place["coordinates"]["lat"],
         longitude=leg.asset.longitude if leg.asset else place["coordinates"]["lng"],
@@ -88,11 +88,9 @@ def _sheet(opening: Opening) -> Sheet:
     )
 
 
-def _read_on(leg: Leg) -> str:
-    """What the traveller finds it by, as read on the asset."""
-    found = AssetIdentifier.objects.filter(asset=leg.asset_id, kind__in=READABLE).values_list("kind", "value")
-    values = dict(found)
-    return next((values[kind] for kind in READABLE if kind in values), "")
+def _read_on(identifiers: dict[str, str]) -> str:
+    """What the traveller finds the asset by."""
+    return next((identifiers[kind] for kind in READABLE if kind in identifiers), "")
 
 
 def _in_words(place: dict[str, Any]) -> str:
