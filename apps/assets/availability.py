@@ -19,6 +19,7 @@ from apps.assets.models import AssetType
 from apps.assets.wire import asset_row_object, asset_type_object
 from apps.pricing.models import FarePart
 from apps.stations.geo import Box, Circle
+from apps.stations.selectors import check_known
 from apps.tomp.errors import Invalid
 from apps.tomp.paging import Page
 
@@ -133,11 +134,6 @@ WHERE asset.station_id = ANY(%s) AND asset.state IN ('AVAILABLE', 'RESERVED', 'M
 GROUP BY asset.station_id, asset_type.type_id
 ORDER BY asset_type.type_id
 """
-KNOWN = """
-SELECT EXISTS (SELECT FROM stations_region WHERE region_id = %s),
-    EXISTS (SELECT FROM stations_station WHERE station_id = %s AND is_public),
-    EXISTS (SELECT FROM assets_assettype WHERE type_id = %s)
-"""
 
 
 @dataclass(frozen=True)
@@ -172,19 +168,9 @@ class Filter:
 
     def check(self) -> None:
         """Raise `Invalid` for the first id that nothing has; worth asking only where nothing was found."""
-        asked = (
-            ("regionId", "region", self.region_id),
-            ("stationId", "station", self.station_id),
-            ("assetTypeId", "asset type", self.asset_type_id),
-        )
-        if all(value is None for _, _, value in asked):
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(KNOWN, [value for _, _, value in asked])
-            known = cursor.fetchone()
-        for (name, kind, value), exists in zip(asked, known, strict=True):
-            if value is not None and not exists:
-                raise Invalid(f"{name}: there is no such {kind}.")
+        check_known(region_id=self.region_id, station_id=self.station_id)
+        if self.asset_type_id is not None and not AssetType.objects.filter(type_id=self.asset_type_id).exists():
+            raise Invalid("assetTypeId: there is no such asset type.")
 
 
 @dataclass(frozen=True)

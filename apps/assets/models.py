@@ -98,7 +98,7 @@ class AssetType(models.Model):
     full_range_meters = models.PositiveIntegerField(null=True, blank=True, help_text="Range with a full battery.")
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
     default_reserve_time = models.PositiveIntegerField(
-        default=15, help_text="How long a reservation may wait for its rider, in minutes."
+        default=15, help_text="How long a reservation may wait for its rider, in minutes; 0: for ever."
     )
     lock_gateway = models.ForeignKey(
         LockGateway,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -26,12 +26,9 @@ from apps.backoffice.words import (
 )
 from apps.bookings.admin_buttons import CONVERSATION_BUTTONS
 from apps.bookings.models import Booking, BookingState
-from apps.bookings.selectors import calls_due, in_state
+from apps.bookings.selectors import LEGS, calls_due, in_state
 from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
-from apps.legs.models import Leg
 from apps.tomp.identifiers import as_uuid
-
-LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
 
 
 class StateFilter(admin.SimpleListFilter):

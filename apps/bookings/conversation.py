@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.bookings.absence import absent
-from apps.bookings.models import WAITING, Booking, BookingState, Notification, NotificationType
+from apps.bookings.models import STANDING, WAITING, Booking, Notification, NotificationType
 from apps.bookings.notifications import notify
 from apps.history.services import Actor, record
 from apps.legs.locks import Ride, lock_ride, ride_transaction
@@ -23,7 +23,7 @@ from apps.webhooks.services import is_wanted
 
 ETA, GENERAL = "ETA_NOTIFICATION", "GENERAL_NOTIFICATION"
 # States in which something can still happen to a booking.
-OPEN = [*WAITING, BookingState.CONFIRMED, BookingState.STARTED]
+OPEN = [*WAITING, *STANDING]
 ARRIVED = "Arrived"
 
 

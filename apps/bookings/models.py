@@ -32,6 +32,8 @@ class BookingState(models.TextChoices):
 
 
 WAITING = [BookingState.PENDING, BookingState.CONDITIONAL_CONFIRMED]
+# Agreed and not over: what its legs can be ridden in.
+STANDING = [BookingState.CONFIRMED, BookingState.STARTED]
 FINAL = [
     BookingState.REJECTED,
     BookingState.RELEASED,

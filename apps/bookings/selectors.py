@@ -9,7 +9,6 @@ from django.db.models import (
     DateTimeField,
     Exists,
     ExpressionWrapper,
-    IntegerField,
     OuterRef,
     Prefetch,
     Q,
@@ -18,13 +17,11 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce
 
 from apps.bookings.absence import absent
-from apps.bookings.models import WAITING, Booking, BookingState, Notification
+from apps.bookings.models import STANDING, WAITING, Booking, BookingState, Notification
 from apps.legs.models import Leg
-from apps.processes.settings_table import SETTINGS
+from apps.processes.selectors import setting_column
 from apps.providers.models import Provider
 
 LEGS = Prefetch("legs", Leg.objects.select_related("asset", "asset_type"))
@@ -101,16 +98,10 @@ def calls_due(bookings: QuerySet[Booking], now: datetime) -> QuerySet[Booking]:
 
     How long before is the setting `callServiceMinutes` of the profile the booking was made under.
     """
-    minutes = Coalesce(
-        Cast(
-            KeyTextTransform("callServiceMinutes", KeyTransform("settings", "profile_version__document")),
-            IntegerField(),
-        ),
-        SETTINGS["callServiceMinutes"].default,
-    )
+    minutes = setting_column("callServiceMinutes", version="profile_version")
     until = ExpressionWrapper(Value(now) + minutes * Value(timedelta(minutes=1)), output_field=DateTimeField())
     return bookings.filter(
-        state__in=[BookingState.CONFIRMED, BookingState.STARTED],
+        state__in=STANDING,
         profile_version__document__processIdentifiers__tripExecution__contains=["SUPPLIES_CALL_SERVICE"],
         arrival_time__gt=now,
         arrival_time__lte=until,

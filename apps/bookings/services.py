@@ -122,12 +122,15 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
 
 
 @ride_transaction
-def extend_expiry(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, reason: str = "") -> Ride:
+def extend_expiry(*, booking_id: UUID, actor: Actor, reason: str, provider_id: int | None = None) -> Ride:
     """EXTEND_EXPIRY_TIME: a PENDING booking waits longer, as often and as long as its process grants.
 
-    Each time by the hold's own length, as far as the total allows. Raises `Expired` where it is not granted
-    (TOMP 1.6.1 /bookings/{id}/events: 410) and `IllegalState` where the booking no longer waits for the MP.
+    Each time by the hold's own length, as far as the total allows. Raises `Missing` without a reason (TOMP 1.6.1
+    bookingOperation), `Expired` where it is not granted (/bookings/{id}/events: 410) and `IllegalState` where the
+    booking no longer waits for the MP.
     """
+    if not reason:
+        raise Missing("extendReason is missing: more time is asked for with a reason.")
     ride = lock_ride(booking_id, provider_id=provider_id)
     booking = ride.booking
     profile = published_profile(booking.profile_version_id)

@@ -21,6 +21,8 @@ READ_ONLY: dict[str, Callable[[CustomerAccount], Any]] = {
     "creationDate": lambda account: account.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     "modificationDate": lambda account: account.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
 }
+# The fields that follow from a `customer`.
+WRITTEN = ("external_id", "email", "details", "modified_at")
 
 
 @transaction.atomic
@@ -82,7 +84,7 @@ def _write(account: CustomerAccount, customer: Customer) -> None:
     account.modified_at = timezone.now()
     try:
         with transaction.atomic():
-            account.save()
+            account.save(update_fields=None if account.pk is None else WRITTEN)
     except IntegrityError as error:
         raise DuplicateCustomer("A customer with this externalId or e-mail address is registered already.") from error
 

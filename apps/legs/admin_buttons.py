@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 from apps.assets.models import Asset
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import Button, Press, ReasonForm
+from apps.bookings.models import STANDING
 from apps.history.models import ActorKind
 from apps.legs.assigning import meters_to
 from apps.legs.issues import report_issue, resolve_issue
@@ -23,7 +24,7 @@ from apps.legs.moment import Happening
 from apps.legs.remote_locks import is_locked_remotely
 from apps.legs.replacing import ask_no_longer, replace_asset
 from apps.legs.selectors import replacements_for
-from apps.legs.services import STANDING, TOLD, apply_event, is_accepted
+from apps.legs.services import TOLD, apply_event, is_accepted
 from apps.processes.selectors import published_profile
 
 

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from apps.bookings.models import BookingState
+from apps.bookings.models import STANDING, BookingState
 from apps.history.services import Actor, fire
 from apps.legs.locks import Ride, lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, UNDER_WAY, Leg, LegState
 from apps.legs.replacements import withdraw_replacement
-from apps.legs.services import STANDING
 from apps.tomp.errors import IllegalState, Missing
 
 

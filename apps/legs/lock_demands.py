@@ -1,7 +1,7 @@
 """What rides demand of locks. Source: PROCESS-IDENTIFIERS, LOCK_UNLOCK_REMOTELY and AUTO_UNLOCK."""
 
 from apps.assets.locks.models import LockOrder
-from apps.bookings.models import BookingState
+from apps.bookings.models import STANDING
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
 from apps.processes.selectors import published_profile
 
@@ -25,8 +25,7 @@ def wanted_order(asset_id: int) -> LockOrder | None:
     riding = legs.filter(state__in=[*UNDER_WAY, LegState.ISSUE_REPORTED]).values_list("state", flat=True).first()
     if riding is not None:
         return ORDER_OF_STATE.get(riding)
-    standing = [BookingState.CONFIRMED, BookingState.STARTED]
-    waiting = legs.filter(state__in=BEFORE_THE_RIDE, booking__state__in=standing)
+    waiting = legs.filter(state__in=BEFORE_THE_RIDE, booking__state__in=STANDING)
     versions = waiting.values_list("booking__profile_version", flat=True)
     if any(published_profile(version).has("AUTO_UNLOCK") for version in versions):
         return None

@@ -8,15 +8,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from apps.legs.models import UNDER_WAY, Leg
 from apps.legs.trails import ridden
 from apps.legs.wire import progress_object
-from apps.processes.settings_table import SETTINGS
+from apps.processes.selectors import setting_column
 from apps.webhooks import nudges
 from apps.webhooks.models import OutboxMessage
 from apps.webhooks.services import drop_latest, enqueue_latest, is_wanted
@@ -26,13 +24,7 @@ IDENTIFIER = "PROGRESS_NOTIFICATION"
 
 def _due() -> QuerySet[Leg]:
     """Legs under way whose MP wants to know, and whose asset has said since where it is."""
-    seconds = Coalesce(
-        Cast(
-            KeyTextTransform("progressSeconds", KeyTransform("settings", "booking__profile_version__document")),
-            IntegerField(),
-        ),
-        SETTINGS["progressSeconds"].default,
-    )
+    seconds = setting_column("progressSeconds", version="booking__profile_version")
     next_at = ExpressionWrapper(
         F("progress_told_at") + seconds * Value(timedelta(seconds=1)), output_field=DateTimeField()
     )

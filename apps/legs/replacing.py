@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.assets.models import Asset, AssetState
 from apps.assets.pools import lock_pool
 from apps.assets.reservations import hold_asset
+from apps.bookings.models import STANDING
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.assigning import check_reach
@@ -24,7 +25,7 @@ from apps.legs.locks import AssetSwapped, Ride, lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEventType, Replacement, ReplacementOutcome
 from apps.legs.moment import Happening
 from apps.legs.replacements import end_replacement, withdraw_replacement
-from apps.legs.services import STANDING, apply_event
+from apps.legs.services import apply_event
 from apps.operator.selectors import operator_basics
 from apps.processes.access_formats import accepted_methods, common_methods
 from apps.processes.conditions import conditions_for

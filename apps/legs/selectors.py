@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from apps.assets.models import Asset
 from apps.assets.unpromised import free_assets
-from apps.bookings.models import BookingState
+from apps.bookings.models import STANDING
 from apps.legs.assigning import REACH_METERS
 from apps.legs.models import BEFORE_THE_RIDE, Leg
 from apps.legs.trails import ridden
@@ -52,7 +52,7 @@ def assets_for(leg: Leg, *, now: datetime) -> QuerySet[Asset]:
     if leg.asset_id is not None:
         raise IllegalState(f"This leg has its asset already; it is {leg.state}.")
     state = leg.booking.state_at(now)
-    if leg.state not in BEFORE_THE_RIDE or state not in {BookingState.CONFIRMED, BookingState.STARTED}:
+    if leg.state not in BEFORE_THE_RIDE or state not in STANDING:
         raise IllegalState(f"No asset can be chosen for a leg that is {leg.state}; its booking is {state}.")
     reservation = leg.reservation
     start = max(now, reservation.period.lower)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.assets.models import Asset
 from apps.assets.pools import lock_pool
-from apps.bookings.models import BookingState
+from apps.bookings.models import STANDING
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs import riding, times
@@ -45,8 +45,6 @@ ALREADY_THERE = {
     LegEventType.FINISH: LegState.FINISHED,
     LegEventType.CANCEL: LegState.CANCELLED,
 }
-# States of a booking whose legs can be ridden.
-STANDING = [BookingState.CONFIRMED, BookingState.STARTED]
 ACCEPTED_IN: dict[str, list[LegState]] = {
     LegEventType.PREPARE: [LegState.NOT_STARTED],
     LegEventType.ASSIGN_ASSET: BEFORE_THE_RIDE,

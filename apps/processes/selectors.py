@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import IntegerField, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 
 from apps.processes.models import ProfileVersion
 from apps.processes.settings_table import SETTINGS
@@ -59,3 +61,9 @@ def _read(version_id: int) -> Profile:
 def published_profile(version_id: int | None) -> Profile:
     """The profile of a version's primary key; `NO_PROFILE` for an MP that has none published yet."""
     return NO_PROFILE if version_id is None else _read(version_id)
+
+
+def setting_column(name: str, *, version: str) -> Coalesce:
+    """`Profile.setting` for a query: a whole number of the profile version that the path `version` leads to."""
+    own = KeyTextTransform(name, KeyTransform("settings", f"{version}__document"))
+    return Coalesce(Cast(own, IntegerField()), SETTINGS[name].default)

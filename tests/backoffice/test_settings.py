@@ -1,5 +1,6 @@
 """Settings from the environment: given as files too, and demanded in production."""
 
+import re
 import string
 from pathlib import Path
 
@@ -45,3 +46,12 @@ def test_production_passes_the_deployment_checks_of_django_and_of_the_oauth_tool
     complete = {**environment(tmp_path), **PRODUCTION, "SECRET_KEY": string.printable[:60]}
     checked = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", variables=complete)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_every_variable_that_is_read_is_on_the_page_of_settings() -> None:
+    project = Path(__file__).resolve().parents[2]
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (project / "tomp_backoffice/settings.py").read_text()))
+    page = (project / "docs/settings.md").read_text()
+    told = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
+    # The folder is needed before there are settings.
+    assert told == read | {"TOMP_DATA_DIR"}

@@ -185,7 +185,7 @@ def test_nothing_can_be_done_to_a_bill(payer: TompClient, car: ParkedCar) -> Non
     booking = one_stop(payer, car.plate).body["id"]
     before = everything()
     for operation in ("COMMIT", "CANCEL", "EXTEND_EXPIRY_TIME"):
-        assert operate(payer, booking, operation).body["errorcode"] == 3004
+        assert operate(payer, booking, operation, extendReason="OTHER").body["errorcode"] == 3004
     for name in ("SET_IN_USE", "PAUSE", "CANCEL"):
         assert event(payer, booking, name).body["errorcode"] == 4004
     assert everything() == before

@@ -168,11 +168,11 @@ def test_more_time_is_granted_as_often_and_as_long_as_the_profile_says(operator,
     answer = operate(mp, booking, "EXTEND_EXPIRY_TIME", extendReason="PAYMENT_PENDING")
     assert (answer.status, answer.body["state"]) == (200, "PENDING")
     assert parse_http_date(answer.headers["Expires"]) == int((first + timedelta(minutes=10)).timestamp())
-    operate(mp, booking, "EXTEND_EXPIRY_TIME")
+    operate(mp, booking, "EXTEND_EXPIRY_TIME", extendReason="OTHER")
     assert Booking.objects.get().expires_at == first + timedelta(minutes=15)
     assert asset.reservations.get(released_at=None).expires_at == first + timedelta(minutes=15)
     before = everything()
-    refused = operate(mp, booking, "EXTEND_EXPIRY_TIME")
+    refused = operate(mp, booking, "EXTEND_EXPIRY_TIME", extendReason="OTHER")
     assert (refused.status, refused.body["errorcode"]) == (410, 3202)
     assert everything() == before
 
@@ -180,8 +180,18 @@ def test_more_time_is_granted_as_often_and_as_long_as_the_profile_says(operator,
 def test_more_time_is_not_granted_without_the_identifier(mp, asset):
     booking = pending(mp, asset)
     before = everything()
-    answer = operate(mp, booking, "EXTEND_EXPIRY_TIME")
+    answer = operate(mp, booking, "EXTEND_EXPIRY_TIME", extendReason="OTHER")
     assert (answer.status, answer.body["errorcode"]) == (410, 3202)
+    assert everything() == before
+
+
+def test_more_time_is_asked_for_with_a_reason(operator, asset):
+    mp = client(booking=["ALLOW_EXTEND_BOOKING_EXPIRY_TIME"])
+    booking = pending(mp, asset)
+    before = everything()
+    answer = operate(mp, booking, "EXTEND_EXPIRY_TIME")
+    assert (answer.status, answer.body["errorcode"]) == (400, 3001)
+    assert "extendReason" in answer.body["detail"]
     assert everything() == before
 
 

@@ -339,7 +339,7 @@ def bring_to(mp, asset, state: str) -> str:
 def test_an_operation_that_does_not_fit_is_refused(mp, asset, state, operation):
     booking = bring_to(mp, asset, state)
     before = everything()
-    answer = operate(mp, booking, operation)
+    answer = operate(mp, booking, operation, extendReason="OTHER")
     assert (answer.status, answer.body["errorcode"]) == (403, 3004)
     assert operation in answer.body["detail"]
     assert everything() == before

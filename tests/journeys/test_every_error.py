@@ -192,7 +192,7 @@ ERRORS: list[tuple[int, int, Provocation | str]] = [
     (1009, 400, _get("/operator/regions?limit=1001")),
     (3201, 403, _booking_limit),
     (3202, 410, _late("/bookings", {"id": "{offer}"})),
-    (3202, 410, _late("/bookings/{booking}/events", {"operation": "EXTEND_EXPIRY_TIME"})),
+    (3202, 410, _late("/bookings/{booking}/events", {"operation": "EXTEND_EXPIRY_TIME", "extendReason": "OTHER"})),
     (3203, 403, _under_way),
     (3204, 404, _get(f"/bookings/{UNKNOWN}")),
     (3204, 404, _of_a_stranger),

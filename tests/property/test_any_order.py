@@ -151,7 +151,7 @@ class AnyOrder(RuleBasedStateMachine):
         kind, booking_id = booking
         before = self.state_of(booking_id)
         path = f"/bookings/{booking_id}/events"
-        answer = self.called(lambda: self.fleet.mps[kind].post(path, {"operation": operation}))
+        answer = self.called(lambda: self.fleet.mps[kind].post(path, {"operation": operation, "extendReason": "OTHER"}))
         after = self.state_of(booking_id)
         assert after in (OPERATIONS.get((before, operation), {before}) if answer.status == 200 else {before}), answer
         if (before, operation) not in OPERATIONS:

@@ -102,7 +102,7 @@ def up_front(walk: Walk) -> Iterator[Step]:
     offer = offers[0]
     walk.expect("asset" not in offer["legs"][0], "an up-front offer names an asset")
     yield from book(walk, offer["id"], customer=CUSTOMER)
-    _, step = walk.operation(offer["id"], "EXTEND_EXPIRY_TIME", "PENDING")
+    _, step = walk.operation(offer["id"], "EXTEND_EXPIRY_TIME", "PENDING", extendReason="PAYMENT_PENDING")
     yield step
     (leg,) = yield from commit(walk, offer["id"])
     _, answer = walk.event(leg["id"], "PREPARE", "PREPARING")

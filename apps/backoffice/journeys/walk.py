@@ -53,9 +53,9 @@ class Walk:
         self.expect(leg.get("state") == state, f"the leg is {leg.get('state')}, not {state}")
         return leg, answer
 
-    def operation(self, booking_id: str, operation: str, state: str) -> tuple[dict[str, Any], Step]:
+    def operation(self, booking_id: str, operation: str, state: str, **fields: str) -> tuple[dict[str, Any], Step]:
         """Send a booking operation; the booking it answers must be in `state`."""
-        answer = self.post(operation, f"/bookings/{booking_id}/events", {"operation": operation})
+        answer = self.post(operation, f"/bookings/{booking_id}/events", {"operation": operation, **fields})
         return self.booking(answer, state, booking_id), self.done(answer, state)
 
     def _received(self, answer: Answer, status: int) -> Answer:

@@ -1,12 +1,10 @@
-"""Roles as groups: who sets up the process of an MP, and who only looks.
-
-Permissions are made by Django after all migrations have run; those that a role needs are made here, as Django
-would, and found by it then.
-"""
+"""Roles as groups: who sets up the process of an MP, and who only looks."""
 
 from typing import Any
 
 from django.db import migrations
+
+from apps.backoffice.grants import give
 
 SEEN_BY_ALL = {
     "operator": ("operator",),
@@ -44,22 +42,9 @@ EVERYBODY = tuple(f"{app}.view_{model}" for app, models in SEEN_BY_ALL.items() f
 ROLES = {"Integration manager": (*EVERYBODY, *INTEGRATION_MANAGER), "Auditor": (*EVERYBODY, *AUDITOR)}
 
 
-def _permission(apps: Any, name: str) -> Any:
-    app, codename = name.split(".")
-    action, model = codename.split("_")
-    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label=app, model=model)
-    called = apps.get_model(app, model)._meta.verbose_name_raw
-    permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-        content_type=content_type, codename=codename, defaults={"name": f"Can {action} {called}"}
-    )
-    return permission
-
-
 def create_roles(apps: Any, schema_editor: Any) -> None:
     """Make each role; one that staff have made by that name gets what it lacks."""
-    for name, permissions in ROLES.items():
-        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
-        group.permissions.add(*(_permission(apps, permission) for permission in permissions))
+    give(apps, ROLES)
 
 
 def remove_roles(apps: Any, schema_editor: Any) -> None:

@@ -4,28 +4,24 @@ from typing import Any
 
 from django.db import migrations
 
+from apps.backoffice.grants import give
+
 ROLES = {
-    "Integration manager": ("view_telemetrykey", "add_telemetrykey", "change_telemetrykey"),
-    "Auditor": ("view_telemetrykey",),
+    "Integration manager": (
+        "telemetry.view_telemetrykey",
+        "telemetry.add_telemetrykey",
+        "telemetry.change_telemetrykey",
+    ),
+    "Auditor": ("telemetry.view_telemetrykey",),
 }
 
 
-def give(apps: Any, schema_editor: Any) -> None:
-    """Make the permissions as Django would after all migrations, and give them."""
-    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-        app_label="telemetry", model="telemetrykey"
-    )
-    for role, codenames in ROLES.items():
-        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
-        for codename in codenames:
-            name = f"Can {codename.split('_')[0]} telemetry key"
-            permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-                content_type=content_type, codename=codename, defaults={"name": name}
-            )
-            group.permissions.add(permission)
+def give_permissions(apps: Any, schema_editor: Any) -> None:
+    """Give each role what it lacks."""
+    give(apps, ROLES)
 
 
 class Migration(migrations.Migration):
     dependencies = [("backoffice", "0001_roles"), ("telemetry", "0001_initial")]
 
-    operations = [migrations.RunPython(give, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(give_permissions, migrations.RunPython.noop)]

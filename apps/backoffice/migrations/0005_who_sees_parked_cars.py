@@ -1,17 +1,15 @@
 """Auditors see parked cars; who works at the counter is given the rest by hand, as for the fleet."""
 
-from importlib import import_module
 from typing import Any
 
 from django.db import migrations
 
-roles = import_module("apps.backoffice.migrations.0001_roles")
+from apps.backoffice.grants import give
 
 
 def add_permission(apps: Any, schema_editor: Any) -> None:
     """Give it to the role."""
-    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Auditor")
-    group.permissions.add(roles._permission(apps, "parking.view_parkedcar"))
+    give(apps, {"Auditor": ("parking.view_parkedcar",)})
 
 
 class Migration(migrations.Migration):

@@ -4,28 +4,18 @@ from typing import Any
 
 from django.db import migrations
 
-SEEN = (("assets", "lockgateway", "view"), ("legs", "lockcommand", "view"))
+from apps.backoffice.grants import give
+
+SEEN = ("assets.view_lockgateway", "legs.view_lockcommand")
 ROLES = {
-    "Integration manager": (*SEEN, ("assets", "lockgateway", "add"), ("assets", "lockgateway", "change")),
-    "Auditor": (*SEEN, ("assets", "simulatedlock", "view")),
+    "Integration manager": (*SEEN, "assets.add_lockgateway", "assets.change_lockgateway"),
+    "Auditor": (*SEEN, "assets.view_simulatedlock"),
 }
 
 
-def give(apps: Any, schema_editor: Any) -> None:
-    """Make the permissions as Django would after all migrations, and give them."""
-    for role, permissions in ROLES.items():
-        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
-        for app, model, action in permissions:
-            content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-                app_label=app, model=model
-            )
-            called = apps.get_model(app, model)._meta.verbose_name_raw
-            permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-                content_type=content_type,
-                codename=f"{action}_{model}",
-                defaults={"name": f"Can {action} {called}"},
-            )
-            group.permissions.add(permission)
+def give_permissions(apps: Any, schema_editor: Any) -> None:
+    """Give each role what it lacks."""
+    give(apps, ROLES)
 
 
 class Migration(migrations.Migration):
@@ -35,4 +25,4 @@ class Migration(migrations.Migration):
         ("legs", "0008_lock_commands"),
     ]
 
-    operations = [migrations.RunPython(give, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(give_permissions, migrations.RunPython.noop)]

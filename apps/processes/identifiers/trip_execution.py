@@ -92,7 +92,7 @@ TRIP_EXECUTION = (
     *(_located(event) for event in LOCATED_EVENTS),
     Identifier(
         "LEG_EVENT_LOCATION_IS_USER_LOCATION",
-        "D",
+        "R",
         "The location that leg events must have is the traveller's own: kept apart, and not for long.",
         since="2.0",
         needs=(frozenset(f"LEG_EVENT_LOCATION_REQUIRED_{event}" for event in LOCATED_EVENTS),),
