@@ -11,6 +11,7 @@ from apps.assets.models import Asset, AssetState, Reservation, new_public_id
 from apps.assets.pools import given_up_without, lock_pool
 from apps.assets.reservations import lock_assets
 from apps.assets.unpromised import live
+from apps.clock.sweeps import sweep
 from apps.history.services import CLOCK, Actor, fire
 from apps.stations.models import Station
 from apps.tomp.errors import IllegalState, NotFound, ServiceUnavailable
@@ -107,10 +108,8 @@ def follow_reservations(*, limit: int = 500) -> int:
     """
     now = timezone.now()
     begun = Exists(_bound(OuterRef("pk"), now))
-    due = Asset.objects.filter(Q(begun, state=AssetState.AVAILABLE) | Q(~begun, state=AssetState.RESERVED)).values_list(
-        "pk", flat=True
-    )
-    return sum(_follow(asset_id) for asset_id in due[:limit])
+    due = Asset.objects.filter(Q(begun, state=AssetState.AVAILABLE) | Q(~begun, state=AssetState.RESERVED))
+    return sum(sweep("follow reservations", due, _follow, limit=limit))
 
 
 @transaction.atomic

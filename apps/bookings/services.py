@@ -4,18 +4,16 @@ They return the ride as it then is: the booking with its legs and their assets. 
 `apps.bookings.creation`.
 """
 
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
-from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
 from apps.bookings.lifecycle import tell
 from apps.bookings.models import WAITING, Booking, BookingState, NotificationType
 from apps.bookings.notifications import notify
+from apps.clock.sweeps import sweep
 from apps.customers.models import CustomerState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
@@ -25,10 +23,8 @@ from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, LegState
 from apps.payments.charging import charge_cancellation, charge_no_show
 from apps.processes.selectors import published_profile
-from apps.tomp.errors import Expired, IllegalState, InUse, Missing, TompError
+from apps.tomp.errors import Expired, IllegalState, InUse, Missing
 from apps.tomp.interruptions import resumable
-
-log = structlog.get_logger(__name__)
 
 CANCEL_TRANSITIONS = {
     BookingState.PENDING: "release",
@@ -159,8 +155,8 @@ def expire_due(*, limit: int = 500) -> int:
 
     They were EXPIRED for every reader from the instant itself; this writes it down. One transaction each.
     """
-    due = Booking.objects.filter(state__in=WAITING, expires_at__lte=timezone.now()).order_by("expires_at")
-    return _each(_expire, due.values_list("pk", flat=True)[:limit])
+    due = Booking.objects.filter(state__in=WAITING, expires_at__lte=timezone.now())
+    return sum(sweep("expire bookings", due, _expire, limit=limit))
 
 
 def cancel_no_shows(*, limit: int = 500) -> int:
@@ -169,19 +165,8 @@ def cancel_no_shows(*, limit: int = 500) -> int:
     Who reported an issue has come, or could not.
     """
     due = Booking.objects.filter(state=BookingState.CONFIRMED, no_show_at__lte=timezone.now())
-    due = due.exclude(legs__state=LegState.ISSUE_REPORTED).order_by("no_show_at")
-    return _each(_cancel_no_show, due.values_list("pk", flat=True)[:limit])
-
-
-def _each(service: Callable[[UUID], bool], booking_ids: Iterable[UUID]) -> int:
-    """How many of the bookings `service` changed. One that cannot be is logged and does not stop the others."""
-    changed = 0
-    for booking_id in booking_ids:
-        try:
-            changed += service(booking_id)
-        except (TompError, DatabaseError):
-            log.exception("booking not swept", booking=str(booking_id))
-    return changed
+    due = due.exclude(legs__state=LegState.ISSUE_REPORTED)
+    return sum(sweep("cancel no-shows", due, _cancel_no_show, limit=limit))
 
 
 @ride_transaction

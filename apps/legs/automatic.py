@@ -9,16 +9,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError
 from django.utils import timezone
 
+from apps.clock.sweeps import sweep
 from apps.history.services import CLOCK, record
 from apps.legs.assigning import choose_asset
 from apps.legs.locks import lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
-from apps.tomp.errors import AssetTaken, IllegalState, TompError
+from apps.tomp.errors import AssetTaken, IllegalState
 
 TRY_AGAIN = timedelta(seconds=30)
 
@@ -31,13 +31,7 @@ def assign_due(*, limit: int = 500) -> int:
     One transaction each. The MP is sent ASSIGN_ASSET. What cannot be assigned does not hold up the others.
     """
     due = Leg.objects.filter(asset=None, state__in=BEFORE_THE_RIDE, assign_at__lte=timezone.now())
-    assigned = 0
-    for leg_id in list(due.order_by("assign_at").values_list("pk", flat=True)[:limit]):
-        try:
-            assigned += _assign_or_put_off(leg_id)
-        except (TompError, DatabaseError):
-            log.exception("leg not swept", leg=str(leg_id))
-    return assigned
+    return sum(sweep("assign assets", due, _assign_or_put_off, limit=limit))
 
 
 def _assign_or_put_off(leg_id: UUID) -> bool:

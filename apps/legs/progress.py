@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.utils import timezone
 
+from apps.clock.sweeps import sweep
 from apps.legs.models import UNDER_WAY, Leg
 from apps.legs.trails import ridden
 from apps.legs.wire import progress_object
@@ -40,9 +41,8 @@ def _due() -> QuerySet[Leg]:
 
 
 def tell_progress(*, limit: int = 500) -> int:
-    """Write the positions that are due, those told longest ago first; returns how many. A transaction for each."""
-    due = _due().order_by(F("progress_told_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)
-    told = [message for leg_id in list(due[:limit]) if (message := _tell(leg_id)) is not None]
+    """Write the positions that are due; returns how many. A transaction for each."""
+    told = [message for message in sweep("tell progress", _due(), _tell, limit=limit) if message is not None]
     if told:
         nudges.deliver_soon(told[-1].pk)
     return len(told)

@@ -10,7 +10,6 @@ from textwrap import shorten
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from apps.assets.models import Asset, AssetState
 from apps.assets.pools import lock_pool
 from apps.assets.reservations import hold_asset
 from apps.bookings.models import STANDING
+from apps.clock.sweeps import sweep
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.assigning import check_reach
@@ -31,7 +31,7 @@ from apps.processes.access_formats import accepted_methods, common_methods
 from apps.processes.conditions import conditions_for
 from apps.processes.selectors import published_profile
 from apps.processes.steps import OVERRIDING_CONDITIONS
-from apps.tomp.errors import AssetTaken, IllegalState, Invalid, Missing, NotFound, TompError
+from apps.tomp.errors import AssetTaken, IllegalState, Invalid, Missing, NotFound
 from apps.webhooks.models import DeliveryState
 from apps.webhooks.services import enqueue
 
@@ -122,14 +122,8 @@ def settle_answered(*, limit: int = 500) -> int:
     """
     answered = Q(message__state__in=[DeliveryState.DELIVERED, DeliveryState.FAILED])
     over = Q(reservation__expires_at__lte=timezone.now())
-    due = Replacement.objects.filter(answered | over, ended_at=None).order_by("pk")
-    settled = 0
-    for replacement_id in list(due.values_list("pk", flat=True)[:limit]):
-        try:
-            settled += _settle_or_give_up(replacement_id)
-        except (TompError, DatabaseError):
-            log.exception("replacement not swept", replacement=replacement_id)
-    return settled
+    due = Replacement.objects.filter(answered | over, ended_at=None)
+    return sum(sweep("settle replacements", due, _settle_or_give_up, limit=limit))
 
 
 def _settle_or_give_up(replacement_id: int) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.assets.models import Asset
 from apps.assets.pools import lock_pool
 from apps.bookings.models import STANDING
+from apps.clock.sweeps import in_batches
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs import riding, times
@@ -212,5 +213,7 @@ def _tell(moment: Moment, event: str) -> None:
 def erase_user_locations(*, now: datetime) -> int:
     """Forget where travellers were, after the retention period (`USER_LOCATION_DAYS`); returns how many places."""
     old = now - timedelta(days=settings.USER_LOCATION_DAYS)
-    kept = LegEvent.objects.filter(user_latitude__isnull=False, received_at__lt=old)
-    return kept.update(user_latitude=None, user_longitude=None)
+    kept = LegEvent.objects.filter(user_latitude__isnull=False, received_at__lt=old).order_by("received_at")
+    return in_batches(
+        "erase travellers' places", kept, lambda batch: batch.update(user_latitude=None, user_longitude=None)
+    )

@@ -12,8 +12,9 @@ from typing import Any
 
 import shapely.geometry
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from apps.clock.sweeps import in_batches
 from apps.legs.models import UNDER_WAY, DistanceSource, Leg, LegEvent, LegState
 from apps.legs.usage import measure
 from apps.pricing.usage import Usage
@@ -31,7 +32,6 @@ SIMPLIFIED_BY = 0.00005
 MOST_POINTS_OF_A_LINE = 1000
 # A longer trail is read with gaps.
 MOST_POINTS_OF_A_TRAIL = 10_000
-PURGE_BATCH = 5_000
 
 # States in which the asset is on the road, or stands where the ride was interrupted.
 RIDING = [*UNDER_WAY, LegState.ISSUE_REPORTED]
@@ -178,10 +178,4 @@ def purge_trails(*, now: datetime) -> int:
     """
     old = TrailPoint.objects.filter(at__lt=now - timedelta(days=settings.TELEMETRY_TRAIL_DAYS))
     under_way = Leg.objects.filter(asset=OuterRef("asset"), state__in=RIDING, actual_departure_time__lte=OuterRef("at"))
-    total = 0
-    while True:
-        batch = old.filter(~Exists(under_way)).order_by("at").values("pk")[:PURGE_BATCH]
-        deleted, _ = TrailPoint.objects.filter(pk__in=batch).delete()
-        total += deleted
-        if deleted < PURGE_BATCH:
-            return total
+    return in_batches("purge trails", old.filter(~Exists(under_way)).order_by("at"), QuerySet.delete)

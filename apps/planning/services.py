@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from apps.clock.sweeps import in_batches
 from apps.planning.models import Offer, OfferLeg
 from apps.planning.options import Option
 from apps.planning.plan import TravelPlan
@@ -13,7 +15,6 @@ from apps.providers.models import Provider
 
 # An offer is kept this long past its time, so that a late `POST /bookings` hears "expired", not "unknown".
 KEPT_AFTER_EXPIRY = timedelta(days=1)
-PURGE_BATCH = 5_000
 
 
 def make_offers(
@@ -32,11 +33,4 @@ def make_offers(
 
 def purge_offers(*, now: datetime) -> int:
     """Delete offers long expired, a batch at a time; returns how many."""
-    total = 0
-    while True:
-        batch = Offer.objects.filter(valid_until__lt=now - KEPT_AFTER_EXPIRY).values("pk")[:PURGE_BATCH]
-        _, kinds = Offer.objects.filter(pk__in=batch).delete()
-        deleted = kinds.get(Offer._meta.label, 0)
-        total += deleted
-        if deleted < PURGE_BATCH:
-            return total
+    return in_batches("purge offers", Offer.objects.filter(valid_until__lt=now - KEPT_AFTER_EXPIRY), QuerySet.delete)

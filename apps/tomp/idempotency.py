@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.clock.sweeps import in_batches
 from apps.providers.models import Provider
 from apps.tomp.errors import Invalid, KeyInUse, KeyReused
 from apps.tomp.interruptions import Interruption, resumable
@@ -105,6 +107,6 @@ def _again(kept: IdempotentAnswer, fingerprint: str) -> Response:
 
 
 def purge_answers() -> int:
-    """Forget answers older than 24 hours; returns how many."""
-    deleted, _ = IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-    return deleted
+    """Forget answers older than 24 hours, a batch at a time; returns how many."""
+    old = IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT)
+    return in_batches("purge kept answers", old, QuerySet.delete)

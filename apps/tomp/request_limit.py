@@ -7,8 +7,10 @@ Source: STATES, "Errors", x007.
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.clock.sweeps import in_batches
 from apps.providers.models import Provider
 from apps.tomp.errors import TooManyRequests
 from apps.tomp.models import RequestCount
@@ -38,6 +40,6 @@ def check_request_limit(provider: Provider, *, now: datetime) -> None:
 
 
 def purge_request_counts() -> int:
-    """Forget the counts of minutes more than an hour ago; returns how many."""
-    deleted, _ = RequestCount.objects.filter(minute__lt=timezone.now() - KEPT).delete()
-    return deleted
+    """Forget the counts of minutes more than an hour ago, a batch at a time; returns how many."""
+    old = RequestCount.objects.filter(minute__lt=timezone.now() - KEPT)
+    return in_batches("purge counts of requests", old, QuerySet.delete)

@@ -7,17 +7,17 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.bookings.models import Booking
+from apps.clock.sweeps import in_batches
 from apps.history.services import Actor, record
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
 from apps.tomp.json_format import dumps
 from apps.webhooks import nudges
 from apps.webhooks.models import DeliveryState, OutboxMessage
-
-PURGE_BATCH = 1_000
 
 
 def is_wanted(booking: Booking, identifier: str) -> bool:
@@ -102,13 +102,7 @@ def purge_latest(*, now: datetime) -> int:
     old = OutboxMessage.objects.filter(
         latest_of__isnull=False, created_at__lt=now - timedelta(days=settings.TELEMETRY_TRAIL_DAYS)
     )
-    total = 0
-    while True:
-        batch = list(old.order_by("created_at").values_list("pk", flat=True)[:PURGE_BATCH])
-        OutboxMessage.objects.filter(pk__in=batch).delete()
-        total += len(batch)
-        if len(batch) < PURGE_BATCH:
-            return total
+    return in_batches("purge told positions", old.order_by("created_at"), QuerySet.delete)
 
 
 def drop(message: OutboxMessage) -> None:
