@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.assets.models import Asset, AssetIdentifier, AssetType, Ticket
+from apps.assets.models import Ancillary, Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
 from apps.operator.models import Day, Operator, SystemCalendar, SystemHours
 from apps.parking.models import ParkedCar
@@ -135,6 +135,16 @@ class AssetFactory(DjangoModelFactory):
     asset_type = factory.SubFactory(AssetTypeFactory)
     latitude = 52.0907
     longitude = 5.1214
+
+
+class AncillaryFactory(DjangoModelFactory):
+    """A helmet."""
+
+    class Meta:
+        model = Ancillary
+
+    category, number = "HV", "01"
+    name = factory.LazyFunction(lambda: {"en": "Helmet", "nl": "Helm"})
 
 
 class AssetIdentifierFactory(DjangoModelFactory):

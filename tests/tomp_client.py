@@ -20,6 +20,7 @@ BASE = "/tomp"
 TEMPLATES = (
     (re.compile(r"^/bookings/(?!one-stop)[^/]+"), "/bookings/{id}"),
     (re.compile(r"^/legs/[^/]+"), "/legs/{id}"),
+    (re.compile(r"/ancillaries/[^/]+/[^/]+$"), "/ancillaries/{category}/{number}"),
     (re.compile(r"^/customers/[^/]+"), "/customers/{id}"),
 )
 

@@ -73,6 +73,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Lock gateways", "lock", "assets_lockgateway"),
                     _page("Lock commands", "lock_open", "legs_lockcommand"),
                     _page("Parked cars", "local_parking", "parking_parkedcar"),
+                    _page("Ancillaries", "sports_motorsports", "assets_ancillary"),
                     _page("Stations", "location_on", "stations_station"),
                     _page("Regions", "map", "stations_region"),
                     _page("Telemetry keys", "key", "telemetry_telemetrykey"),

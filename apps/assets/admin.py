@@ -4,19 +4,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
+from apps.assets.admin_ancillaries import AncillaryAdmin as AncillaryAdmin
 from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_locks import SimulatedLockInline
 from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
 from apps.assets.locks.models import GatewayKind
-from apps.assets.models import AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
+from apps.assets.models import CODE, AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import ButtonsMixin
@@ -31,10 +33,16 @@ SHOWN = 10
 
 
 class AssetTypeForm(forms.ModelForm):
-    """Access methods are ticked."""
+    """Access methods are ticked, what it is fit for is typed as a list."""
 
     access_methods = forms.MultipleChoiceField(
         choices=AccessMethod.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
+    )
+    serves = SimpleArrayField(
+        forms.CharField(max_length=12, validators=[CODE]),
+        widget=UnfoldAdminTextInputWidget,
+        required=False,
+        help_text=AssetType._meta.get_field("serves").help_text,
     )
 
 
@@ -51,7 +59,10 @@ class AssetTypeAdmin(BackofficeAdmin):
         ("Asset type", {"fields": ("type_id", "name", ("asset_class", "asset_sub_class"), "pricing_plan")}),
         ("Model", {"fields": (("brand", "model"), ("propulsion", "gears"), ("wheel_count", "max_speed"), "image")}),
         ("Access", {"fields": ("access_methods", "key_place", "lock_gateway")}),
-        ("Hire", {"fields": (("default_reserve_time", "minimum_age"), "helmet_required")}),
+        (
+            "Hire",
+            {"fields": (("default_reserve_time", "minimum_age"), ("helmet_required", "license_class"), "serves")},
+        ),
         ("Use", {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
     )
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
@@ -72,6 +73,10 @@ class AccessMethod(models.TextChoices):
     NONE = "NONE", "none"
 
 
+# Category and number of the travellers' dictionary, one after the other.
+CODE = RegexValidator(r"^[A-Z]{1,10}[0-9A-Z]{2}$", "A category and a number of two characters, such as HR01.")
+
+
 class AssetType(models.Model):
     """What assets have in common: an MP sees one as TOMP's `assetType`."""
 
@@ -97,6 +102,15 @@ class AssetType(models.Model):
     co2_per_km = models.FloatField(null=True, blank=True, help_text="grams")
     full_range_meters = models.PositiveIntegerField(null=True, blank=True, help_text="Range with a full battery.")
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    license_class = models.CharField(
+        max_length=15, choices=AssetClass, blank=True, help_text="The class of the licence its driver needs."
+    )
+    serves = ArrayField(
+        models.CharField(max_length=12, validators=[CODE]),
+        default=list,
+        blank=True,
+        help_text="What it is fit for, by category and number of the travellers' dictionary, such as HR01, ZR06.",
+    )
     default_reserve_time = models.PositiveIntegerField(
         default=15, help_text="How long a reservation may wait for its rider, in minutes; 0: for ever."
     )
@@ -375,3 +389,94 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Ancillary(models.Model):
+    """What can be taken along with an asset, such as a helmet, by category and number of the travellers' dictionary."""
+
+    category = models.CharField(max_length=10, validators=[RegexValidator(r"^[A-Z]+$")])
+    number = models.CharField(max_length=2, validators=[RegexValidator(r"^[0-9A-Z]{2}$")])
+    name = I18nCharField(max_length=200)
+    price = models.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Per ride, VAT included, in the currency and under the VAT of the ride's own price list.",
+    )
+
+    class Meta:
+        ordering: ClassVar = ["category", "number"]
+        verbose_name_plural = "ancillaries"
+        constraints = [
+            models.UniqueConstraint(fields=["category", "number"], name="ancillary_has_its_own_number"),
+            models.CheckConstraint(
+                name="ancillary_number_has_two_characters", condition=Q(number__regex=r"^[0-9A-Z]{2}$")
+            ),
+            models.CheckConstraint(name="ancillary_price_is_not_negative", condition=Q(price=None) | Q(price__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}{self.number} {self.name}"
+
+
+class AncillaryStock(models.Model):
+    """How many there are: so many at a station, or so many that come with each asset of a type."""
+
+    ancillary = models.ForeignKey(Ancillary, on_delete=models.PROTECT, related_name="stocks")
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, null=True, blank=True, related_name="ancillaries")
+    asset_type = models.ForeignKey(
+        AssetType, on_delete=models.CASCADE, null=True, blank=True, related_name="ancillaries"
+    )
+    count = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ancillary_stock_is_at_a_station_or_on_a_type",
+                condition=Q(station=None, asset_type__isnull=False) | Q(station__isnull=False, asset_type=None),
+            ),
+            models.UniqueConstraint(fields=["ancillary", "station"], name="ancillary_stock_of_a_station_is_one"),
+            models.UniqueConstraint(fields=["ancillary", "asset_type"], name="ancillary_stock_of_a_type_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.ancillary}"
+
+
+class AncillaryReservation(models.Model):
+    """An ancillary promised to a leg, known by its reservation and for the same period.
+
+    `item` says which of those at the station; those that come with an asset are promised with it. Two live
+    reservations of one item never overlap: the database refuses.
+    """
+
+    reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="ancillaries")
+    stock = models.ForeignKey(AncillaryStock, on_delete=models.PROTECT, related_name="reservations")
+    ancillary = models.ForeignKey(Ancillary, on_delete=models.PROTECT, related_name="reservations")
+    item = models.PositiveSmallIntegerField(null=True)
+    period = DateTimeRangeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="ancillary_is_never_given_twice",
+                index_type="GIST",
+                expressions=[
+                    (Func(F("stock"), F("stock"), models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (Func(F("item"), F("item"), models.Value("[]"), function="int4range"), RangeOperators.OVERLAPS),
+                    (F("period"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(released_at__isnull=True, item__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["reservation", "ancillary"],
+                condition=Q(released_at=None),
+                name="ancillary_is_taken_once_per_leg",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ancillary} {self.period}"

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
+from apps.assets.ancillaries import move_all
 from apps.assets.models import Asset, Reservation
 from apps.assets.pools import check_pool
 from apps.assets.unpromised import HIREABLE
@@ -80,6 +81,7 @@ def move(reservation: Reservation, *, start: datetime, end: datetime | None, now
     """Promise the same for another period. Raises `AssetTaken` where that meets another promise."""
     reservation.period = DateTimeTZRange(start, end, "[)")
     _write(reservation, now=now)
+    move_all(reservation)
 
 
 def _write(reservation: Reservation, *, now: datetime) -> Reservation:

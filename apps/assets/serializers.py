@@ -10,6 +10,13 @@ from apps.tomp.fields import NumberField, StringField, WholeNumberField
 from apps.tomp.schemas import PlaceSerializer
 
 
+class RequirementSerializer(serializers.Serializer[Any]):
+    """TOMP `requirement`: by category and number of the travellers' dictionary."""
+
+    category = StringField(min_length=1, max_length=10)
+    number = StringField(min_length=2, max_length=2)
+
+
 class AssetPropertiesSerializer(serializers.Serializer[Any]):
     """TOMP `assetProperties`, the ones this operator publishes."""
 
@@ -26,6 +33,7 @@ class AssetPropertiesSerializer(serializers.Serializer[Any]):
     gears = WholeNumberField(required=False)
     persons = WholeNumberField(required=False, min_value=1)
     cargoLoad = WholeNumberField(required=False, help_text="kg")
+    ancillaries = RequirementSerializer(many=True, required=False)
     helmetRequired = serializers.BooleanField(required=False)
     defaultReserveTime = WholeNumberField(required=False, min_value=0, help_text="minutes")
 

@@ -12,6 +12,7 @@ from apps.assets.wire import asset_object
 from apps.legs import services
 from apps.legs.access import Where
 from apps.legs.access.ekeys import with_ekeys
+from apps.legs.ancillaries import add_ancillary, remove_ancillary
 from apps.legs.models import Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.selectors import assets_for, leg_of, meters_travelled
@@ -115,6 +116,34 @@ class LegAssetsView(LegView):
         leg = leg_of(self.caller.provider, read_id(id, "leg"))
         found, more = page.rows(assets_for(leg, now=timezone.now()))
         return conditional(request, [asset_object(asset) for asset in found], next_page=page if more else None)
+
+
+class LegAncillaryView(LegView):
+    """/legs/{id}/ancillaries/{category}/{number}."""
+
+    @extend_schema(request=None, responses={200: LegSerializer}, tags=["trip execution"])
+    def post(self, request: Request, id: str, category: str, number: str) -> Response:  # noqa: A002
+        """Take one along for the time of the leg; its price joins the fare. Taken already: nothing changes."""
+        leg = add_ancillary(
+            leg_id=read_id(id, "leg"),
+            category=category,
+            number=number,
+            actor=self.actor,
+            provider_id=self.caller.provider.pk,
+        )
+        return self.answer(leg, None)
+
+    @extend_schema(request=None, responses={200: LegSerializer}, tags=["trip execution"])
+    def delete(self, request: Request, id: str, category: str, number: str) -> Response:  # noqa: A002
+        """Give it back, before the leg is over. It is not charged."""
+        leg = remove_ancillary(
+            leg_id=read_id(id, "leg"),
+            category=category,
+            number=number,
+            actor=self.actor,
+            provider_id=self.caller.provider.pk,
+        )
+        return self.answer(leg, None)
 
 
 class LegProgressView(LegView):

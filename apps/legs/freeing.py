@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from apps.assets.ancillaries import release_all
 from apps.assets.models import AssetState
 from apps.assets.reservations import release
 from apps.assets.services import free, give_back
@@ -14,6 +15,13 @@ from apps.legs.remote_locks import lock_up_later
 from apps.legs.replacements import withdraw_replacement
 from apps.legs.return_area import seen_on_the_ride
 from apps.payments.charging import refund
+
+
+def give_up(leg: Leg, *, now: datetime) -> None:
+    """Take back what a leg was promised: its asset or its place, and its ancillaries."""
+    release(leg.reservation, now=now)
+    if leg.ancillaries:
+        release_all(leg.reservation, now=now)
 
 
 def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) -> None:
@@ -29,7 +37,7 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
         fire(leg, "abort", actor=actor, reason=reason, save=("actual_arrival_time", *ISSUE_FIELDS))
     stop_telling(leg)
     withdraw_replacement(ride, leg, actor=actor, note="the leg was cancelled", now=now)
-    release(leg.reservation, now=now)
+    give_up(leg, now=now)
     refund(charged(leg))
     asset = ride.asset_of(leg)
     if asset is not None and ridden:

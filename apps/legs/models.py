@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -83,6 +83,9 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     distance_source = models.CharField(max_length=7, choices=DistanceSource, blank=True, default="", db_default="")
     progress_geometry = models.JSONField(null=True, help_text="The line that was ridden, if it left a trail.")
     progress_told_at = models.DateTimeField(null=True, help_text="The time of the position its MP was told last.")
+    ancillaries = models.JSONField(
+        default=list, help_text="Those taken: category and number, and the fare part of their price, if any."
+    )
     travelers = ArrayField(models.CharField(max_length=200), default=list, help_text="Their reference numbers.")
     assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
     state_before_issue = models.CharField(max_length=14, blank=True, choices=LegState.choices)
@@ -132,6 +135,11 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def ancillary_parts(self) -> list[dict[str, Any]]:
+        """The fare parts of the ancillaries it has."""
+        return [one["part"] for one in self.ancillaries if one["part"] is not None]
 
     @property
     def history_id(self) -> str:

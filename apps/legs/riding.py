@@ -1,13 +1,13 @@
 """The effects of leg events, in the order of STATES, "Leg". Each runs on a locked leg, inside `apply_event`."""
 
-from apps.assets.reservations import move, release
+from apps.assets.reservations import move
 from apps.assets.services import Whereabouts, give_back
 from apps.assets.unpromised import HIREABLE
 from apps.bookings import lifecycle
 from apps.history.models import ActorKind
 from apps.history.services import fire, record
 from apps.legs.charged import charged
-from apps.legs.freeing import drop_leg
+from apps.legs.freeing import drop_leg, give_up
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
 from apps.legs.progress import stop_telling
@@ -77,7 +77,7 @@ def finish(moment: Moment) -> None:
         check_return_area(leg, place or Whereabouts(asset.latitude, asset.longitude, asset.station), at)
     ride_so_far = ridden(leg, until=at)
     usage = ride_so_far.usage
-    settlement = settle(leg.fare, usage)
+    settlement = settle(leg.fare, usage, leg.ancillary_parts)
     leg.actual_arrival_time = at
     leg.final_fare = settlement.fare
     leg.distance_meters, leg.distance_source = usage.distance_meters, ride_so_far.source
@@ -87,7 +87,7 @@ def finish(moment: Moment) -> None:
     fire(leg, "finish", actor=moment.actor, reason=moment.happening.comment, save=changed)
     stop_telling(leg)
     charge_at_finish(charged(leg), settlement, usage)
-    release(leg.reservation, now=moment.now)
+    give_up(leg, now=moment.now)
     give_back(asset, actor=moment.actor, reason=f"leg {leg.pk}", now=moment.now, place=place)
 
 

@@ -33,14 +33,29 @@ def leg_object(
         "actualArrivalTime": leg.actual_arrival_time,
         "legSequenceNumber": leg.sequence,
         "travelerReferenceNumbers": leg.travelers or None,
-        "assetType": asset_type_summary(leg.asset_type, language),
+        "assetType": _asset_type(leg, now, language),
         "asset": leg_asset(leg, now),
-        "pricing": fare_object(leg.final_fare or leg.fare),
+        "pricing": fare_object(leg.final_fare or {**leg.fare, "parts": [*leg.fare["parts"], *leg.ancillary_parts]}),
         "conditions": [*leg.conditions, *_closing_steps(leg, profile, where, language)] or None,
         "distance": leg.distance_meters,
         "progressGeometry": leg.progress_geometry or line,
         "assetAccessData": access_data(leg, profile, where, now=now, language=language),
     }
+
+
+def _asset_type(leg: Leg, now: datetime, language: str) -> dict[str, Any]:
+    """The asset type; until the leg has an asset, its ancillaries are told here."""
+    shown = asset_type_summary(leg.asset_type, language)
+    if leg.asset is None:
+        shown["sharedProperties"]["ancillaries"] = _ancillaries(leg, now)
+    return shown
+
+
+def _ancillaries(leg: Leg, now: datetime) -> list[dict[str, str]] | None:
+    """Those the leg has, as TOMP `requirement` objects, until it is over."""
+    if leg.state_at(now) not in NOT_OVER:
+        return None
+    return [{"category": one["category"], "number": one["number"]} for one in leg.ancillaries] or None
 
 
 def _closing_steps(leg: Leg, profile: Profile, where: Where | None, language: str) -> list[dict[str, Any]]:
@@ -61,7 +76,10 @@ def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
     if leg.asset is not None and leg.state_at(now) in NOT_OVER:
         coordinates = {"lat": leg.asset.latitude, "lng": leg.asset.longitude}
         shown["stateOfCharge"] = leg.asset.state_of_charge
-        shown["overriddenProperties"] = {"location": {"coordinates": coordinates}}
+        shown["overriddenProperties"] = {
+            "location": {"coordinates": coordinates},
+            "ancillaries": _ancillaries(leg, now),
+        }
     return shown
 
 

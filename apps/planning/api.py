@@ -74,7 +74,16 @@ def read_plan(fields: dict[str, Any]) -> TravelPlan:
 def _read_party(fields: dict[str, Any]) -> Party:
     """Who travels; who are described travel all, where no number is told."""
     described = tuple(
-        Traveler(reference=traveler.get("referenceNumber", ""), age=traveler.get("age"))
+        Traveler(
+            reference=traveler.get("referenceNumber", ""),
+            age=traveler.get("age"),
+            licenses=frozenset(one["assetClass"] for one in traveler.get("licenseTypes", ())),
+            needs=frozenset(
+                f"{need['category']}{need['number']}"
+                for kind in ("abilities", "bringAlong")
+                for need in traveler.get("requirements", {}).get(kind, ())
+            ),
+        )
         for traveler in fields.get("travelers", ())
     )
     return Party(fields.get("nrOfTravelers", max(1, len(described))), described)

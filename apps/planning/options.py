@@ -64,7 +64,7 @@ def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:
         to_place=search.to_place,
     )
     ids = [offer.pk] if len(pick_ups) == 1 else sorted(uuid4() for _ in pick_ups)
-    riders = plan.party.divided([one.asset_type.persons for one in pick_ups])
+    riders = plan.party.divided([(one.asset_type.persons, one.asset_type.license_class) for one in pick_ups])
     terms = {one.asset_type.pk: _terms(search, one.asset_type) for one in pick_ups}
     legs = [
         OfferLeg(

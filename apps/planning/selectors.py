@@ -85,6 +85,11 @@ def _fitting_types(plan: TravelPlan, profile: Profile) -> QuerySet[AssetType]:
         types = types.filter(type_id__in=plan.use_asset_types)
     if plan.party.youngest is not None:
         types = types.filter(Q(minimum_age=None) | Q(minimum_age__lte=plan.party.youngest))
+    may_drive = Q(license_class="")
+    for license_class, drivers in plan.party.drivers.items():
+        # as many vehicles as there are drivers must carry everybody
+        may_drive |= Q(license_class=license_class, persons__gte=-(-plan.party.number // drivers))
+    types = types.filter(may_drive, serves__contains=plan.party.needs)
     if profile.has("ACCESS_TICKETSTOCK"):
         needed = plan.party.number
         types = types.filter(Q(has_tickets(1), persons__gte=needed) | Q(has_tickets(needed)))

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.assets.models import AssetClass
+from apps.assets.serializers import RequirementSerializer
 from apps.tomp.fields import StringField, TimestampField, TrimmedStringField, WholeNumberField
 from apps.tomp.schemas import RequestPlaceSerializer
 
@@ -11,11 +13,26 @@ MAX_NAMES = 200
 MAX_TRAVELERS = 100
 
 
+class LicenseTypeSerializer(serializers.Serializer[Any]):
+    """TOMP `licenseType`: what may be driven. Which country issued it makes no difference here."""
+
+    assetClass = serializers.ChoiceField(AssetClass.values)
+
+
+class RequirementsSerializer(serializers.Serializer[Any]):
+    """TOMP `requirements`: what an asset must be fit for."""
+
+    abilities = serializers.ListField(child=RequirementSerializer(), required=False, max_length=MAX_NAMES)
+    bringAlong = serializers.ListField(child=RequirementSerializer(), required=False, max_length=MAX_NAMES)
+
+
 class TravelerSerializer(serializers.Serializer[Any]):
     """TOMP `traveler`, as far as offers depend on it."""
 
     age = WholeNumberField(required=False, min_value=0, max_value=150)
     referenceNumber = StringField(required=False, max_length=200)
+    licenseTypes = serializers.ListField(child=LicenseTypeSerializer(), required=False, max_length=MAX_NAMES)
+    requirements = RequirementsSerializer(required=False)
 
 
 class PlanningRequestSerializer(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.pricing.models import CapPeriod, FarePart, FarePartType, PricingPlan
-from apps.pricing.money import without_vat
+from apps.pricing.money import round_amount, without_vat
 from apps.pricing.settling import Snapshot, settle
 from apps.pricing.usage import Usage
 
@@ -66,6 +66,25 @@ def plan_snapshot(plan: PricingPlan, parts: Iterable[FarePart], *, language: str
 def part_object(part: Snapshot) -> dict[str, Any]:
     """A part of a snapshot as it goes over the wire: decimal strings become numbers (`Decimal`)."""
     return {name: Decimal(value) if name in NUMBERS else value for name, value in part.items()}
+
+
+def ancillary_snapshot(price: Decimal, name: str, *, fare: Snapshot) -> Snapshot:
+    """The FIXED part of an ancillary, in the currency and under the VAT of the ride's price list `fare`."""
+    first = fare["parts"][0]
+    currency = first["currencyCode"]
+    amount = round_amount(price, currency)
+    return {
+        "type": "FIXED",
+        "kind": "DEFAULT",
+        "class": "ANCILLARY",
+        "amount": str(amount),
+        "amountExVat": str(without_vat(amount, Decimal(first["vatRate"]), currency)),
+        "currencyCode": currency,
+        "vatRate": first["vatRate"],
+        "vatCountryCode": first["vatCountryCode"],
+        "assetState": "IN_USE",
+        "name": name,
+    }
 
 
 def with_estimate(snapshot: Snapshot, usage: Usage) -> Snapshot:

@@ -13,7 +13,7 @@ Source: TOMP 1.6.1 `fare` and `farePart`; its wiki on scales.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
@@ -65,12 +65,13 @@ class Scale:
         return begun and (self.above is None or reached > self.above)
 
 
-def settle(snapshot: Snapshot, usage: Usage) -> Settlement:
+def settle(snapshot: Snapshot, usage: Usage, ancillaries: Sequence[Part] = ()) -> Settlement:
     """What `usage` costs under the agreed price list.
 
     A part for the PAUSED state is charged where the ride paused. Where no part is for that state, the plan does not
-    tell the two apart and time parts count the whole time. Parts of the class ANCILLARY are the price of something
-    that comes with an asset, and no ride has had any.
+    tell the two apart and time parts count the whole time. A plan's parts of the class ANCILLARY inform; what is
+    charged is `ancillaries`, the FIXED parts of those the ride had. They are the price of something else than the
+    ride: no cap, percentage or discount of the ride concerns them.
     """
     parts = [part for part in snapshot["parts"] if part["class"] == "FARE"]
     charged = _charged(parts, usage)
@@ -78,6 +79,9 @@ def settle(snapshot: Snapshot, usage: Usage) -> Settlement:
     for cap in _caps(parts, daily=False):
         over = _total(part for part in charged if _concerns(cap, part)) - Decimal(cap["amount"])
         charged += _cap_discount(cap, over)
+    charged += [
+        _fixed_part(part, Decimal(part["amount"]), kind=part["kind"], name=part["name"]) for part in ancillaries
+    ]
     first = snapshot["parts"][0]
     return Settlement(
         amount=_total(charged),

@@ -63,8 +63,8 @@ ENDPOINTS = (
     Endpoint("GET", "/legs/{id}/available-assets", served=True, paged=True),
     Endpoint("GET", "/legs/{id}", served=True),
     Endpoint("PUT", "/legs/{id}"),
-    Endpoint("POST", "/legs/{id}/ancillaries/{category}/{number}"),
-    Endpoint("DELETE", "/legs/{id}/ancillaries/{category}/{number}"),
+    Endpoint("POST", "/legs/{id}/ancillaries/{category}/{number}", served=True),
+    Endpoint("DELETE", "/legs/{id}/ancillaries/{category}/{number}", served=True),
     Endpoint(
         "POST",
         "/legs/{id}/events",

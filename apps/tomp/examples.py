@@ -186,6 +186,8 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("POST", "/bookings/{id}/notifications"): (MESSAGE, None),
     ("GET", "/legs/{id}"): (None, LEG),
     ("GET", "/legs/{id}/available-assets"): (None, ASSET),
+    ("POST", "/legs/{id}/ancillaries/{category}/{number}"): (None, LEG),
+    ("DELETE", "/legs/{id}/ancillaries/{category}/{number}"): (None, None),
     ("POST", "/legs/{id}/events"): (
         {"time": DEPARTURE, "event": "PREPARE"},
         {**LEG, "state": "PREPARING", "assetAccessData": ACCESS},

@@ -12,7 +12,7 @@ from apps.bookings.api import (
     OneStopView,
 )
 from apps.customers.api import CustomersView, OneCustomerView
-from apps.legs.api import LegAssetsView, LegEventsView, LegProgressView, OneLegView
+from apps.legs.api import LegAncillaryView, LegAssetsView, LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import InformationView, OperatingCalendarView, OperatingHoursView, PingView
 from apps.payments.api import JournalView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
@@ -40,6 +40,7 @@ urlpatterns = [
     path("bookings/<str:id>/notifications", BookingNotificationsView.as_view()),
     path("legs/<str:id>", OneLegView.as_view()),
     path("legs/<str:id>/available-assets", LegAssetsView.as_view()),
+    path("legs/<str:id>/ancillaries/<str:category>/<str:number>", LegAncillaryView.as_view()),
     path("legs/<str:id>/events", LegEventsView.as_view()),
     path("legs/<str:id>/progress", LegProgressView.as_view()),
     path("payment/journal-entry", JournalView.as_view()),

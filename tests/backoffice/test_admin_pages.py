@@ -28,6 +28,7 @@ OURS = sorted(
     key=lambda model: model._meta.label,
 )
 ADDED_BY_STAFF = {
+    "Ancillary",
     "Asset",
     "AssetType",
     "LockGateway",
@@ -53,6 +54,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
     factories.TicketFactory()
+    factories.AncillaryFactory()
     factories.SystemHoursFactory()
     factories.SystemCalendarFactory()
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")

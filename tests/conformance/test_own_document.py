@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from apps.assets.models import AncillaryStock
 from apps.bookings.invariants import breaches
 from apps.stations.models import Station
 from tests import factories, profiles
@@ -62,6 +63,8 @@ def what_exists() -> dict[str, Any]:
     station = factories.StationFactory(region=region)
     kind = factories.AssetTypeFactory()
     assets = iter(factories.AssetFactory.create_batch(20, asset_type=kind, station=station))
+    helmet = factories.AncillaryFactory()
+    AncillaryStock.objects.create(ancillary=helmet, asset_type=kind, count=1)
     process = profiles.document(
         planning=["ASSET_BASED", "EXACT_ID", "PLANNING_BASED"],
         booking=["ONE_STOP", "ALLOW_EXTEND_BOOKING_EXPIRY_TIME"],
@@ -83,6 +86,7 @@ def what_exists() -> dict[str, Any]:
         "offers": [offer(mp, next(assets))],
         "rides": [*rides, pending(mp, next(assets)), cancelled, expired, pending(stranger, next(assets))],
         "assets": [next(assets).public_id for _ in range(2)],
+        "ancillaries": [{"category": helmet.category, "number": helmet.number}],
         "stationId": [station.station_id],
         "regionId": [region.region_id],
         "assetTypeId": [kind.type_id],
@@ -103,6 +107,8 @@ def with_what_exists(case: Any, known: dict[str, Any], pick: Callable[[str], Any
     """Let the made-up request name things that exist, wherever it names anything."""
     if "id" in (case.path_parameters or {}):
         case.path_parameters["id"] = pick("customers" if case.path.startswith("/customers") else "rides")
+    if "category" in (case.path_parameters or {}):
+        case.path_parameters |= pick("ancillaries")
     if isinstance(case.body, dict):
         case.body = {name: _existing(name, value, pick) for name, value in case.body.items()}
         if case.path == "/bookings":

@@ -27,9 +27,17 @@ def test_as_many_assets_as_carry_everybody(number: int, persons: int, needed: in
 def test_travellers_are_divided_in_their_order(
     travelers: tuple[Traveler, ...], seats: list[int], riders: list[list[str]]
 ) -> None:
-    assert Party(len(travelers) or 2, travelers).divided(seats) == riders
+    assert Party(len(travelers) or 2, travelers).divided([(number, "") for number in seats]) == riders
 
 
 def test_the_youngest_is_known_where_an_age_is() -> None:
     assert Party(3, (Traveler(age=40), Traveler(), Traveler(age=12))).youngest == 12
     assert Party(2, (Traveler(),)).youngest is None
+
+
+def test_each_vehicle_gets_its_driver_first() -> None:
+    may_drive = [Traveler(reference=name, licenses=frozenset({"CAR"})) for name in ("yes", "also")]
+    party = Party(4, (*NAMED[:2], *may_drive))
+    assert party.divided([(2, "CAR"), (2, "CAR")]) == [["yes", "a"], ["also", "b"]]
+    assert party.divided([(4, "")]) == [["a", "b", "yes", "also"]]
+    assert party.drivers == {"CAR": 2}
