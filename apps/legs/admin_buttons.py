@@ -24,7 +24,8 @@ from apps.legs.moment import Happening
 from apps.legs.remote_locks import is_locked_remotely
 from apps.legs.replacing import ask_no_longer, replace_asset
 from apps.legs.selectors import replacements_for
-from apps.legs.services import TOLD, apply_event, is_accepted
+from apps.legs.services import apply_event, is_accepted
+from apps.legs.telling import TOLD
 from apps.processes.selectors import published_profile
 
 

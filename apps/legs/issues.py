@@ -13,6 +13,7 @@ from apps.history.services import Actor, fire
 from apps.legs.locks import Ride, lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, UNDER_WAY, Leg, LegState
 from apps.legs.replacements import withdraw_replacement
+from apps.legs.telling import tell_leg
 from apps.tomp.errors import IllegalState, Missing
 
 
@@ -37,6 +38,7 @@ def report_issue(*, leg_id: UUID, actor: Actor, reason: str, provider_id: int | 
     withdraw_replacement(ride, leg, actor=actor, note="an issue was reported", now=now)
     leg.issue_since = now
     fire(leg, "report_issue", actor=actor, reason=reason, save=ISSUE_FIELDS)
+    tell_leg(leg, now=now)
     return leg
 
 
@@ -54,6 +56,7 @@ def resolve_issue(*, leg_id: UUID, actor: Actor, reason: str, provider_id: int |
         raise IllegalState(f"No issue is open for this leg; it is {leg.state}.")
     _wait_longer(ride, leg)
     fire(leg, "resolve_issue", actor=actor, reason=reason, save=ISSUE_FIELDS)
+    tell_leg(leg, now=timezone.now())
     return leg
 
 

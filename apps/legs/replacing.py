@@ -26,6 +26,7 @@ from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEventType, Replacement, Re
 from apps.legs.moment import Happening
 from apps.legs.replacements import end_replacement, withdraw_replacement
 from apps.legs.services import apply_event
+from apps.legs.telling import tell_leg
 from apps.operator.selectors import operator_basics
 from apps.processes.access_formats import accepted_methods, common_methods
 from apps.processes.conditions import conditions_for
@@ -152,7 +153,7 @@ def _settle(replacement_id: int, *, hindrance: str = "") -> bool:
     if outcome == ReplacementOutcome.AGREED:
         _take_over_type(ride, leg, found.asset, now)
         asking = Actor(ActorKind.TO, replacement.asked_by)
-        _assign(leg, found.asset, actor=asking, comment=replacement.reason, now=now)
+        tell_leg(_assign(leg, found.asset, actor=asking, comment=replacement.reason, now=now), now=now)
     return True
 
 

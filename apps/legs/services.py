@@ -29,13 +29,12 @@ from apps.legs.process_rules import check_process, check_who
 from apps.legs.remote_locks import work_lock
 from apps.legs.replacements import withdraw_replacement
 from apps.legs.return_area import whereabouts
+from apps.legs.telling import tell_event
 from apps.legs.usage import effective_time
-from apps.legs.wire import leg_asset
 from apps.processes import requirements
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import IllegalState, NotFound
 from apps.tomp.interruptions import resumable
-from apps.webhooks.services import enqueue, is_wanted
 
 # Where an event finds the leg already where it leads: a client's retry, which changes nothing.
 ALREADY_THERE = {
@@ -78,14 +77,6 @@ ACCEPTED_IN_ISSUE: dict[str, list[LegState]] = {
 ENDING = {LegEventType.FINISH, LegEventType.CANCEL}
 # Events after which it is clear what the leg is ridden with.
 SETTLING_THE_ASSET = {LegEventType.ASSIGN_ASSET, LegEventType.SET_IN_USE}
-# Which of the operator's own events the MP is told of, and the process identifier that asks for it.
-TOLD: dict[str, str | None] = {
-    LegEventType.ASSIGN_ASSET: None,  # always: seed micromobility-operator, upfront-booking
-    LegEventType.CANCEL: None,
-    LegEventType.PREPARE: "USE_PREPARE_TO_INDICATE_START",
-    LegEventType.SET_IN_USE: "TO_CONTROLLED",
-    LegEventType.FINISH: "TO_CONTROLLED",
-}
 
 
 @resumable
@@ -147,10 +138,10 @@ def apply_event(
         still_the_same(new_asset, moment)
         assign(moment, new_asset.pk)
         if chosen:
-            _tell(moment, LegEventType.ASSIGN_ASSET)
+            tell_event(moment, LegEventType.ASSIGN_ASSET)
     if happening.event in EFFECTS:
         EFFECTS[happening.event](moment)
-    _tell(moment, happening.event)
+    tell_event(moment, happening.event)
     if happening.event in ENDING:
         riding.end_with_the_last(moment)
     work_lock(moment)
@@ -191,23 +182,6 @@ def _check_fits(ride: Ride, leg: Leg, event: str, actor: Actor, now: datetime) -
     state = ride.booking.state_at(now)
     if state not in STANDING:
         raise IllegalState(f"{event} does not fit a leg whose booking is {state}.")
-
-
-def _tell(moment: Moment, event: str) -> None:
-    """Send an event of ours, by staff or by the clock, to the MP, where the process asks for it."""
-    if moment.actor.kind not in {ActorKind.TO, ActorKind.CLOCK} or event not in TOLD:
-        return
-    identifier = TOLD[event]
-    is_asked = identifier is None or is_wanted(moment.ride.booking, identifier)
-    if not is_asked and not moment.happening.without_lock:  # a ride that we end for a lock's sake the MP hears of
-        return
-    body: dict[str, Any] = {"time": moment.at.isoformat(), "event": event}
-    if moment.happening.comment:
-        body["comment"] = moment.happening.comment
-    asset = leg_asset(moment.leg, moment.now)
-    if asset is not None:
-        body["asset"] = asset
-    enqueue(booking=moment.ride.booking, subject=event, path=f"/legs/{moment.leg.pk}/events", body=body)
 
 
 def erase_user_locations(*, now: datetime) -> int:

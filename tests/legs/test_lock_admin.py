@@ -71,7 +71,7 @@ def test_a_stuck_ride_can_be_ended_without_the_lock(
     assert Leg.objects.get().state == "FINISHED"
     assert LockCommand.objects.count() == told
     assert SimulatedLock.objects.get().state == "UNLOCKED"
-    assert OutboxMessage.objects.get().subject == "FINISH", "the MP hears of it, whatever its process asks for"
+    assert OutboxMessage.objects.get().body["state"] == "FINISHED", "the MP hears of it"
 
     SimulatedLock.objects.update(behaviour="OBEYS")
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):

@@ -80,11 +80,13 @@ def test_where_the_mp_agrees_one_of_another_type_takes_its_place(mp, asset, carg
     assert settle_answered() == 1
     assert settle_answered() == 0
     deliver_due()
-    asked, told = server.received
+    asked, told, changed = server.received
     assert (asked.method, asked.path) == ("POST", f"/tomp/legs/{leg}/confirmation")
     assert json.loads(asked.body) == {"type": "REPLACE_ASSET", "assetTypeId": "cargo-bike"}
     assert (told.path, json.loads(told.body)["event"]) == (f"/tomp/legs/{leg}/events", "ASSIGN_ASSET")
     assert json.loads(told.body)["asset"]["id"] == cargo.public_id
+    assert (changed.method, changed.path) == ("PUT", f"/tomp/legs/{leg}")
+    assert json.loads(changed.body)["assetType"]["id"] == "cargo-bike"
     after = mp.get(f"/legs/{leg}").body
     assert (after["assetType"]["id"], after["asset"]["id"]) == ("cargo-bike", cargo.public_id)
     assert (after["state"], after["pricing"]) == (state, before["pricing"]), "the price stays as agreed"
