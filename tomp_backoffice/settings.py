@@ -154,6 +154,8 @@ def _every(seconds: float, task: str) -> dict[str, object]:
 CELERY_BEAT_SCHEDULE = {
     "expire bookings": _every(5.0, "apps.bookings.tasks.expire_due"),
     "cancel no-shows": _every(15.0, "apps.bookings.tasks.cancel_no_shows"),
+    "remind travellers": _every(15.0, "apps.bookings.tasks.remind_due"),
+    "follow rides over time": _every(15.0, "apps.bookings.tasks.follow_overtime"),
     "follow reservations": _every(5.0, "apps.assets.tasks.follow_reservations"),
     "assign assets": _every(5.0, "apps.legs.tasks.assign_due"),
     "act on MPs' answers": _every(5.0, "apps.legs.tasks.settle_answered"),

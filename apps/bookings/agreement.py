@@ -13,7 +13,7 @@ from apps.legs.assigning import assignment_time
 from apps.legs.charged import charged
 from apps.legs.locks import Ride
 from apps.legs.remote_locks import unlock_at_commit
-from apps.legs.times import no_show_time
+from apps.legs.times import wait_for_traveller, watch_arrival
 from apps.payments.charging import charge_at_commit
 from apps.processes.conditions import POSTPONED
 from apps.processes.selectors import Profile, published_profile
@@ -28,16 +28,17 @@ def confirm_ride(ride: Ride, *, actor: Actor, now: datetime, reason: str = "") -
     """
     booking = ride.booking
     booking.expires_at = None
-    booking.no_show_at = no_show_time(ride, now=now)
-    fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at"))
+    wait_for_traveller(ride, now=now)
+    fire(booking, "commit", actor=actor, reason=reason, save=("expires_at", "no_show_at", "reminder_at"))
     profile = published_profile(booking.profile_version_id)
     _draw_tickets(ride, profile, now=now)
     for leg in ride.legs:
         keep(leg.reservation, until=None)
         charge_at_commit(charged(leg))
         leg.assign_at = assignment_time(leg, profile)
-        if leg.assign_at is not None:
-            leg.save(update_fields=["assign_at"])
+        changed = ("assign_at", *watch_arrival(booking, leg, now=now))
+        if any(getattr(leg, name) is not None for name in changed):
+            leg.save(update_fields=changed)
     unlock_at_commit(ride)
 
 

@@ -60,6 +60,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False, help_text="While it waits for an answer.")
     no_show_at = models.DateTimeField(null=True, editable=False, help_text="When it is cancelled if nobody has come.")
+    reminder_at = models.DateTimeField(null=True, editable=False, help_text="When its MP is reminded of that.")
     extended_times = models.PositiveSmallIntegerField(default=0, editable=False)
     extended_minutes = models.PositiveIntegerField(default=0, editable=False)
     departure_time = models.DateTimeField()
@@ -91,6 +92,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 condition=Q(state__in=["PENDING", "CONDITIONAL_CONFIRMED"]),
             ),
             models.Index(fields=["no_show_at"], name="booking_nobody_came", condition=Q(state="CONFIRMED")),
+            models.Index(fields=["reminder_at"], name="booking_to_remind_of", condition=Q(state="CONFIRMED")),
             models.Index(
                 fields=["expires_at"],
                 name="booking_to_purge",

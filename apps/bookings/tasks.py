@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.bookings import purging, services
+from apps.bookings import purging, reminders, services
 
 
 @shared_task
@@ -22,3 +22,16 @@ def cancel_no_shows() -> None:
 def purge_due() -> None:
     """Forget bookings that came to nothing long ago."""
     purging.purge_due(now=timezone.now())
+
+
+@shared_task
+def remind_due() -> None:
+    """Remind travellers before a reservation or a ride runs out."""
+    reminders.remind_due()
+
+
+@shared_task
+def follow_overtime() -> None:
+    """Keep the assets of rides over time, and tell their MPs."""
+    reminders.keep_overdue_assets()
+    reminders.tell_overtime()

@@ -1,10 +1,12 @@
 """Legs: each ride, as agreed and as it went."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.assets.models import Asset
@@ -13,8 +15,8 @@ from apps.backoffice.badges import state_badge, state_in_words
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
 from apps.legs.admin_buttons import LEG_BUTTONS
 from apps.legs.admin_locks import LockCommandAdmin as LockCommandAdmin
-from apps.legs.models import Leg
-from apps.legs.selectors import lacking_an_asset
+from apps.legs.models import UNDER_WAY, Leg
+from apps.legs.selectors import endangered, lacking_an_asset, over_time
 from apps.tomp.identifiers import as_uuid
 
 
@@ -33,14 +35,40 @@ class AssetFilter(admin.SimpleListFilter):
         return lacking_an_asset(queryset) if self.value() == "lacking" else queryset
 
 
+class OvertimeFilter(admin.SimpleListFilter):
+    """The dispatcher's list: rides past their agreed arrival, and whoever waits for their assets."""
+
+    title = "over time"
+    parameter_name = "overtime"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Those who are late, and those who wait for them."""
+        return [("over", "over time"), ("endangered", "begins soon with an asset that is late")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Leg]) -> QuerySet[Leg]:
+        """Legs of the chosen kind at this moment."""
+        kinds = {"over": over_time, "endangered": endangered}
+        chosen = kinds.get(self.value() or "")
+        return queryset if chosen is None else chosen(queryset, timezone.now())
+
+
 @admin.register(Leg)
 class LegAdmin(ReadOnlyAdmin):
     """Look a ride up, start it where the operator does, help it out of an issue, end it."""
 
     buttons = LEG_BUTTONS
 
-    list_display = ("reference", "state_shown", "asset", "asset_type", "provider", "departure_time", "distance")
-    list_filter = ("state", AssetFilter, "asset_type", "booking__provider", "departure_time")
+    list_display = (
+        "reference",
+        "state_shown",
+        "asset",
+        "asset_type",
+        "provider",
+        "departure_time",
+        "overtime",
+        "distance",
+    )
+    list_filter = ("state", OvertimeFilter, AssetFilter, "asset_type", "booking__provider", "departure_time")
     list_select_related = ("asset", "asset_type", "booking__provider")
     search_fields = ("id",)
     search_help_text = "A leg's or booking's id, or how an asset's number begins"
@@ -190,6 +218,13 @@ class LegAdmin(ReadOnlyAdmin):
     def arrival_shown(self, leg: Leg) -> str:
         """As it came, or as agreed."""
         return moment(leg.actual_arrival_time or leg.arrival_time)
+
+    @admin.display(description="over time")
+    def overtime(self, leg: Leg) -> str:
+        """For how long the ride has gone on after its agreed arrival."""
+        if leg.state not in UNDER_WAY or leg.arrival_time is None or leg.arrival_time > timezone.now():
+            return NOTHING
+        return f"{(timezone.now() - leg.arrival_time) // timedelta(minutes=1)} min"
 
     @admin.display(description="distance")
     def distance(self, leg: Leg) -> str:

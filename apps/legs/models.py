@@ -52,7 +52,7 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     `conditions` a list, `progress_geometry` a `geojsonLine`. `asset_public_id` is the id this MP knows the asset by,
     kept when it rotates. `last_event_at` and `replacement_asset_id`, the asset held for an open `Replacement`, are
     annotated by `apps.legs.locks`. `assign_at` and `lacks_asset_since` are the business of
-    `apps.legs.automatic`.
+    `apps.legs.automatic`, `reminder_at` and `overtime_at` of `apps.legs.times`.
     """
 
     history_kind = "leg"
@@ -87,6 +87,8 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         default=list, help_text="Those taken: category and number, and the fare part of their price, if any."
     )
     travelers = ArrayField(models.CharField(max_length=200), default=list, help_text="Their reference numbers.")
+    reminder_at = models.DateTimeField(null=True, help_text="When its MP is reminded of the agreed arrival.")
+    overtime_at = models.DateTimeField(null=True, help_text="When its MP is told that it is over time.")
     assign_at = models.DateTimeField(null=True, help_text="When the clock gives it an asset, or tries again to.")
     state_before_issue = models.CharField(max_length=14, blank=True, choices=LegState.choices)
     issue_since = models.DateTimeField(null=True)
@@ -126,6 +128,17 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         ]
         indexes = [
             models.Index(fields=["state"], name="leg_by_state"),
+            models.Index(
+                fields=["arrival_time"], name="leg_to_be_back", condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"])
+            ),
+            models.Index(
+                fields=["reminder_at"],
+                name="leg_to_remind_of",
+                condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"]),
+            ),
+            models.Index(
+                fields=["overtime_at"], name="leg_over_time", condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"])
+            ),
             models.Index(
                 fields=["assign_at"],
                 name="leg_to_be_given_an_asset",

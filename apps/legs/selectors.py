@@ -1,15 +1,15 @@
 """Reading legs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.assets.models import Asset
 from apps.assets.unpromised import free_assets
 from apps.bookings.models import STANDING
 from apps.legs.assigning import REACH_METERS
-from apps.legs.models import BEFORE_THE_RIDE, Leg
+from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg
 from apps.legs.trails import ridden
 from apps.providers.models import Provider
 from apps.stations.geo import Circle
@@ -17,6 +17,8 @@ from apps.tomp.errors import IllegalState, NotFound
 
 # How many assets staff choose a replacement from.
 MOST_REPLACEMENTS = 100
+# A ride that begins this soon is in danger where its asset is late.
+SOON = timedelta(hours=1)
 
 
 def leg_of(provider: Provider, leg_id: UUID) -> Leg:
@@ -41,6 +43,17 @@ def meters_travelled(leg: Leg, *, now: datetime) -> int:
 def lacking_an_asset(legs: QuerySet[Leg]) -> QuerySet[Leg]:
     """Those that the clock was to give an asset by now, and found none for."""
     return legs.filter(asset=None, lacks_asset_since__isnull=False, state__in=BEFORE_THE_RIDE)
+
+
+def over_time(legs: QuerySet[Leg], now: datetime) -> QuerySet[Leg]:
+    """Those under way past their agreed arrival."""
+    return legs.filter(state__in=UNDER_WAY, arrival_time__lte=now)
+
+
+def endangered(legs: QuerySet[Leg], now: datetime) -> QuerySet[Leg]:
+    """Those that are to begin soon with an asset that somebody has not brought back in time."""
+    late = over_time(Leg.objects.filter(asset=OuterRef("asset")), now)
+    return legs.filter(Exists(late), state__in=BEFORE_THE_RIDE, departure_time__lte=now + SOON)
 
 
 def assets_for(leg: Leg, *, now: datetime) -> QuerySet[Asset]:

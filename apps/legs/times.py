@@ -80,7 +80,7 @@ def reschedule(
         changed += ["departure_time", "assign_at", "lacks_asset_since"]
     if arrival is not None:
         leg.arrival_time = arrival
-        changed.append("arrival_time")
+        changed += ["arrival_time", *watch_arrival(ride.booking, leg, now=now)]
     leg.fare = _estimated(leg)
     leg.save(update_fields=changed)
     _keep_the_whole(ride, now=now, later_start=departure is not None)
@@ -98,17 +98,40 @@ def _keep_the_whole(ride: Ride, *, now: datetime, later_start: bool) -> None:
     booking.departure_time = min(one.departure_time for one in ride.legs)
     booking.arrival_time = None if None in arrivals else max(arrival for arrival in arrivals if arrival)
     if later_start and booking.no_show_at is not None:
-        booking.no_show_at = no_show_time(ride, now=now)
-    booking.save(update_fields=["departure_time", "arrival_time", "no_show_at"])
+        wait_for_traveller(ride, now=now)
+    booking.save(update_fields=["departure_time", "arrival_time", "no_show_at", "reminder_at"])
 
 
-def no_show_time(ride: Ride, *, now: datetime) -> datetime | None:
-    """When whoever has not come comes no more: once the asset types' reserve time is over after the departure.
+def wait_for_traveller(ride: Ride, *, now: datetime) -> None:
+    """Until when whoever has not come is waited for, and when the MP is reminded of it. The caller saves the booking.
 
-    None where an asset type waits for ever.
+    Until the asset types' reserve time is over after the departure; for ever where an asset type waits for ever.
     """
+    booking = ride.booking
     waits = [timedelta(minutes=leg.asset_type.default_reserve_time) for leg in ride.legs]
-    return max(ride.booking.departure_time, now) + max(waits) if all(waits) else None
+    booking.no_show_at = max(booking.departure_time, now) + max(waits) if all(waits) else None
+    booking.reminder_at = _reminder(booking, booking.no_show_at, now)
+
+
+def watch_arrival(booking: Booking, leg: Leg, *, now: datetime) -> tuple[str, ...]:
+    """When the MP is reminded of the leg's agreed arrival, and told that it is over time; the fields to save.
+
+    Until its booking is confirmed, never. Source: the settings `reminderMinutes` and `overtimeMinutes`.
+    """
+    leg.reminder_at = leg.overtime_at = None
+    if leg.arrival_time is not None and booking.state not in WAITING:
+        leg.reminder_at = _reminder(booking, leg.arrival_time, now)
+        minutes = published_profile(booking.profile_version_id).setting("overtimeMinutes")
+        leg.overtime_at = leg.arrival_time + timedelta(minutes=minutes) if minutes else None
+    return ("reminder_at", "overtime_at")
+
+
+def _reminder(booking: Booking, end: datetime | None, now: datetime) -> datetime | None:
+    """When the MP is reminded of `end`: None where it is not to be, or it is too near by now."""
+    minutes = published_profile(booking.profile_version_id).setting("reminderMinutes")
+    if not minutes or end is None or end - timedelta(minutes=minutes) <= now:
+        return None
+    return end - timedelta(minutes=minutes)
 
 
 def _estimated(leg: Leg) -> dict[str, object]:

@@ -78,5 +78,21 @@ SETTINGS = {
             0,
             DAY,
         ),
+        Setting(
+            "reminderMinutes",
+            5,
+            "How long before a reservation runs out, or a ride is to end, GENERAL_NOTIFICATION reminds the traveller, "
+            "in minutes; 0: never.",
+            0,
+            DAY,
+        ),
+        Setting(
+            "overtimeMinutes",
+            15,
+            "How long after its agreed arrival a ride that goes on is told as USER_OUT_OF_LIMITS, in minutes; "
+            "0: never.",
+            0,
+            DAY,
+        ),
     )
 }
