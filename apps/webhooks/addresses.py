@@ -6,12 +6,12 @@ for HTTPS and for public addresses.
 
 import ipaddress
 import re
-import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from apps.network import http_exchange
 from apps.providers.models import CallbackEndpoint, Provider
 from apps.tomp.errors import Invalid
 
@@ -79,8 +79,7 @@ def resolve(host: str, port: int) -> list[str]:
     Raises `Invalid` if any of them is not public (a name with a public and a private address is an attack
     or a mistake), `OSError` if the name cannot be resolved.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = http_exchange.resolve(host, port)
     if not settings.TOMP_ALLOW_PRIVATE_CALLBACKS:
         for address in addresses:
             if not is_public(ipaddress.ip_address(address.partition("%")[0])):

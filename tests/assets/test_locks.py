@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,15 @@ def test_a_gateway_that_is_slow_is_left(peer: MpServer) -> None:
     peer.hang()
     with pytest.raises(NoAnswer):
         over_http(peer).obey("UNLOCK", KEY)
+
+
+def test_a_gateway_that_drips_its_answer_is_cut_off(peer: MpServer) -> None:
+    """Each byte comes well within the time that a lock has; only the hard limit ends it."""
+    peer.always = Raw(b"HTTP/1.1 200 OK\r\n" + b"X-Filler: x\r\n" * 1000, pause=0.02)
+    started = time.monotonic()
+    with pytest.raises(NoAnswer):
+        over_http(peer).obey("UNLOCK", KEY)
+    assert 1 <= time.monotonic() - started < 3
 
 
 def test_a_gateway_that_is_down_does_not_answer() -> None:

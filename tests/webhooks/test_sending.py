@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from apps.network import http_exchange
 from apps.webhooks import sending
 from apps.webhooks.addresses import parse_callback_url
 from apps.webhooks.outgoing import OutgoingRequest
@@ -155,12 +156,12 @@ def test_the_certificate_is_verified_for_the_name(
     context.load_cert_chain(pem)
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    sending._tls.cache_clear()
+    http_exchange._tls.cache_clear()
     try:
         with MpServer(tls=context, host="localhost") as peer:
             outcome = sending.send(request_to(peer.base_url), seconds=5)
     finally:
-        sending._tls.cache_clear()
+        http_exchange._tls.cache_clear()
 
     assert outcome.status == status
     if status is None:

@@ -1,7 +1,6 @@
 """Locks behind an HTTP gateway (docs/locks.md)."""
 
 import base64
-import http.client
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,12 +8,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 import orjson
-import urllib3
 from django.utils import timezone
 
-from apps.assets.http_exchange import exchange
 from apps.assets.locks.lock import LockReport, NoAnswer, Refused, read_report
 from apps.assets.locks.models import LockGateway
+from apps.network.http_exchange import FAILURES, exchange
 
 # Refusals after which the lock may have heard it all the same: the gateway gave up waiting.
 UNDECIDED = {408, 425}
@@ -40,18 +38,18 @@ class HttpLock:
         url = f"{self.gateway.address.rstrip('/')}/locks/{quote(self.device, safe='')}{path}"
         sent = None if body is None else orjson.dumps(body)
         try:
-            status, content = exchange(
+            answer = exchange(
                 method, url, body=sent, headers=self._headers(), seconds=float(self.gateway.timeout_seconds)
             )
-        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+        except FAILURES as error:
             raise NoAnswer(f"No answer: {type(error).__name__}.") from error
         except ValueError as error:  # its text may quote a header with a secret
             raise Refused("The request cannot be sent: see to the address and the credentials.") from error
-        if status == 200:
-            return read_report(content)
-        if 400 <= status < 500 and status not in UNDECIDED:
-            raise Refused(f"The gateway answers {status}.")
-        raise NoAnswer(f"The gateway answers {status}.")
+        if answer.status == 200:
+            return read_report(answer.content)
+        if 400 <= answer.status < 500 and answer.status not in UNDECIDED:
+            raise Refused(f"The gateway answers {answer.status}.")
+        raise NoAnswer(f"The gateway answers {answer.status}.")
 
     def _headers(self) -> dict[str, str]:
         secret = self.gateway.secret or ""

@@ -8,7 +8,6 @@ the ride is not held up. Source: TOMP 1.6.1 `tokenEKey`.
 """
 
 import hashlib
-import http.client
 import secrets
 from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -18,16 +17,15 @@ from uuid import UUID
 
 import orjson
 import structlog
-import urllib3
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from apps.assets.http_exchange import exchange
 from apps.history.models import Transition
 from apps.history.services import CLOCK, record
 from apps.legs.access.opening import OPENING, Opening, opening_of
 from apps.legs.models import Leg
+from apps.network.http_exchange import FAILURES, exchange
 from apps.processes.selectors import published_profile
 from apps.tomp.json_format import dumps
 
@@ -84,16 +82,14 @@ class HttpEKeys:
         asked = {"lock": lock, "validFrom": valid_from, "validUntil": valid_until}
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            status, content = exchange(
-                "POST", self.url, body=orjson.dumps(asked), headers=headers, seconds=self.seconds
-            )
-        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+            answer = exchange("POST", self.url, body=orjson.dumps(asked), headers=headers, seconds=self.seconds)
+        except FAILURES as error:
             raise NoEKey(f"The eKey service does not answer: {type(error).__name__}.") from error
-        if status not in {200, 201}:
-            raise NoEKey(f"The eKey service answers {status}.")
+        if answer.status not in {200, 201}:
+            raise NoEKey(f"The eKey service answers {answer.status}.")
         try:
-            answer = orjson.loads(content)
-            ekey, shown = answer["ekey"], answer["lock"]
+            made = orjson.loads(answer.content)
+            ekey, shown = made["ekey"], made["lock"]
             texts = [ekey["key"], ekey["passkey"], shown["bdAddress"], shown["deviceName"]]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise NoEKey("The eKey service's answer cannot be read.") from error
