@@ -2,67 +2,16 @@
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from apps.webhooks.models import DeliveryState, OutboxMessage
 from apps.webhooks.services import enqueue
 from tests import factories
+from tests.concurrency.installation import BEAT, WORKER, running
 from tests.mp_server import MpServer, wait_until
-
-PROJECT = Path(__file__).resolve().parents[2]
-LEASE_SECONDS = 5
-WORKER = ["worker", "--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
-BEAT = ["beat", "--pidfile="]
-
-
-def address_of_the_database() -> str:
-    """The database this test runs on, as a DATABASE_URL for another process."""
-    of = connection.settings_dict
-    login = ":".join(quote(str(part), safe="") for part in (of["USER"], of["PASSWORD"]) if part)
-    host = str(of["HOST"] or "")
-    options = {**of["OPTIONS"], **({"host": host} if host.startswith("/") else {})}
-    server = "" if host.startswith("/") else f"{host}:{of['PORT']}" if of["PORT"] else host
-    return f"postgres://{login}@{server}/{of['NAME']}?{urlencode(options)}"
-
-
-@contextmanager
-def celery(arguments: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery process with its broker and log in `folder`; ended with SIGKILL, if it still runs."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tomp_backoffice.settings",
-        "DATABASE_URL": address_of_the_database(),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TOMP_DATA_DIR": str(folder),
-        "TOMP_OUTBOX_LEASE_SECONDS": str(LEASE_SECONDS),
-    }
-    with (folder / "celery.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "tomp_backoffice", *arguments],
-            cwd=PROJECT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    except BaseException:
-        print((folder / "celery.log").read_text()[-4000:])
-        raise
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
 
 
 def connections_of_others() -> int:
@@ -80,7 +29,7 @@ def test_nothing_is_lost_when_a_worker_is_killed_while_an_mp_hangs(tmp_path: Pat
     factories.OperatorFactory()
     provider = factories.ProviderFactory()
     booking = factories.BookingFactory(provider=provider)
-    with MpServer() as mp_server, celery(BEAT, tmp_path):
+    with MpServer() as mp_server, running(BEAT, tmp_path):
         factories.CallbackEndpointFactory(
             provider=provider, base_url=mp_server.base_url, authentication="BEARER", secret="s3cret"
         )
@@ -90,7 +39,7 @@ def test_nothing_is_lost_when_a_worker_is_killed_while_an_mp_hangs(tmp_path: Pat
             for subject in ("PREPARE", "CANCEL")
         )
 
-        with celery(WORKER, tmp_path) as worker:
+        with running(WORKER, tmp_path) as worker:
             mp_server.wait_for_requests(1)
             os.killpg(worker.pid, signal.SIGKILL)
             assert worker.wait(10) == -signal.SIGKILL
@@ -98,7 +47,7 @@ def test_nothing_is_lost_when_a_worker_is_killed_while_an_mp_hangs(tmp_path: Pat
         assert [(state, bool(lease)) for state, lease in found] == [("PENDING", True), ("PENDING", False)]
         mp_server.recover()
 
-        with celery(WORKER, tmp_path):
+        with running(WORKER, tmp_path):
             wait_until(lambda: OutboxMessage.objects.filter(state=DeliveryState.DELIVERED).count() == 2, seconds=40)
             # Tasks come every few seconds; of the eight threads hardly any holds a connection between them.
             wait_until(lambda: connections_of_others() <= 1, seconds=40)

@@ -27,7 +27,7 @@ from apps.legs.lock_commands import settle_due
 from apps.legs.models import Leg, LockCommand
 from tests import factories, profiles
 from tests.assets.lock_peers import answers
-from tests.concurrency.test_killed_worker import PROJECT, address_of_the_database
+from tests.concurrency.installation import PROJECT, address_of_the_database
 from tests.concurrency.test_races import at_once
 from tests.mp_server import Hang, MpServer, wait_until
 from tests.rides import STAFF, confirmed, event, leg_that_is

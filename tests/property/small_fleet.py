@@ -38,19 +38,19 @@ class SmallFleet:
     assets: list[Asset]
 
     @classmethod
-    def create(cls) -> "SmallFleet":
+    def create(cls, *, bikes: int = BIKES, scooters: int = SCOOTERS) -> "SmallFleet":
         """Write it to the database."""
         factories.OperatorFactory()
         bike = factories.AssetTypeFactory(type_id="bike")
         scooter = factories.AssetTypeFactory(type_id="scooter", asset_class="MOPED", default_reserve_time=0)
         square = factories.StationFactory(station_id="square", latitude=52.0907, longitude=5.1214)
-        bikes = factories.AssetFactory.create_batch(BIKES, asset_type=bike, station=square)
-        scooters = factories.AssetFactory.create_batch(SCOOTERS, asset_type=scooter)
+        at_the_station = factories.AssetFactory.create_batch(bikes, asset_type=bike, station=square)
+        in_the_street = factories.AssetFactory.create_batch(scooters, asset_type=scooter)
         mps = {
             kind: QuickClient(factories.ProviderFactory(maas_id=kind.replace(" ", "-"), document=document))
             for kind, document in ((kind, profiles.document(**process)) for kind, process in PROCESSES.items())
         }
-        return cls(mps, [*bikes, *scooters])
+        return cls(mps, [*at_the_station, *in_the_street])
 
     def plan(self, kind: str, asset: int, travelers: int, start: datetime, minutes: int | None) -> dict[str, Any]:
         """What an MP asks for: an asset and as many next to it as travel, or places at the station."""
