@@ -34,6 +34,10 @@ def identifiers_problems(listed: Any, around: Surroundings) -> Iterator[Problem]
         if name in CATALOGUE:
             yield from _together(CATALOGUE[name], where, on)
     yield from _formats(on, around)
+    if "ACCESS_TICKETSTOCK" in on and around.fleet.without_tickets:
+        types = ", ".join(sorted(around.fleet.without_tickets))
+        sentence = f"ACCESS_TICKETSTOCK: no tickets are in stock of {types}, so that is not offered."
+        yield warning(on["ACCESS_TICKETSTOCK"], sentence)
     for name in ("LOCK_UNLOCK_REMOTELY", "AUTO_UNLOCK"):
         if name in on and not around.fleet.has_lock_gateway:
             yield warning(on[name], f"{name}: no asset type has a lock gateway, so no lock is worked.")

@@ -31,11 +31,12 @@ class Problem:
 class Fleet:
     """What a document may name: asset types by their id, each with its TOMP access methods, and ids of stations.
 
-    `has_lock_gateway`: can any of them be unlocked from afar?
+    `without_tickets`: the asset types with none in stock. `has_lock_gateway`: can any of them be unlocked from afar?
     """
 
     asset_types: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     stations: AbstractSet[str] = frozenset()
+    without_tickets: AbstractSet[str] = frozenset()
     has_lock_gateway: bool = False
 
 

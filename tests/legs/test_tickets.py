@@ -17,14 +17,17 @@ from PIL import Image
 from pypdf import PdfReader
 
 from apps.assets.models import AssetType, Ticket
+from apps.assets.selectors import fleet
 from apps.assets.tickets import draw, load
 from apps.bookings import services
 from apps.legs.access import passes
 from apps.legs.models import Leg
+from apps.processes.services import findings
 from apps.tomp.errors import Invalid
 from tests import factories
 from tests.legs.test_access import decoded, path_of
 from tests.profiles import client as mp_with
+from tests.profiles import document
 from tests.rides import HERE, STAFF, at, confirmed, event, everything, offer, operate, pending
 from tests.tomp_client import TompClient
 
@@ -297,6 +300,21 @@ def test_staff_hear_of_an_empty_stock(operator, admin_client, django_capture_on_
         warned = [line for line in logs if line["event"] == "ticket stock empty"]
         assert [line["asset_type"] for line in warned] == ([] if left else [kind.type_id])
         assert (notice in admin_client.get(reverse(LIST)).text) is (not left)
+
+
+def test_publishing_a_process_names_the_asset_types_without_tickets(operator):
+    mp = by_ticket("ACCESS_CODE_QR")
+    kind, other = stocked(1), factories.AssetTypeFactory(access_methods=["QR"])
+
+    def told() -> list[str]:
+        found = findings(document(booking=["ACCESS_TICKETSTOCK"]), fleet=fleet())
+        return [problem.sentence.split(", so")[0] for problem in found if "in stock" in problem.sentence]
+
+    assert told() == [f"ACCESS_TICKETSTOCK: no tickets are in stock of {other.type_id}"]
+    confirmed(mp, factories.AssetFactory(asset_type=kind))
+    assert told() == [
+        f"ACCESS_TICKETSTOCK: no tickets are in stock of {', '.join(sorted([kind.type_id, other.type_id]))}"
+    ]
 
 
 def test_staff_see_which_leg_has_which_ticket_and_withdraw_only_the_others(operator, admin_client):

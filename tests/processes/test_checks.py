@@ -271,12 +271,6 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
 WARNINGS: dict[str, tuple[Any, str, str]] = {
     "deprecated": (planning("ATOMIC_PLANNING_AND_BOOKING"), "processIdentifiers.planning[0]", "use ONE_STOP"),
     "free text": (planning("BRING_FLOWERS"), "processIdentifiers.planning[0]", "has no effect"),
-    "no effect yet": (booking("ACCESS_TICKETSTOCK"), "processIdentifiers.booking[0]", "has no effect yet"),
-    "part of its effect": (
-        {**condition("conditionUpfrontPayment"), "processIdentifiers": {"payment": ["UPFRONT_PAYMENT"]}},
-        "processIdentifiers.payment[0]",
-        "only a part of its effect",
-    ),
     "twice": (planning("EXACT_ID", "EXACT_ID"), "processIdentifiers.planning[1]", "there twice"),
     "format nobody offers": (
         booking("ACCESS_CODE_PDF", "ACCESS_CODE_DEEPLINK"),
@@ -411,3 +405,19 @@ def test_where_locks_can_be_worked_nothing_is_said_of_gateways(name: str) -> Non
         fleet = replace(FLEET, has_lock_gateway=has)
         problems = check(document, languages=["en", "nl"], fleet=fleet)
         assert any("lock gateway" in problem.sentence for problem in problems) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "without", "told"),
+    [
+        ("ACCESS_TICKETSTOCK", {"city-bike", "cargo-bike"}, ["no tickets are in stock of cargo-bike, city-bike"]),
+        ("ACCESS_TICKETSTOCK", {"city-bike"}, ["no tickets are in stock of city-bike"]),
+        ("ACCESS_TICKETSTOCK", set(), []),
+        ("NORMAL", {"city-bike"}, []),
+    ],
+)
+def test_where_access_is_by_tickets_asset_types_without_any_are_named(name: str, without: set[str], told: Any) -> None:
+    problems = check(booking(name), languages=["en", "nl"], fleet=replace(FLEET, without_tickets=without))
+    about = [problem for problem in problems if "tickets" in problem.sentence]
+    assert [problem.sentence.removeprefix("ACCESS_TICKETSTOCK: ").split(", so")[0] for problem in about] == told
+    assert errors_in(about) == []
