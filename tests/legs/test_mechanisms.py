@@ -7,7 +7,7 @@ import pytest
 from apps.assets.locks.models import LockGateway
 from apps.legs.models import LockCommand
 from tests import factories, profiles
-from tests.rides import confirmed, event
+from tests.rides import confirmed, event, offer, operate
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +58,15 @@ def test_several_mechanisms_are_all_told_and_what_is_not_known_is_left_out(opera
 def test_other_mps_are_told_nothing_of_the_lock(mp: Any, asset: Any) -> None:
     content = event(mp, confirmed(mp, asset), "PREPARE").body["assetAccessData"]["tokenData"]
     assert "mechanisms" not in content
+
+
+def test_a_pending_booking_is_not_told_how_to_open_it_as_nobody_could_take_that_back(operator: Any) -> None:
+    mp = profiles.client(
+        booking=["NORMAL", "ACCESS_CODE_IN_BOOKING", "ACCESS_CODE_IN_COMMIT_EVENT"],
+        tripExecution=["LOCK_UNLOCK_BLUETOOTH"],
+    )
+    id_ = offer(mp, factories.AssetFactory(code="B7"))
+    (leg,) = mp.post("/bookings", {"id": id_}).body["legs"]
+    assert leg["assetAccessData"]["tokenData"].keys() == {"tokenType", "url"}
+    (leg,) = operate(mp, id_, "COMMIT").body["legs"]
+    assert leg["assetAccessData"]["tokenData"]["mechanisms"] == [{"mechanism": "BLUETOOTH", "lockId": "B7"}]
