@@ -93,7 +93,7 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     now = timezone.now()
     if offer.valid_until <= now:
         raise Expired("The offer has expired.")
-    if offer.arrival_time is not None and offer.arrival_time <= now:
+    if not cars and offer.arrival_time is not None and offer.arrival_time <= now:
         raise Expired("The ride that was offered would be over by now.")
     profile = published_profile(offer.profile_version_id)
     account = account_named(provider, request.customer)

@@ -46,10 +46,10 @@ class PickUp:
 
 
 def _valid_until(search: Search) -> datetime:
-    """How long the offer can be booked; never beyond the end of what it offers."""
+    """How long the offer can be booked; never beyond the end of the ride it offers. A stay's bill is of what was."""
     until = search.now + timedelta(minutes=search.profile.offer_minutes)
     arrival = search.plan.arrival_time
-    return until if arrival is None else min(until, arrival)
+    return until if arrival is None or arrival <= search.now else min(until, arrival)
 
 
 def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:

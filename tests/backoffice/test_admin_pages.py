@@ -15,6 +15,7 @@ from apps.assets.locks.models import LockGateway
 from apps.bookings.services import cancel
 from apps.history.models import Transition
 from apps.legs.models import LockCommand
+from apps.payments.invoicing import close_invoices
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
 from apps.providers.services import create_oauth_client
@@ -66,6 +67,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     create_key(label="scooters")
     finished = rides.leg_that_is(mp, asset, "FINISHED")
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
+    close_invoices(provider=mp.provider, until=timezone.now())
     return finished
 
 
