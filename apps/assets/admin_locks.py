@@ -38,10 +38,11 @@ class LockGatewayAdmin(BackofficeAdmin):
     """How locks are reached; which asset types use it is said with the asset type."""
 
     form = LockGatewayForm
-    list_display = ("name", "kind", "address", "timeout_seconds")
+    list_display = ("name", "kind", "address", "timeout_seconds", "silent_until")
     list_filter = ("kind",)
     search_fields = ("name", "address")
-    fields = (("name", "kind"), ("address", "timeout_seconds"), ("username", "secret"))
+    fields = (("name", "kind"), ("address", "timeout_seconds"), ("username", "secret"), "silent_until")
+    readonly_fields = ("silent_until",)
 
 
 class SimulatedLockInline(StackedInline):

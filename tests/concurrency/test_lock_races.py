@@ -29,7 +29,7 @@ from tests import factories, profiles
 from tests.assets.lock_peers import answers
 from tests.concurrency.installation import PROJECT, address_of_the_database
 from tests.concurrency.test_races import at_once
-from tests.mp_server import Hang, MpServer, wait_until
+from tests.mp_server import Hang, MpServer, Reply, wait_until
 from tests.rides import STAFF, confirmed, event, leg_that_is
 from tests.tomp_client import Answer, TompClient
 
@@ -168,6 +168,28 @@ def test_a_lock_closed_for_a_finish_that_is_refused_is_opened_again(
     assert (got[0].status, got[0].body["errorcode"]) == (400, 4002)
     assert told(peer) == ["UNLOCK", "LOCK", "UNLOCK"]
     assert Leg.objects.get().state == "IN_USE"
+
+
+@pytest.mark.parametrize("late", [answers("UNLOCKED"), Reply(500)], ids=["an answer", "silence"])
+def test_who_comes_back_after_its_lease_was_taken_over_changes_nothing(
+    remote: TompClient, bike: Asset, peer: MpServer, late: Reply
+) -> None:
+    leg = confirmed(remote, bike)
+    slow = Hang(late)
+    peer.always = slow
+    with in_a_thread(lambda: event(remote, leg, "SET_IN_USE")) as got:
+        peer.wait_for_requests(1)
+        peer.always = answers("LOCKED")
+        with time_machine.travel(timezone.now() + LATER):
+            assert settle_due() == 1
+        settled = list(LockCommand.objects.values())
+        assert [one["state"] for one in settled] == ["NOT_OBEYED"]
+        peer.always = late
+        slow.release()
+    assert (got[0].status, got[0].headers["Retry-After"]) == (503, "2")
+    assert list(LockCommand.objects.values()) == settled
+    bike.refresh_from_db()
+    assert bike.lock_state == "LOCKED"
 
 
 @contextmanager

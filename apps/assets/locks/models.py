@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -59,6 +60,13 @@ class LockGateway(models.Model):
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
         help_text="How long a lock may take to answer.",
+    )
+    # The business of `apps.assets.locks.silence`.
+    silent_locks = ArrayField(
+        models.BigIntegerField(), default=list, editable=False, help_text="Assets whose locks last did not answer."
+    )
+    silent_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until then it is left alone, since several locks in a row were silent."
     )
 
     class Meta:
