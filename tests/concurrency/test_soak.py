@@ -42,8 +42,11 @@ def moods(dice: random.Random) -> Iterator[Answer]:
 
 @pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_lost_doubled_or_oversold_while_the_worker_is_killed(tmp_path: Path) -> None:
-    print(f"SOAK_SEED={SEED} SOAK_SECONDS={SECONDS:g}")
+def test_nothing_is_lost_doubled_or_oversold_while_the_worker_is_killed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with capsys.disabled():
+        print(f"\nSOAK_SEED={SEED} SOAK_SECONDS={SECONDS:g}")
     port = free_port()
     web = [*WEB, "--port", str(port), "--workers", "2", "--blocking-threads", "8"]
     fleet = SmallFleet.create(bikes=BIKES, scooters=SCOOTERS)
@@ -64,7 +67,8 @@ def test_nothing_is_lost_doubled_or_oversold_while_the_worker_is_killed(tmp_path
         follow_reservations()
         found = breaches(now=timezone.now(), followed_at=timezone.now())
         arrived = [request.headers["Idempotency-Key"] for request in mp_server.received]
-        tell(traffic, kills, arrived)
+        with capsys.disabled():
+            tell(traffic, kills, arrived)
         assert traffic.faults == []
 
     assert found == []

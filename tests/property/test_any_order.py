@@ -327,4 +327,4 @@ def test_the_invariants_hold_after_every_step() -> None:
 @pytest.mark.soak
 @pytest.mark.django_db
 def test_they_hold_after_many_more() -> None:
-    run(examples=30, steps=50)
+    run(examples=20, steps=50)
