@@ -2,7 +2,7 @@
 
 The database is the last word: `reservation_asset_never_overlaps` refuses a second live reservation of an asset in
 the same period, and `check_pool` sees to the places, under the pool's lock. Callers hold a transaction and the locks
-on the pool and the asset; the order of locks is provider → pool → asset → booking → leg.
+on the pool and the asset, in the order of docs/architecture.md.
 
 Whoever promises something first ends the holds that have run out: nobody else need have come by. That is an UPDATE,
 so it waits for a COMMIT that is just keeping such a hold alive, and then leaves it alone.

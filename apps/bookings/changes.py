@@ -24,8 +24,8 @@ from apps.assets.pools import lock_pools
 from apps.bookings.models import WAITING, Booking, BookingState
 from apps.bookings.required_data import check_required_data
 from apps.bookings.sent_back import check_unchanged, is_same
-from apps.customers.selectors import account_named
-from apps.customers.services import customer_of
+from apps.customers.models import CustomerAccount
+from apps.customers.services import check_may_travel, customer_of, lock_account_named
 from apps.history.services import Actor, record
 from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg, LegState
@@ -48,9 +48,13 @@ EXTENDABLE = [*BEFORE_THE_RIDE, LegState.IN_USE, LegState.PAUSED]
 
 @dataclass(frozen=True)
 class Change:
-    """The fields of a locked booking that are to have other values, under TOMP's names."""
+    """The fields of a locked booking that are to have other values, under TOMP's names.
+
+    `account` is the one that the customer sent names, locked too.
+    """
 
     ride: Ride
+    account: CustomerAccount | None
     fields: Mapping[str, Any]
     actor: Actor
     now: datetime
@@ -70,6 +74,7 @@ def change(*, booking_id: UUID, provider_id: int, sent: Mapping[str, Any], actor
     what can no longer be, `IllegalState` and `Expired` for a booking that is over, `AssetTaken` where the new
     times meet another promise, `Missing` and `Invalid` for fields, `NotFound` for another MP's booking.
     """
+    account = lock_account_named(provider_id, sent.get("customer"))
     stations = _lock_pools(booking_id) if {"departureTime", "arrivalTime"} & sent.keys() else None
     ride = lock_ride(booking_id, provider_id=provider_id)
     if stations is not None and stations != {leg.reservation.station_id for leg in ride.legs}:
@@ -80,7 +85,7 @@ def change(*, booking_id: UUID, provider_id: int, sent: Mapping[str, Any], actor
         raise Expired("The booking has expired.")
     if state not in CHANGEABLE:
         raise IllegalState(f"A booking that is {state} can no longer be changed.")
-    wanted = Change(ride, _differing(ride.booking, sent), actor, now)
+    wanted = Change(ride, account, _differing(ride.booking, sent), actor, now)
     check_unchanged(sent, ride, changed=wanted.fields, state=state)
     late = sorted(wanted.fields.keys() - CHANGEABLE[BookingState(state)])
     if late:
@@ -122,7 +127,7 @@ def _apply(wanted: Change) -> None:
         check_callback_url(booking.provider, fields["callbackUrl"])
     old_place = booking.to_place
     if "customer" in fields:
-        _travel_as(booking, fields["customer"])
+        _travel_as(booking, fields["customer"], wanted.account)
     booking.extra_info = fields.get("extraInfo", booking.extra_info)
     booking.callback_url = fields.get("callbackUrl", booking.callback_url)
     booking.to_place = fields.get("to", booking.to_place)
@@ -134,14 +139,15 @@ def _apply(wanted: Change) -> None:
         _move(wanted)
 
 
-def _travel_as(booking: Booking, customer: dict[str, Any]) -> None:
-    """Another customer, or more of the same one, whose account stays. `Invalid` for one that is blocked."""
+def _travel_as(booking: Booking, customer: dict[str, Any], account: CustomerAccount | None) -> None:
+    """Another customer, or more of the same one, whose account stays. `Invalid` for one that may not travel."""
     booking.customer = customer
     if customer.get("id") or customer.get("externalId"):
         try:
-            booking.customer_account = account_named(booking.provider, customer)
+            check_may_travel(account)
         except CustomerBlocked as error:  # a change not acceptable to us is 400 in the document
             raise Invalid("customer: this customer is blocked.") from error
+        booking.customer_account = account
 
 
 def _check_required(ride: Ride) -> None:

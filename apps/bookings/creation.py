@@ -17,8 +17,7 @@ from apps.bookings.bill import pick_up_the_bill
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.required_data import check_required_data
 from apps.customers.models import CustomerAccount
-from apps.customers.selectors import account_named
-from apps.customers.services import customer_of
+from apps.customers.services import check_may_travel, customer_of, lock_account_named
 from apps.history.services import Actor, fire
 from apps.legs.locks import AssetSwapped, Ride, lock_ride, ride_transaction
 from apps.legs.models import Leg, LegEventType
@@ -69,8 +68,8 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     It must hold what the process demands that the offer was made under, and is then PENDING, or what that process
     leads to at once. The same id again answers the booking that exists. Raises `NotFound` for an unknown or another
     MP's offer, `Expired` where offer or booking ran out, `AssetTaken` where someone was faster,
-    `BookingLimitReached`, `CustomerBlocked`, `Missing` for required data, and `Invalid` for a callback address that
-    is not the MP's.
+    `BookingLimitReached`, `CustomerBlocked`, `Missing` for required data, and `Invalid` for a customer that was erased
+    or a callback address that is not the MP's.
     """
     if request.callback_url:
         check_callback_url(provider, request.callback_url)
@@ -85,6 +84,7 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     if not offered:
         raise absent(request.id, provider.pk, kind="offer")
     offer = offered[0].offer
+    account = lock_account_named(provider.pk, request.customer)
     lock_pools(leg.station_id for leg in offered if leg.parked_car_id is None)
     assets = lock_assets(leg.asset_id for leg in offered if leg.asset_id is not None)
     cars = lock_cars(leg.parked_car_id for leg in offered if leg.parked_car_id is not None)
@@ -96,7 +96,7 @@ def create(*, provider: Provider, request: BookingRequest, actor: Actor) -> Ride
     if not cars and offer.arrival_time is not None and offer.arrival_time <= now:
         raise Expired("The ride that was offered would be over by now.")
     profile = published_profile(offer.profile_version_id)
-    account = account_named(provider, request.customer)
+    check_may_travel(account)
     given = request.given(account)
     requirements.check(profile, "bookings.create", query={}, body=given)
     check_required_data([condition for leg in offered for condition in leg.conditions], given)

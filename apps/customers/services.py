@@ -6,11 +6,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.customers.models import CustomerAccount
+from apps.customers.models import CustomerAccount, CustomerState
 from apps.customers.selectors import account_of
 from apps.history.services import Actor, fire, record
 from apps.providers.models import Provider
-from apps.tomp.errors import DuplicateCustomer, IllegalState, ReadOnlyField
+from apps.tomp.errors import CustomerBlocked, DuplicateCustomer, IllegalState, Invalid, ReadOnlyField
 
 # A TOMP `customer`, as the API reads it.
 Customer = dict[str, Any]
@@ -53,6 +53,31 @@ def amend(
     _write(account, read(merged(customer_of(account), changes)))
     record(account, "amend", actor=actor)
     return account
+
+
+def lock_account_named(provider_id: int, customer: Customer | None) -> CustomerAccount | None:
+    """Lock the account that a booking's `customer` names by its id or its externalId; None where it names none.
+
+    Whoever books for it, erases it or blocks it comes after the other. An MP that registers nobody may send ids of
+    its own. Whether the account may travel, `check_may_travel` says.
+    """
+    if not customer:
+        return None
+    accounts = CustomerAccount.objects.filter(provider=provider_id).select_for_update(of=("self",), no_key=True)
+    account = None
+    if customer.get("id"):
+        account = accounts.filter(account_id=customer["id"]).first()
+    if account is None and customer.get("externalId"):
+        account = accounts.filter(external_id=customer["externalId"], erased_at=None).first()
+    return account
+
+
+def check_may_travel(account: CustomerAccount | None) -> None:
+    """Raise `Invalid` for an account that has been erased, `CustomerBlocked` for one that is blocked."""
+    if account is not None and account.erased_at is not None:
+        raise Invalid("customer.id: this customer has been erased.")
+    if account is not None and account.state == CustomerState.BLOCKED:
+        raise CustomerBlocked("This customer is blocked.")
 
 
 def customer_of(account: CustomerAccount) -> Customer:

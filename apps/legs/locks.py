@@ -1,4 +1,4 @@
-"""Locking all of a ride in the house's order: provider → asset → booking → leg.
+"""Locking all of a ride: its assets, the booking, the legs. The whole order of locks is in docs/architecture.md.
 
 Everything that changes a booking or a leg begins here, so that two of them never wait for each other in a
 circle, and each reads what the one before it wrote.

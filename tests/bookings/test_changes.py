@@ -442,4 +442,4 @@ def test_what_it_costs(mp, asset):
     assert len(queries) <= 9, [query["sql"] for query in queries]
     with CaptureQueriesContext(connection) as queries:
         assert put(mp, booking, customer={"id": "c-2"}, **window(4, 5)).status == 200
-    assert len(queries) <= 18, [query["sql"] for query in queries]
+    assert len(queries) <= 19, [query["sql"] for query in queries]
