@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from apps.providers.models import Provider
 from apps.stations.geo import meters_between
 from apps.stations.places import located, station_of
 from apps.tomp.errors import AssetTaken, BookingLimitReached, Expired, NoSingleOffer, NotPermitted
-from apps.tomp.interruptions import resumable
+from apps.tomp.interruptions import resumable, run_all
 from apps.webhooks.addresses import check_callback_url
 
 # A parked asset may be pushed aside or reported a little differently; farther away it is not what was offered.
@@ -236,8 +237,7 @@ def _go_on(ride: Ride, profile: Profile, cars: dict[int, ParkedCar], *, actor: A
     elif any(profile.has(identifier) for identifier in ATOMIC_BOOKING):
         confirm_ride(ride, actor=actor, now=now)
         start = Happening(event=LegEventType.SET_IN_USE, time=now)
-        for leg in ride.legs:
-            apply_event(leg_id=leg.pk, happening=start, actor=actor)
+        run_all(partial(apply_event, leg_id=leg.pk, happening=start, actor=actor) for leg in ride.legs)
         return lock_ride(ride.booking.pk)
     elif profile.has("AUTO_COMMIT"):
         confirm_ride(ride, actor=actor, now=now)

@@ -16,6 +16,7 @@ from apps.history.services import fire, record
 from apps.legs.locks import AssetSwapped
 from apps.legs.models import Leg
 from apps.legs.moment import Happening, Moment
+from apps.legs.remote_locks import lock_up_later
 from apps.processes.selectors import Profile
 from apps.stations.geo import meters_between
 from apps.tomp.errors import IllegalState, Invalid, Missing
@@ -80,6 +81,7 @@ def assign(moment: Moment, asset_id: int) -> None:
     reason = f"leg {leg.pk}"
     if old is not None:
         free(old, actor=moment.actor, reason=reason, now=now)
+        lock_up_later(leg, old, event=moment.happening.event)
     if asset.state == AssetState.AVAILABLE and leg.reservation.period.lower <= now:
         fire(asset, "reserve", actor=moment.actor, reason=reason)
 

@@ -18,7 +18,8 @@ from apps.legs.locks import lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg, LegEventType
 from apps.legs.moment import Happening
 from apps.legs.services import apply_event
-from apps.tomp.errors import AssetTaken, IllegalState
+from apps.tomp.errors import AssetTaken, IllegalState, ServiceUnavailable
+from apps.tomp.interruptions import resumable
 
 TRY_AGAIN = timedelta(seconds=30)
 
@@ -37,11 +38,12 @@ def assign_due(*, limit: int = 500) -> int:
 def _assign_or_put_off(leg_id: UUID) -> bool:
     try:
         return _assign(leg_id)
-    except (AssetTaken, IllegalState) as error:
+    except (AssetTaken, IllegalState, ServiceUnavailable) as error:
         _put_off(leg_id, reason=error.detail)
         return False
 
 
+@resumable
 @ride_transaction
 def _assign(leg_id: UUID) -> bool:
     """Whoever gives the leg its first asset holds the lock of its pool, which `choose_asset` takes."""

@@ -46,7 +46,7 @@ def drop_leg(ride: Ride, leg: Leg, *, actor: Actor, reason: str, now: datetime) 
     elif asset is not None:
         free(asset, actor=actor, reason=f"leg {leg.pk}", now=now)
     if asset is not None and asset.state != AssetState.IN_USE:
-        lock_up_later(leg, asset)
+        lock_up_later(leg, asset, event="CANCEL")
 
 
 def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> list[Leg]:

@@ -66,12 +66,12 @@ class Conversation:
         try:
             report = say()
         except NoAnswer:
-            note_silence(self.gateway.pk, asset_id=self.command.asset_id, now=timezone.now())
+            note_silence(self.gateway, asset_id=self.command.asset_id, now=timezone.now())
             raise
         except Refused:
-            note_answer(self.gateway.pk)
+            note_answer(self.gateway)
             raise
-        note_answer(self.gateway.pk)
+        note_answer(self.gateway)
         return report
 
 
@@ -251,7 +251,8 @@ def bring_back(command_id: int, *, may_open: bool) -> None:
     command over, it is theirs.
     """
     command = LockCommand.objects.get(pk=command_id)
-    if command.state == CommandState.OBEYED and not _is_leased(command, timezone.now()):
+    is_open = command.settled_at is None and not _is_leased(command, timezone.now())
+    if command.state == CommandState.OBEYED and is_open:
         _undo(command, may_open=may_open)
 
 

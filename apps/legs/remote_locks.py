@@ -4,6 +4,8 @@ An event first runs to its end, which shows that it fits; what it did is undone,
 transaction (`apps.legs.lock_commands`), and the event runs again. Source: PROCESS-IDENTIFIERS, LOCK_UNLOCK_REMOTELY.
 """
 
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,12 +13,12 @@ from django.utils import timezone
 from apps.assets.locks.models import LockOrder, LockState
 from apps.assets.models import Asset
 from apps.legs import lock_commands
-from apps.legs.lock_demands import ORDER_OF_EVENT
+from apps.legs.lock_demands import ORDER_OF_EVENT, wanted_order
 from apps.legs.locks import Ride
-from apps.legs.models import CommandState, Leg, LockCommand
+from apps.legs.models import CommandState, Leg, LegEventType, LockCommand
 from apps.legs.moment import Moment
-from apps.processes.selectors import published_profile
-from apps.tomp.interruptions import Interruption, resolved
+from apps.processes.selectors import Profile, published_profile
+from apps.tomp.interruptions import Interruption, resolved, run_all
 
 
 class LockNeeded(Interruption):
@@ -60,23 +62,26 @@ def is_locked_remotely(leg: Leg) -> bool:
 
 def work_lock(moment: Moment) -> None:
     """The end of an event: the lock has done what the event asks of it, or `LockNeeded`."""
-    order = ORDER_OF_EVENT.get(moment.happening.event)
-    asset = moment.ride.asset_of(moment.leg)
-    if order is None or asset is None or moment.happening.without_lock:
+    event, leg = moment.happening.event, moment.leg
+    asset = moment.ride.asset_of(leg)
+    if asset is None or moment.happening.without_lock:
         return
-    if moment.profile.has("LOCK_UNLOCK_REMOTELY"):
-        _demand(moment.leg, asset, order, moment.happening.event)
+    if event == LegEventType.ASSIGN_ASSET and _opens_at_once(leg, moment.profile, moment.now):
+        _demand(leg, asset, LockOrder.UNLOCK, event)
+    elif event in ORDER_OF_EVENT and moment.profile.has("LOCK_UNLOCK_REMOTELY"):
+        _demand(leg, asset, ORDER_OF_EVENT[event], event)
 
 
 def unlock_at_commit(ride: Ride) -> None:
-    """AUTO_UNLOCK: what was committed is open, as far as it is promised from now on; or `LockNeeded`."""
-    if not published_profile(ride.booking.profile_version_id).has("AUTO_UNLOCK"):
-        return
-    now = timezone.now()
-    for leg in ride.legs:
-        asset = ride.asset_of(leg)
-        if asset is not None and leg.reservation.period.lower <= now:
-            _demand(leg, asset, LockOrder.UNLOCK, "COMMIT")
+    """AUTO_UNLOCK: what was committed is open, as far as it is promised from now on; or an `Interruption`."""
+    profile, now = published_profile(ride.booking.profile_version_id), timezone.now()
+    assigned = [(leg, ride.asset_of(leg)) for leg in ride.legs if _opens_at_once(leg, profile, now)]
+    run_all(partial(_demand, leg, asset, LockOrder.UNLOCK, "COMMIT") for leg, asset in assigned if asset is not None)
+
+
+def _opens_at_once(leg: Leg, profile: Profile, now: datetime) -> bool:
+    """Is a committed leg's asset to be open, before anybody sets it in use?"""
+    return profile.has("AUTO_UNLOCK") and leg.reservation.period.lower <= now
 
 
 def _demand(leg: Leg, asset: Asset, order: LockOrder, event: str) -> None:
@@ -92,17 +97,21 @@ def _demand(leg: Leg, asset: Asset, order: LockOrder, event: str) -> None:
 
 
 def _is_done_for(command: LockCommand, leg: Leg, order: str) -> bool:
-    if command.settled_at is not None or command.state != CommandState.OBEYED or command.order != order:
+    """Has the lock obeyed for this leg, also if a step before in the same call has made use of that already?"""
+    if command.state != CommandState.OBEYED or command.order != order:
         return False
-    ours = [one.command_id for one in resolved() if isinstance(one, LockNeeded)]
-    return command.leg_id == leg.pk or command.pk in ours
+    if command.pk in [one.command_id for one in resolved() if isinstance(one, LockNeeded)]:
+        return True
+    return command.settled_at is None and command.leg_id == leg.pk
 
 
-def lock_up_later(leg: Leg, asset: Asset) -> None:
-    """A leg is cancelled while its asset stands open: have the sweep lock it."""
+def lock_up_later(leg: Leg, asset: Asset, *, event: str) -> None:
+    """A leg lets go of its asset while that stands open: have the sweep lock it, unless another ride wants it open."""
     profile = published_profile(leg.booking.profile_version_id)
     by_us = profile.has("LOCK_UNLOCK_REMOTELY") or profile.has("AUTO_UNLOCK")
-    if not by_us or leg.asset_type.lock_gateway_id is None or asset.lock_state != LockState.UNLOCKED:
+    if not by_us or asset.lock_state != LockState.UNLOCKED or asset.asset_type.lock_gateway_id is None:
+        return
+    if wanted_order(asset.pk) != LockOrder.LOCK:
         return
     if not LockCommand.objects.filter(asset=asset, settled_at=None).exists():
         now = timezone.now()
@@ -110,7 +119,7 @@ def lock_up_later(leg: Leg, asset: Asset) -> None:
             asset=asset,
             leg=leg,
             order=LockOrder.LOCK,
-            event="CANCEL",
+            event=event,
             state=CommandState.DUE,
             asked_at=now,
             look_at=now,

@@ -33,6 +33,7 @@ from apps.processes.conditions import conditions_for
 from apps.processes.selectors import published_profile
 from apps.processes.steps import OVERRIDING_CONDITIONS
 from apps.tomp.errors import AssetTaken, IllegalState, Invalid, Missing, NotFound
+from apps.tomp.interruptions import resumable
 from apps.webhooks.models import DeliveryState
 from apps.webhooks.services import enqueue
 
@@ -42,12 +43,14 @@ HELD = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
+@resumable
 @ride_transaction
 def replace_asset(*, leg_id: UUID, asset_id: int, actor: Actor, reason: str) -> Leg:
     """Give a leg before its ride this asset instead, or ask its MP to agree to one of another type; return the leg.
 
     Raises `Missing` without a reason, `NotFound`, `IllegalState` where the leg takes no other asset, where one is
-    asked for already, or where the MP could not open it, and `AssetTaken`.
+    asked for already, or where the MP could not open it, `AssetTaken`, and `ServiceUnavailable` where its lock is to
+    open and does not.
     """
     if not reason:
         raise Missing("reason is missing: an asset is not replaced without one.")
@@ -134,6 +137,7 @@ def _settle_or_give_up(replacement_id: int) -> bool:
         return _settle(replacement_id, hindrance=error.detail)
 
 
+@resumable
 @ride_transaction
 def _settle(replacement_id: int, *, hindrance: str = "") -> bool:
     """Swap where the MP has agreed in time, else leave the leg as it is. `hindrance` is why a swap has failed."""

@@ -7,7 +7,7 @@
    what is left of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -22,6 +22,11 @@ ATTEMPTS = 20
 class Interruption(Exception):
     """Something has to be done outside of any transaction first."""
 
+    @property
+    def parts(self) -> list["Interruption"]:
+        """What has to be done, one by one."""
+        return [self]
+
     def resolve(self) -> None:
         """Do it. Raises domain errors where that cannot be; the call then ends with them."""
         raise NotImplementedError
@@ -29,6 +34,34 @@ class Interruption(Exception):
     def conclude(self) -> None:
         """The call has ended: put away what it did not need after all."""
         raise NotImplementedError
+
+
+class Interruptions(Interruption):
+    """Several things have to be done first."""
+
+    def __init__(self, needed: list[Interruption]) -> None:
+        super().__init__("; ".join(str(one) for one in needed))
+        self._needed = needed
+
+    @property
+    def parts(self) -> list[Interruption]:
+        """All of them."""
+        return self._needed
+
+
+def run_all(calls: Iterable[Callable[[], object]]) -> None:
+    """Make the calls, each of which undoes itself where it is interrupted, and ask for all that they need at once.
+
+    So what many of them need takes two runs of the service, and not one for each.
+    """
+    needed: list[Interruption] = []
+    for call in calls:
+        try:
+            call()
+        except Interruption as interruption:
+            needed += interruption.parts
+    if needed:
+        raise Interruptions(needed)
 
 
 _resolved: ContextVar[list[Interruption] | None] = ContextVar("resolved", default=None)
@@ -71,8 +104,9 @@ def _until_done(done: list[Interruption], service: Callable[[], R]) -> R:
         try:
             return service()
         except Interruption as interruption:
-            interruption.resolve()
-            done.append(interruption)
+            for part in interruption.parts:
+                part.resolve()
+                done.append(part)
     raise ServiceUnavailable("The booking is being changed; try again.", retry_after=1)
 
 

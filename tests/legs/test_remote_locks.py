@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.assets.locks.models import LockGateway, SimulatedLock
@@ -12,6 +14,7 @@ from apps.assets.models import Asset
 from apps.bookings.services import cancel
 from apps.legs.lock_commands import settle_due
 from apps.legs.models import Leg, LockCommand
+from apps.legs.replacing import replace_asset
 from apps.tomp.models import IdempotentAnswer
 from tests import factories, profiles
 from tests.rides import STAFF, confirmed, event, everything, leg_that_is, now, offer, operate, pending
@@ -292,6 +295,60 @@ def test_auto_unlock_opens_at_commit(bike: Asset) -> None:
     assert len(told(bike)) == 2, "without LOCK_UNLOCK_REMOTELY events work no lock"
 
 
+def test_another_asset_is_opened_and_the_one_before_locked(bike: Asset) -> None:
+    mp = profiles.client(tripExecution=["AUTO_UNLOCK"])
+    other = factories.AssetFactory(asset_type=bike.asset_type)
+    leg = confirmed(mp, bike)
+    behave(other, "JAMS")
+    before = everything()
+    assert event(mp, leg, "ASSIGN_ASSET", asset={"id": other.public_id}).status == 503
+    assert everything()[1:2] == before[1:2]
+    assert lock_state(bike) == ("UNLOCKED", "UNLOCKED")
+    assert not still_open(bike)
+
+    behave(other, "OBEYS")
+    assert event(mp, leg, "ASSIGN_ASSET", asset={"id": other.public_id}).status == 200
+    assert lock_state(other) == ("UNLOCKED", "UNLOCKED")
+    assert still_open(bike) == [("ASSIGN_ASSET", "LOCK", "DUE")]
+    assert settle_due() == 1
+    assert lock_state(bike) == ("LOCKED", "LOCKED")
+    assert event(mp, leg, "SET_IN_USE").status == 200
+
+
+def test_a_replacement_is_opened_and_what_it_replaces_locked(bike: Asset) -> None:
+    mp = profiles.client(tripExecution=["AUTO_UNLOCK"])
+    other = factories.AssetFactory(asset_type=bike.asset_type)
+    leg = confirmed(mp, bike)
+    replace_asset(leg_id=Leg.objects.get().pk, asset_id=other.pk, actor=STAFF, reason="flat tyre")
+    assert lock_state(other) == ("UNLOCKED", "UNLOCKED")
+    settle_due()
+    assert lock_state(bike) == ("LOCKED", "LOCKED")
+    assert str(LockCommand.objects.get(asset=other).leg_id) == leg
+
+
+def test_an_asset_for_later_is_not_opened_as_it_is_assigned(bike: Asset) -> None:
+    mp = profiles.client(tripExecution=["AUTO_UNLOCK"])
+    other = factories.AssetFactory(asset_type=bike.asset_type)
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+    leg = confirmed(mp, bike, departureTime=tomorrow)
+    assert event(mp, leg, "ASSIGN_ASSET", asset={"id": other.public_id}).status == 200
+    assert not LockCommand.objects.exists()
+
+
+def test_what_another_ride_has_opened_is_not_locked(bike: Asset) -> None:
+    """A booking for tomorrow takes another bike, while today's traveller rides this one."""
+    mp = profiles.client(tripExecution=["AUTO_UNLOCK"])
+    other = factories.AssetFactory(asset_type=bike.asset_type)
+    today = timezone.now() + timedelta(hours=1)
+    tomorrow = timezone.now() + timedelta(days=1)
+    riding = confirmed(mp, bike, arrivalTime=today.isoformat())
+    later = confirmed(mp, bike, departureTime=tomorrow.isoformat())
+    assert event(mp, riding, "SET_IN_USE").status == 200
+    assert event(mp, later, "ASSIGN_ASSET", asset={"id": other.public_id}).status == 200
+    assert settle_due() == 0
+    assert lock_state(bike) == ("UNLOCKED", "UNLOCKED")
+
+
 def test_what_auto_unlock_opened_is_locked_when_the_booking_is_cancelled(bike: Asset) -> None:
     mp = profiles.client(tripExecution=["AUTO_UNLOCK"])
     booking = confirmed(mp, bike)
@@ -333,6 +390,42 @@ def test_a_booking_that_opens_at_once_exists_only_if_it_is_open(
     assert str(LockCommand.objects.latest("id").leg_id) == id_
     assert mp.post("/bookings", {"id": id_}).status == 201, "a retry"
     assert len(told(bike)) == 2
+
+
+def test_a_booking_that_commits_and_starts_at_once_opens_once(bike: Asset) -> None:
+    trip = ["AUTO_UNLOCK", "LOCK_UNLOCK_REMOTELY"]
+    mp = profiles.client(booking=["NORMAL", "ATOMIC_BOOKING_SET_IN_USE"], tripExecution=trip)
+    assert mp.post("/bookings", {"id": offer(mp, bike)}).body["state"] == "STARTED"
+    assert told(bike) == [("COMMIT", "UNLOCK", "OBEYED")]
+    assert not still_open(bike)
+
+
+@pytest.mark.parametrize(
+    ("booking", "trip", "state"),
+    [("ATOMIC_BOOKING_SET_IN_USE", "LOCK_UNLOCK_REMOTELY", "STARTED"), ("AUTO_COMMIT", "AUTO_UNLOCK", "CONFIRMED")],
+)
+def test_a_group_opens_all_its_assets_in_one_go(bike: Asset, booking: str, trip: str, state: str) -> None:
+    group = 21
+    bike.asset_type.persons = 1
+    bike.asset_type.save()
+    bikes = [bike, *(factories.AssetFactory(asset_type=bike.asset_type) for _ in range(group - 1))]
+    mp = profiles.client(booking=["NORMAL", booking], tripExecution=[trip])
+    travelers = [{"referenceNumber": str(number)} for number in range(group)]
+    wanted = {"useAssets": [one.public_id for one in bikes], "nrOfTravelers": group, "travelers": travelers}
+    plan = {"from": {"coordinates": {"lat": 52.0907, "lng": 5.1214}}, **wanted}
+    (option,) = mp.post("/planning/offers", plan).body["options"]
+    behave(bikes[-1], "JAMS")
+    before = everything()
+    assert mp.post("/bookings", {"id": option["id"]}).status == 503
+    assert [everything()[at] for at in (0, 1, 3)] == [before[at] for at in (0, 1, 3)]
+    behave(bikes[-1], "OBEYS")
+    with CaptureQueriesContext(connection) as queries:
+        answer = mp.post("/bookings", {"id": option["id"]})
+    assert (answer.status, answer.body["state"]) == (201, state)
+    assert set(SimulatedLock.objects.values_list("state", flat=True)) == {"UNLOCKED"}
+    assert not LockCommand.objects.filter(settled_at=None).exists()
+    writes = [one["sql"] for one in queries if one["sql"].startswith('INSERT INTO "bookings_booking"')]
+    assert len(writes) == 2, "once to find what it needs, and once when all are open"
 
 
 def test_one_stop_opens_at_once(bike: Asset) -> None:

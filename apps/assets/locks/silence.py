@@ -30,16 +30,19 @@ def left_alone_until(gateway: LockGateway, *, now: datetime, trying_until: datet
 
 
 @transaction.atomic
-def note_silence(gateway_id: int, *, asset_id: int, now: datetime) -> None:
+def note_silence(gateway: LockGateway, *, asset_id: int, now: datetime) -> None:
     """The lock of this asset has not answered."""
-    gateway = LockGateway.objects.select_for_update(of=("self",)).get(pk=gateway_id)
-    if asset_id not in gateway.silent_locks:
-        gateway.silent_locks = [*gateway.silent_locks, asset_id][-SILENT_LOCKS:]
-    if len(gateway.silent_locks) == SILENT_LOCKS:
-        gateway.silent_until = now + LEFT_ALONE
-    gateway.save(update_fields=["silent_locks", "silent_until"])
+    row = LockGateway.objects.select_for_update(of=("self",)).get(pk=gateway.pk)
+    if asset_id not in row.silent_locks:
+        row.silent_locks = [*row.silent_locks, asset_id][-SILENT_LOCKS:]
+    if len(row.silent_locks) == SILENT_LOCKS:
+        row.silent_until = now + LEFT_ALONE
+    row.save(update_fields=["silent_locks", "silent_until"])
+    gateway.silent_locks, gateway.silent_until = row.silent_locks, row.silent_until
 
 
-def note_answer(gateway_id: int) -> None:
-    """One of its locks, or the gateway itself, has answered."""
-    LockGateway.objects.filter(pk=gateway_id).exclude(silent_locks=[]).update(silent_locks=[], silent_until=None)
+def note_answer(gateway: LockGateway) -> None:
+    """One of its locks, or the gateway itself, has answered. Costs nothing where none was silent when it was read."""
+    if gateway.silent_locks:
+        gateway.silent_locks, gateway.silent_until = [], None
+        gateway.save(update_fields=["silent_locks", "silent_until"])
