@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from tomp_backoffice import file_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tomp_backoffice.settings")
 
+file_broker.use()
 app = Celery("tomp_backoffice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -10,7 +10,7 @@ from apps.customers.models import CustomerAccount, CustomerState
 from apps.customers.selectors import account_of
 from apps.history.services import Actor, fire, record
 from apps.providers.models import Provider
-from apps.tomp.errors import CustomerBlocked, DuplicateCustomer, IllegalState, Invalid, ReadOnlyField
+from apps.tomp.errors import CustomerBlocked, DuplicateCustomer, IllegalState, Invalid, Missing, ReadOnlyField
 
 # A TOMP `customer`, as the API reads it.
 Customer = dict[str, Any]
@@ -29,8 +29,11 @@ WRITTEN = ("external_id", "email", "details", "modified_at")
 def register(*, provider: Provider, customer: Customer, actor: Actor) -> CustomerAccount:
     """A new account, ready to book with. An `id` in `customer` is not looked at: ours is answered.
 
-    Raises `DuplicateCustomer` where the MP has registered somebody with this externalId or e-mail address.
+    Raises `Missing` where nothing is told of the traveller, and `DuplicateCustomer` where the MP has registered
+    somebody with this externalId or e-mail address.
     """
+    if not customer.keys() - {"id"}:
+        raise Missing("externalId is missing: an account needs something to know the traveller by.")
     account = CustomerAccount(provider=provider)
     _write(account, customer)
     fire(account, "activate", actor=actor)

@@ -23,13 +23,22 @@ from apps.tomp.errors import Invalid
 
 # How near to the coordinates of a return area, or to its station, is "there".
 NEARBY_METERS = 100
+# How far from a station a position may be that is said to be at it.
+BELIEVED_METERS = 500
 
 
 def whereabouts(happening: Happening) -> Whereabouts | None:
-    """Where the asset is, as far as the event says: at a station, or at coordinates. `Invalid` for no such station."""
+    """Where the asset is, as far as the event says: at a station, or at coordinates.
+
+    `Invalid` for no such station, or one that is somewhere else.
+    """
     if happening.station_id:
         named = {"stationId": happening.station_id}
         station = station_of(named, "asset.overriddenProperties.location")
+        if station is not None and happening.location is not None:
+            apart = meters_between(happening.location, (station.latitude, station.longitude))
+            if apart > BELIEVED_METERS:
+                raise Invalid("asset.overriddenProperties.location: its coordinates are not at its station.")
         return Whereabouts(station.latitude, station.longitude, station) if station else None
     return Whereabouts(*happening.location, None) if happening.location else None
 

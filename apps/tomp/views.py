@@ -93,6 +93,8 @@ class TompView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who calls, how often, with which headers, and does the request hold what the MP's process demands?"""
         self.perform_authentication(request)
+        if any("\x00" in text for text in kwargs.values()):
+            raise NotFound("There is nothing at this address.")
         check_request_limit(self.caller.provider, now=timezone.now())
         check_headers(request, self.required_headers)
         if any("\x00" in text for values in request.query_params.lists() for text in (values[0], *values[1])):

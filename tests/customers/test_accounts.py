@@ -237,3 +237,12 @@ def test_the_story_of_an_account_is_logged(mp: TompClient) -> None:
         ("UNBLOCK", "ACTIVE"),
         ("ERASE", "ACTIVE"),
     ]
+
+
+def test_an_account_of_nobody_is_refused(mp: TompClient) -> None:
+    assert refused(mp.post("/customers", {"id": "mine"})) == (400, 8001)
+    assert accounts() == []
+
+
+def test_a_nul_in_an_address_leads_nowhere(mp: TompClient) -> None:
+    assert refused(mp.get("/customers/%00")) == (404, 8204)

@@ -22,7 +22,7 @@ AT_MOST = {
     "FINISH": 20,
 }
 JOURNEY_AT_MOST = 90
-WITH_A_LOCK_AT_MOST = 48
+WITH_A_LOCK_AT_MOST = 52
 
 
 def test_the_eight_calls_of_the_journey_stay_cheap(mp, asset):

@@ -134,3 +134,10 @@ def test_coordinates_at_a_station_are_that_station(operator: Any) -> None:
     assert event(mp, leg, "FINISH", asset=place).status == 200
     asset.refresh_from_db()
     assert asset.station == square
+
+
+def test_coordinates_far_from_the_station_they_name_are_refused(mp: TompClient, asset: Any) -> None:
+    station = factories.StationFactory(station_id="S1", latitude=INSIDE["lat"], longitude=INSIDE["lng"])
+    leg = in_use(mp, asset)
+    far = {"coordinates": {"lat": 0.0, "lng": 0.0}, "stationId": station.station_id}
+    refused(mp, leg, "not at its station", asset={"overriddenProperties": {"location": far}})
