@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge bookings": _every(600.0, "apps.bookings.tasks.purge_due"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
+    "forget licence plates": _every(3600.0, "apps.legs.tasks.forget_plates"),
     "tell progress": _every(5.0, "apps.legs.tasks.tell_progress"),
     "purge told positions": _every(3600.0, "apps.webhooks.tasks.purge_latest"),
     "purge trails": _every(3600.0, "apps.legs.tasks.purge_trails"),
@@ -224,6 +225,8 @@ TELEMETRY_MQTT_URL = env.str("TELEMETRY_MQTT_URL", default="")
 TELEMETRY_MQTT_TOPIC = env.str("TELEMETRY_MQTT_TOPIC", default="telemetry/#")
 # Where vehicles were is kept this many days; of a ride its own simplified line stays with the leg.
 TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
+# Licence plates of cars that were parked with us are kept this many days after the stay.
+PLATE_DAYS = env.int("PLATE_DAYS", default=30)
 # Bookings that expired, were released or rejected are deleted after this many days.
 PURGE_BOOKINGS_DAYS = env.int("PURGE_BOOKINGS_DAYS", default=30)
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.

@@ -1,27 +1,124 @@
-"""Forgetting who travelled: an MP deletes its customer's account."""
+"""Forgetting who travelled: an MP deletes its customer's account.
+
+What is personal, table by table, and what becomes of it. Source: DESIGN, "Data that matters" (GDPR).
+
+| table | what goes | what stays |
+|---|---|---|
+| customer account | all of it | its id |
+| booking | customer, `extraInfo`, addresses; `to`, but for a station of ours | the customer's id, times, terms |
+| leg | places as of the booking, the line ridden, numbers of travellers | asset, times, fare, distance |
+| leg event | comment, pictures, where the traveller and the asset were | that it happened, and when |
+| trail of the asset | the part that is these rides | |
+| parked car | the licence plate, also with its leg | that it was parked, and its bill |
+| notification | comment, asset | that it was sent, and when |
+| message to the MP of an operation or of money | nothing | all: states, amounts, the reason staff gave |
+| message to the MP of a leg event | where the asset was | the event |
+| any other message to the MP | its body, its answer, and that it waits | that it was written, and sent |
+| kept answer to a call | the answer; repeated, it is gone (410) | that its key was used |
+| offer that was booked | all of it | |
+| transition log, journal | nothing: rows are only ever added | ids, states, amounts, the reason staff gave |
+
+Offers that were not booked are of nobody that we know. They go by themselves, in a day or so
+(`planning.services.purge_offers`).
+"""
+
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, F, Func, JSONField, Q, Value, When
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from apps.bookings.models import FINAL, Booking
+from apps.bookings.models import FINAL, Booking, Notification
+from apps.customers.models import CustomerAccount
 from apps.customers.selectors import account_of
 from apps.customers.services import erase
 from apps.history.services import Actor
+from apps.legs.models import Leg, LegEvent
+from apps.legs.plates import erase_plates
+from apps.parking.models import ParkedCar
+from apps.planning.models import Offer
 from apps.providers.models import Provider
+from apps.telemetry.models import TrailPoint
+from apps.tomp.answers import forget_answers
 from apps.tomp.errors import IllegalState
+from apps.webhooks.models import DeliveryState, OutboxMessage
+
+# Messages that tell nothing personal: operations of a booking, with the reason staff gave, and what is to be paid.
+IMPERSONAL = Q(path__regex="^/bookings/[^/]+/events$") | Q(path__startswith="/payment/")
+LEG_EVENTS = Q(path__regex="^/legs/[^/]+/events$")
 
 
 @transaction.atomic
 def forget_customer(*, provider: Provider, account_id: str, actor: Actor) -> None:
-    """Erase an account, and what its bookings tell of the traveller but the id.
+    """Erase an account, and what its bookings tell of the traveller. The same number of statements for any number.
 
     Raises `NotFound`, and `IllegalState` while the traveller has a booking that is not over.
     """
     account = account_of(provider, account_id, lock=True)
     now = timezone.now()
-    mine = Booking.objects.filter(customer_account=account)
-    under_way = [booking for booking in mine.exclude(state__in=FINAL) if booking.state_at(now) not in FINAL]
+    mine = Booking.objects.filter(customer_account=account).order_by("pk")
+    bookings = list(mine.select_for_update(of=("self",)))
+    under_way = [booking for booking in bookings if booking.state_at(now) not in FINAL]
     if under_way:
         raise IllegalState(f"This customer has a booking that is {under_way[0].state}; delete the account after it.")
-    mine.exclude(customer=None).update(customer={"id": account.account_id})
+    ids = [booking.pk for booking in bookings]
+    _forget_bookings(account, ids)
+    legs = _forget_rides(ids)
+    _forget_what_was_told(ids)
+    forget_answers(provider.pk, naming=[account.account_id, *map(str, {*ids, *legs})])
     erase(account, actor=actor)
+
+
+def _forget_bookings(account: CustomerAccount, ids: list[UUID]) -> None:
+    Booking.objects.filter(pk__in=ids).update(
+        customer={"id": account.account_id}, extra_info=None, from_place=_place("from_place"), to_place=_station()
+    )
+    Offer.objects.filter(pk__in=ids).delete()
+
+
+def _forget_rides(ids: list[UUID]) -> list[UUID]:
+    """The rides of these bookings; returns the ids of their legs."""
+    rides = Leg.objects.filter(booking__in=ids)
+    TrailPoint.objects.filter(
+        asset__legs__booking__in=ids,
+        asset__legs__actual_departure_time__lte=F("at"),
+        asset__legs__actual_arrival_time__gte=F("at"),
+    ).delete()
+    LegEvent.objects.filter(leg__booking__in=ids).update(
+        comment="", urls=[], latitude=None, longitude=None, user_latitude=None, user_longitude=None
+    )
+    erase_plates(ParkedCar.objects.filter(leg__booking__in=ids))
+    rides.update(from_place=_place("from_place"), to_place=_station(), progress_geometry=None, travelers=[])
+    return list(rides.values_list("pk", flat=True))
+
+
+def _forget_what_was_told(ids: list[UUID]) -> None:
+    """What waits to be told of the traveller is told no more; the rest of what waits still arrives."""
+    Notification.objects.filter(booking__in=ids).update(comment="", asset=None)
+    messages = OutboxMessage.objects.filter(booking__in=ids).exclude(IMPERSONAL)
+    without_place = Func(
+        F("body"), template="%(expressions)s #- '{asset,overriddenProperties}'", output_field=JSONField()
+    )
+    messages.filter(LEG_EVENTS).update(body=without_place)
+    messages.exclude(LEG_EVENTS).update(
+        body={},
+        answer="",
+        leased_until=None,
+        state=Case(
+            When(state__in=[DeliveryState.PENDING, DeliveryState.FAILED], then=Value(DeliveryState.DROPPED)),
+            default=F("state"),
+        ),
+    )
+
+
+def _place(name: str) -> Func:
+    """Of the TOMP `place` in a column where it is, and at which station of ours; no address, no words."""
+    kept = JSONObject(coordinates=KeyTransform("coordinates", name), stationId=KeyTransform("stationId", name))
+    return Func(kept, function="jsonb_strip_nulls", output_field=JSONField())
+
+
+def _station() -> Case:
+    """Where it led to, where that is a station of ours; else it was the traveller's own."""
+    return Case(When(to_place__has_key="stationId", then=_place("to_place")))

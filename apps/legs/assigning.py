@@ -77,7 +77,7 @@ def assign(moment: Moment, asset_id: int) -> None:
     give_asset(leg.reservation, asset, now=now)
     leg.asset, leg.asset_public_id, leg.lacks_asset_since = asset, asset.public_id, None
     leg.save(update_fields=["asset", "asset_public_id", "lacks_asset_since"])
-    record(leg, "assign_asset", actor=moment.actor, reason=moment.happening.comment)
+    record(leg, "assign_asset", actor=moment.actor, reason=moment.reason)
     reason = f"leg {leg.pk}"
     if old is not None:
         free(old, actor=moment.actor, reason=reason, now=now)

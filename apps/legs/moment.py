@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from apps.assets.services import Whereabouts
+from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs.locks import Ride
 from apps.legs.models import ASKING_FOR_A_TIME, Leg, LegEvent
@@ -46,6 +47,15 @@ class Moment:
     now: datetime
     profile: Profile
     place: Whereabouts | None = None
+
+    @property
+    def reason(self) -> str:
+        """What staff or the clock say of it, for the log and for the MP.
+
+        An MP's words may tell of its traveller. They stay with the event, where they can be forgotten; a row of the log
+        cannot.
+        """
+        return self.happening.comment if self.actor.kind in {ActorKind.TO, ActorKind.CLOCK} else ""
 
 
 def log(moment: Moment) -> LegEvent:

@@ -20,12 +20,12 @@ from apps.tomp.errors import AssetTaken, IllegalState
 
 def prepare(moment: Moment) -> None:
     """PREPARE: the traveller is about to come."""
-    fire(moment.leg, "prepare", actor=moment.actor, reason=moment.happening.comment)
+    fire(moment.leg, "prepare", actor=moment.actor, reason=moment.reason)
 
 
 def set_in_use(moment: Moment) -> None:
     """SET_IN_USE: start the ride, or resume it."""
-    leg, at, reason = moment.leg, moment.at, moment.happening.comment
+    leg, at, reason = moment.leg, moment.at, moment.reason
     if leg.state == LegState.PAUSED:
         fire(leg, "set_in_use", actor=moment.actor, reason=reason)
         return
@@ -53,17 +53,17 @@ def _begin_reservation(moment: Moment) -> None:
 
 def pause(moment: Moment) -> None:
     """PAUSE."""
-    fire(moment.leg, "pause", actor=moment.actor, reason=moment.happening.comment)
+    fire(moment.leg, "pause", actor=moment.actor, reason=moment.reason)
 
 
 def open_trunk(moment: Moment) -> None:
     """OPEN_TRUNK."""
-    record(moment.leg, "open_trunk", actor=moment.actor, reason=moment.happening.comment)
+    record(moment.leg, "open_trunk", actor=moment.actor, reason=moment.reason)
 
 
 def start_finishing(moment: Moment) -> None:
     """START_FINISHING."""
-    fire(moment.leg, "start_finishing", actor=moment.actor, reason=moment.happening.comment)
+    fire(moment.leg, "start_finishing", actor=moment.actor, reason=moment.reason)
 
 
 def finish(moment: Moment) -> None:
@@ -84,7 +84,7 @@ def finish(moment: Moment) -> None:
     leg.progress_geometry = ride_so_far.line
     measured = ("distance_meters", "distance_source", "progress_geometry")
     changed = ("actual_arrival_time", "final_fare", *measured, *ISSUE_FIELDS)
-    fire(leg, "finish", actor=moment.actor, reason=moment.happening.comment, save=changed)
+    fire(leg, "finish", actor=moment.actor, reason=moment.reason, save=changed)
     stop_telling(leg)
     charge_at_finish(charged(leg), settlement, usage)
     give_up(leg, now=moment.now)
@@ -93,7 +93,7 @@ def finish(moment: Moment) -> None:
 
 def cancel(moment: Moment) -> None:
     """CANCEL: this leg is not ridden; what it held is free. Whoever cancels late owes the agreed fee."""
-    drop_leg(moment.ride, moment.leg, actor=moment.actor, reason=moment.happening.comment, now=moment.now)
+    drop_leg(moment.ride, moment.leg, actor=moment.actor, reason=moment.reason, now=moment.now)
     if moment.actor.kind != ActorKind.TO:
         charge_cancellation(charged(moment.leg), departure=moment.leg.departure_time, now=moment.now)
 
@@ -103,6 +103,6 @@ def end_with_the_last(moment: Moment) -> None:
     states = {one.state for one in moment.ride.legs}
     booking = moment.ride.booking
     if states == {LegState.CANCELLED}:
-        lifecycle.last_leg_cancelled(booking, actor=moment.actor, reason=moment.happening.comment)
+        lifecycle.last_leg_cancelled(booking, actor=moment.actor, reason=moment.reason)
     elif states <= {LegState.FINISHED, LegState.CANCELLED}:
         lifecycle.last_leg_finished(booking, actor=moment.actor, at=moment.at)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.legs import automatic, lock_commands, progress, replacing, services, trails
+from apps.legs import automatic, lock_commands, plates, progress, replacing, services, trails
 
 
 @shared_task
@@ -22,6 +22,12 @@ def settle_answered() -> None:
 def erase_user_locations() -> None:
     """Forget where travellers were."""
     services.erase_user_locations(now=timezone.now())
+
+
+@shared_task
+def forget_plates() -> None:
+    """Forget the licence plates of cars that left some time ago."""
+    plates.forget_plates(now=timezone.now())
 
 
 @shared_task

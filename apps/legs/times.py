@@ -51,7 +51,7 @@ def _move(moment: Moment, *, departure: datetime | None = None, arrival: datetim
         reschedule(moment.ride, leg, departure=departure, arrival=arrival, actor=moment.actor, now=moment.now)
     except AssetTaken as error:
         raise IllegalState(f"{event} does not fit a leg that is {leg.state}: the asset is promised then.") from error
-    record(leg, event.lower(), actor=moment.actor, reason=moment.happening.comment)
+    record(leg, event.lower(), actor=moment.actor, reason=moment.reason)
 
 
 def reschedule(

@@ -45,7 +45,7 @@ def _is_parked(car: ParkedCar) -> bool:
 
 
 def _what_ending_does(car: ParkedCar) -> str:
-    return f"From now on {car} counts as gone; no MP can pick up the bill of this stay any more."
+    return f"From now on {car.plate} counts as gone; no MP can pick up the bill of this stay any more."
 
 
 def _end(press: Press) -> None:
@@ -61,7 +61,7 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
     """One stay of a car."""
 
     form = ParkedCarForm
-    list_display = ("plate", "asset_type", "station", "since", "state_shown", "bill_shown")
+    list_display = ("plate_shown", "asset_type", "station", "since", "state_shown", "bill_shown")
     list_filter = ("asset_type", "station")
     list_select_related = ("asset_type", "station", "leg")
     search_fields = ("plate__startswith",)
@@ -97,6 +97,11 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody may."""
         return False
+
+    @admin.display(description="licence plate", ordering="plate")
+    def plate_shown(self, car: ParkedCar) -> str:
+        """As it is compared, as long as it is kept."""
+        return car.plate or "forgotten"
 
     @admin.display(description="state")
     def state_shown(self, car: ParkedCar) -> SafeString:

@@ -14,10 +14,14 @@ class ParkedCar(models.Model):
     """One stay of a car: from when it was parked until it left, or its bill was picked up.
 
     It is paid for by the asset type's pricing plan. Whoever picks the bill up has a leg that points here, and there is
-    never a second one.
+    never a second one. The plate is personal: kept for `PLATE_DAYS` after the stay, then empty (`apps.legs.plates`).
     """
 
-    plate = models.CharField("licence plate", max_length=20, help_text="Kept in capitals, without spaces and dashes.")
+    plate = models.CharField(
+        "licence plate",
+        max_length=20,
+        help_text="Kept in capitals, without spaces and dashes; forgotten some time after the stay.",
+    )
     asset_type = models.ForeignKey(
         AssetType,
         on_delete=models.PROTECT,
@@ -39,12 +43,15 @@ class ParkedCar(models.Model):
             ),
             models.CheckConstraint(
                 name="parked_car_plate_is_written_in_one_way",
-                condition=Q(plate__regex=r"^[^[:space:][:punct:][:lower:]]+$"),
+                condition=Q(plate__regex=r"^[^[:space:][:punct:][:lower:]]+$") | Q(plate="", ended_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="parked_car_leaves_after_it_came", condition=Q(ended_at=None) | Q(ended_at__gte=F("since"))
             ),
         ]
+        indexes = [
+            models.Index(fields=["ended_at"], name="parked_car_plate_to_forget", condition=~Q(plate="")),
+        ]
 
     def __str__(self) -> str:
-        return self.plate
+        return f"car parked {self.since:%Y-%m-%d %H:%M:%S}"  # the admin's own log keeps this for good: no plate in it

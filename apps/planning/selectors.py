@@ -42,6 +42,8 @@ SCANNED_KINDS = {
 }
 DEFAULT_RADIUS_METERS = 1000
 MAX_OPTIONS = 25
+# Licence plates in one request: who pays for cars asks for those it has to do with, not who is parked.
+MAX_PLATES = 5
 
 
 def find_options(
@@ -52,7 +54,7 @@ def find_options(
     Under PICK_UP_THE_BILL the bills of the parked cars whose licence plates `useAssets` holds. Otherwise with
     `useAssets` those assets only, unknown ones silently left out. Otherwise, where the process is PLANNING_BASED,
     places in the pools of stations; else what is nearest to `from`. Raises `Invalid` for times and stations that cannot
-    be, and `NotPermitted` where no process has been published for the MP.
+    be and for too many plates, and `NotPermitted` where no process has been published for the MP.
     """
     if profile.version_id is None:
         raise NotPermitted("No process has been published for this MP yet, so nothing can be offered.")
@@ -215,7 +217,12 @@ def _is_served(search: Search, station: Station) -> bool:
 
 
 def _bills(search: Search) -> list[Option]:
-    """The bill of each car that is parked and named by its licence plate, as if it had been hired since it came."""
+    """The bill of each car that is parked and named by its licence plate, as if it had been hired since it came.
+
+    Raises `Invalid` for more than `MAX_PLATES`.
+    """
+    if len(search.plan.use_assets) > MAX_PLATES:
+        raise Invalid(f"useAssets: at most {MAX_PLATES} licence plates at a time.")
     cars = cars_parked(search.plan.use_assets, now=search.now).select_related("station", "asset_type__pricing_plan")
     if search.plan.use_asset_types:
         cars = cars.filter(asset_type__type_id__in=search.plan.use_asset_types)
@@ -224,7 +231,7 @@ def _bills(search: Search) -> list[Option]:
             replace(search, start=car.since, plan=replace(search.plan, arrival_time=search.now)),
             [PickUp(car.asset_type, station=car.station, parked_car=car)],
         )
-        for car in cars.prefetch_related("asset_type__pricing_plan__parts")[:MAX_OPTIONS]
+        for car in cars.prefetch_related("asset_type__pricing_plan__parts")
     ]
 
 

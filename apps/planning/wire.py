@@ -16,14 +16,12 @@ def option_object(option: Option, *, language: str, bookable: bool, name_asset: 
     """An option of a planning: with ids where it can be booked, without where it only informs.
 
     Without `name_asset` neither the asset nor, away from stations, its exact place is told: single assets are for
-    MPs whose travellers choose one. The booking tells. Source: DESIGN, "The wire".
+    MPs whose travellers choose one. The booking tells. Source: DESIGN, "The wire". Of a parked car the place and the
+    price are told; since when it stands there, the bill tells who pays it.
     """
     offer, first = option.offer, option.legs[0]
-    shared = {
-        "to": sendable(offer.to_place),
-        "departureTime": offer.departure_time,
-        "arrivalTime": offer.arrival_time,
-    }
+    times = {"departureTime": offer.departure_time, "arrivalTime": offer.arrival_time}
+    shared = {"to": sendable(offer.to_place), **(times if first.parked_car is None else {})}
     legs = [
         {
             **({"id": str(leg.pk), "state": "NOT_STARTED"} if bookable else {}),

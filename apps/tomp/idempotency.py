@@ -17,7 +17,8 @@ from rest_framework.response import Response
 
 from apps.clock.sweeps import in_batches
 from apps.providers.models import Provider
-from apps.tomp.errors import Invalid, KeyInUse, KeyReused
+from apps.tomp.answers import is_forgotten
+from apps.tomp.errors import Expired, Invalid, KeyInUse, KeyReused
 from apps.tomp.interruptions import Interruption, resumable
 from apps.tomp.json_format import dumps
 from apps.tomp.models import IdempotentAnswer
@@ -35,7 +36,8 @@ def repeatable(
     """`handler`, once per key: repetitions are answered from what was kept.
 
     `on_error` makes the answer of an exception. Raises `KeyReused` (422) for the same key with anything else
-    different, `KeyInUse` (409) while the first call is still running, `Invalid` for a key over 255 characters.
+    different, `KeyInUse` (409) while the first call is still running, `Expired` (410) where the answer told of a
+    customer who was erased, `Invalid` for a key over 255 characters.
     """
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 255:
@@ -102,6 +104,8 @@ def _keep(provider: Provider, key: str, fingerprint: str, response: Response) ->
 def _again(kept: IdempotentAnswer, fingerprint: str) -> Response:
     if kept.request_sha256 != fingerprint:
         raise KeyReused("This Idempotency-Key was sent with another request.")
+    if is_forgotten(kept):
+        raise Expired("What this call was answered has been erased with the customer it told of.")
     body = bytes(kept.body)
     return Response(body or None, status=kept.status, headers=kept.headers)
 

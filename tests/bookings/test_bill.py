@@ -94,6 +94,8 @@ def test_an_offer_tells_what_it_would_come_to_and_is_booked(operator: Any) -> No
         assert option["legs"][0]["asset"] == {"id": "AB12CD"}
         assert option["legs"][0]["pricing"]["description"].endswith("≈ 16.00 EUR")
         assert option["from"]["stationId"] == car.station.station_id
+        since = {"departureTime", "arrivalTime"}
+        assert not since & (option.keys() | option["legs"][0].keys()), "since when it is parked is told with the bill"
         answer = mp.post("/bookings", {"id": option["id"]})
         assert (answer.status, answer.body["state"]) == (201, "FINISHED")
         assert_paid_once(car, option["id"])
@@ -139,6 +141,19 @@ def test_a_plate_of_no_parked_car_leads_to_no_offer(payer: TompClient, car: Park
     assert (answer.status, answer.body["errorcode"]) == (406, 3501)
     assert everything() == before
     assert not Offer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("/planning/inquiries", 2002), ("/planning/offers", 2002), ("/plannings", 2002), ("/bookings/one-stop", 3002)],
+)
+def test_who_is_parked_is_not_to_be_found_out(payer: TompClient, car: ParkedCar, path: str, code: int) -> None:
+    before = everything()
+    answer = payer.post(path, {"from": HERE, "useAssets": [car.plate, "A1", "A2", "A3", "A4", "A5"]})
+    assert (answer.status, answer.body["errorcode"]) == (400, code)
+    assert "useAssets" in answer.body["detail"]
+    assert everything() == before
+    assert len(offered(payer, car.plate, "A1", "A2", "A3", "A4")) == 1
 
 
 def test_one_bill_at_a_time(payer: TompClient, car: ParkedCar) -> None:

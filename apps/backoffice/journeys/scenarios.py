@@ -31,6 +31,7 @@ CUSTOMER = {"id": "traveller-17", "firstName": "Jo", "lastName": "Doe", "email":
 UTRECHT = {"coordinates": {"lat": 52.0905, "lng": 5.1180}}
 # Cars in the demo operator's car park.
 PLATES = [f"DEMO-{number:02}" for number in range(1, 41)]
+PLATES_AT_ONCE = 5
 # What a phone sees around it: codes of the demo operator's assets, and one that is somebody else's.
 SCANNED = ["https://elsewhere.example/qr/1", *(f"https://rides.example/qr/CB-{number:04}" for number in range(1, 21))]
 
@@ -210,7 +211,14 @@ def group(walk: Walk) -> Iterator[Step]:
 def pick_up_the_bill(walk: Walk) -> Iterator[Step]:
     """A car is parked; its licence plate is booked, and the booking is its bill."""
     yield from look_around(walk)
-    wish = {"from": UTRECHT, "useAssets": PLATES}
+    wish: dict[str, Any] = {}
+    for first in range(0, len(PLATES), PLATES_AT_ONCE):
+        wish = {"from": UTRECHT, "useAssets": PLATES[first : first + PLATES_AT_ONCE]}
+        answer = walk.post("plates", "/planning/inquiries", wish, status=201)
+        parked = walk.object(answer.body, "options")["options"]
+        yield walk.done(answer, f"{len(parked)} of {PLATES_AT_ONCE} cars are parked")
+        if parked:
+            break
     (offer, *_) = yield from plan(walk, wish)
     card = {"type": "CREDIT", "cardNumber": "4111 1111 1111 1111", "validUntil": "2030-12-31"}
     answer = walk.post(
