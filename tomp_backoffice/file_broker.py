@@ -13,7 +13,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 class Channel(filesystem.Channel):
     """Kombu's, that drops what is no message."""
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The next message; raises `Empty` where there is none that can be read."""
         try:
             return super()._get(queue)

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 90
+START_SECONDS = 180
 STOP_SECONDS = 40
 OURS = ("TOMP_", "DATABASE_", "TEST_DATABASE_URL", "DJANGO_", "CELERY_", "PUBLIC_URL", "SECRET_KEY")
 
