@@ -10,6 +10,7 @@ from tests.factories import (
     MAP_CENTRIC,
     AssetFactory,
     AssetTypeFactory,
+    ParkedCarFactory,
     ProviderFactory,
     RegionFactory,
     StationFactory,
@@ -41,6 +42,7 @@ def fleet(operator: Any) -> None:
     station = StationFactory(station_id="s", latitude=52.0907, longitude=5.1214, stop_references=STOP)
     AssetFactory(public_id="a", asset_type=AssetTypeFactory(type_id="bike"), station=station)
     RegionFactory(region_id="r")
+    ParkedCarFactory(plate="AB12CD")
 
 
 @pytest.mark.parametrize("identifier", [name for name, row in REQUESTS.items() if row[0] == OFFERS])
@@ -154,6 +156,6 @@ def test_requirements_add_no_statement_to_a_call(operator: Any, django_assert_nu
     statuses = []
     for mp in (free, demanding):
         mp.post("/planning/inquiries", body)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):  # the credential, the rules of places, the options
             statuses.append(mp.post("/planning/inquiries", body).status)
     assert statuses == [201, 201]

@@ -41,7 +41,7 @@ def test_an_address_that_is_not_there_tells_strangers_nothing(mp: TompClient) ->
         ("POST", "/operator/available-assets", 1004, "GET"),
         ("DELETE", "/operator/stations", 1004, "GET"),
         ("GET", "/planning/offers", 2004, "POST"),
-        ("PUT", "/bookings/1", 3004, "GET"),
+        ("DELETE", "/bookings/1", 3004, "GET, PUT"),
         ("DELETE", "/legs/1", 4004, "GET"),
     ],
 )
