@@ -227,7 +227,7 @@ def test_the_command_takes_readings_and_stops_when_asked(asset: Any, topic: str,
         "TELEMETRY_MQTT_TOPIC": topic,
         "PUBLIC_URL": f"http://{topic}",
     }
-    user, host = database["USER"], database["HOST"]
+    user, host = database["USER"], database["HOST"] or database["OPTIONS"].get("host", "")
     environment["DATABASE_URL"] = (
         f"postgres://{user}@/{database['NAME']}?host={host}"
         if host.startswith("/")
