@@ -11,11 +11,11 @@ from apps.assets.ancillaries import ancillary_of, give_back, take
 from apps.assets.models import Ancillary
 from apps.bookings.models import STANDING
 from apps.history.services import Actor, record
-from apps.legs.locks import Ride, lock_ride, ride_transaction
+from apps.legs.locks import Ride, lock_leg, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg
 from apps.operator.selectors import operator_basics
 from apps.pricing.fares import ancillary_snapshot
-from apps.tomp.errors import AssetTaken, IllegalState, NotFound
+from apps.tomp.errors import AssetTaken, IllegalState
 
 
 @ride_transaction
@@ -25,7 +25,7 @@ def add_ancillary(*, leg_id: UUID, category: str, number: str, actor: Actor, pro
     Raises `NotFound` for an unknown leg or ancillary, and `IllegalState` where none is left, or the leg is over or
     not agreed: the document knows no 409 here.
     """
-    ride, leg = _locked(leg_id, provider_id)
+    ride, leg = lock_leg(leg_id, provider_id=provider_id)
     ancillary = ancillary_of(category, number)
     _refuse_unless_open(ride, leg)
     if _taken(leg, ancillary):
@@ -46,7 +46,7 @@ def add_ancillary(*, leg_id: UUID, category: str, number: str, actor: Actor, pro
 @ride_transaction
 def remove_ancillary(*, leg_id: UUID, category: str, number: str, actor: Actor, provider_id: int) -> Leg:
     """Give it back. One the leg does not have changes nothing. Raises as `add_ancillary` does."""
-    ride, leg = _locked(leg_id, provider_id)
+    ride, leg = lock_leg(leg_id, provider_id=provider_id)
     ancillary = ancillary_of(category, number)
     _refuse_unless_open(ride, leg)
     if not _taken(leg, ancillary):
@@ -55,14 +55,6 @@ def remove_ancillary(*, leg_id: UUID, category: str, number: str, actor: Actor, 
     _keep(leg, [one for one in leg.ancillaries if (one["category"], one["number"]) != (category, number)])
     record(leg, "remove_ancillary", actor=actor, reason=f"{category}{number}")
     return leg
-
-
-def _locked(leg_id: UUID, provider_id: int) -> tuple[Ride, Leg]:
-    booking_id = Leg.objects.filter(pk=leg_id, booking__provider=provider_id).values_list("booking", flat=True).first()
-    if booking_id is None:
-        raise NotFound("There is no such leg.")
-    ride = lock_ride(booking_id)
-    return ride, ride.leg(leg_id)
 
 
 def _refuse_unless_open(ride: Ride, leg: Leg) -> None:

@@ -1,5 +1,6 @@
 """Leg endpoints."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -124,20 +125,17 @@ class LegAncillaryView(LegView):
     @extend_schema(request=None, responses={200: LegSerializer}, tags=["trip execution"])
     def post(self, request: Request, id: str, category: str, number: str) -> Response:  # noqa: A002
         """Take one along for the time of the leg; its price joins the fare. Taken already: nothing changes."""
-        leg = add_ancillary(
-            leg_id=read_id(id, "leg"),
-            category=category,
-            number=number,
-            actor=self.actor,
-            provider_id=self.caller.provider.pk,
-        )
-        return self.answer(leg, None)
+        return self.changed_by(add_ancillary, id, category, number)
 
     @extend_schema(request=None, responses={200: LegSerializer}, tags=["trip execution"])
     def delete(self, request: Request, id: str, category: str, number: str) -> Response:  # noqa: A002
         """Give it back, before the leg is over. It is not charged."""
-        leg = remove_ancillary(
-            leg_id=read_id(id, "leg"),
+        return self.changed_by(remove_ancillary, id, category, number)
+
+    def changed_by(self, service: Callable[..., Leg], leg_id: str, category: str, number: str) -> Response:
+        """The leg as taking or giving back left it."""
+        leg = service(
+            leg_id=read_id(leg_id, "leg"),
             category=category,
             number=number,
             actor=self.actor,

@@ -105,10 +105,12 @@ def _keep_the_whole(ride: Ride, *, now: datetime, later_start: bool) -> None:
 def wait_for_traveller(ride: Ride, *, now: datetime) -> None:
     """Until when whoever has not come is waited for, and when the MP is reminded of it. The caller saves the booking.
 
-    Until the asset types' reserve time is over after the departure; for ever where an asset type waits for ever.
+    As long after the departure as the process says (`noShowMinutes`); where it says nothing, until the asset types'
+    reserve time is over, and for ever where an asset type waits for ever.
     """
     booking = ride.booking
-    waits = [timedelta(minutes=leg.asset_type.default_reserve_time) for leg in ride.legs]
+    minutes = published_profile(booking.profile_version_id).setting("noShowMinutes")
+    waits = [timedelta(minutes=minutes or leg.asset_type.default_reserve_time) for leg in ride.legs]
     booking.no_show_at = max(booking.departure_time, now) + max(waits) if all(waits) else None
     booking.reminder_at = _reminder(booking, booking.no_show_at, now)
 

@@ -49,16 +49,12 @@ MOST_STATIONS = 500
 
 
 def effect(identifier: Identifier) -> tuple[str, str]:
-    """How far an identifier has its effect by now (`full`, `part`, `later` or `none`), and a sentence about it."""
+    """Whether the API follows an identifier (`full` or `none`), and a sentence about it."""
     calls = ", ".join(CALLS.get(operation, operation) for operation in identifier.served_by)
     if identifier.unsupported:
         return "none", f"Cannot be published. {identifier.unsupported}"
     if identifier.enforced:
         return "full", f"In effect for {calls}."
-    if identifier.served_by:
-        return "part", f"In effect in part, for {calls}; the rest comes with {identifier.comes_with}."
-    if identifier.comes_with:
-        return "later", f"No effect yet: comes with {identifier.comes_with}."
     return "none", "Tells the MP only; nothing here depends on it."
 
 

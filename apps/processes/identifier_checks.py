@@ -78,9 +78,6 @@ def _together(identifier: Identifier, where: str, on: dict[str, str]) -> Iterato
         yield error(where, f"{identifier.name} cannot be published: {identifier.unsupported}")
     if identifier.deprecated:
         yield warning(where, f"{identifier.name} is deprecated; use {identifier.instead}.")
-    if identifier.comes_with:
-        lacking = "has only a part of its effect" if identifier.served_by else "has no effect yet"
-        yield warning(where, f"{identifier.name} {lacking}; what is missing comes with {identifier.comes_with}.")
     for group in identifier.needs:
         if not group & on.keys():
             yield error(where, f"{identifier.name} needs one of {', '.join(sorted(group))}.")

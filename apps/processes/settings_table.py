@@ -70,6 +70,14 @@ SETTINGS = {
             WEEK,
         ),
         Setting("cancelFeePercent", 0, "The fee for cancelling later, in percent of the estimated fare.", 0, 100),
+        Setting(
+            "noShowMinutes",
+            0,
+            "How long after the departure of a confirmed booking we wait for the traveller, in minutes; "
+            "0: the reserve time of the asset type.",
+            0,
+            WEEK,
+        ),
         Setting("noShowFeePercent", 0, "The fee where nobody comes, in percent of the estimated fare.", 0, 100),
         Setting(
             "callServiceMinutes",

@@ -92,9 +92,7 @@ def enqueue_latest(
 
 def drop_latest(*, of: UUID) -> None:
     """What was told of `of` is no news any more: send it no more. One that is under way cannot be called back."""
-    OutboxMessage.objects.filter(latest_of=of, state=DeliveryState.PENDING).update(
-        state=DeliveryState.DROPPED, leased_until=None
-    )
+    _drop(OutboxMessage.objects.filter(latest_of=of))
 
 
 def purge_latest(*, now: datetime) -> int:
@@ -107,9 +105,11 @@ def purge_latest(*, now: datetime) -> int:
 
 def drop(message: OutboxMessage) -> None:
     """Send a message no more that has become pointless, in the caller's transaction. One under way is not recalled."""
-    OutboxMessage.objects.filter(pk=message.pk, state=DeliveryState.PENDING).update(
-        state=DeliveryState.DROPPED, leased_until=None
-    )
+    _drop(OutboxMessage.objects.filter(pk=message.pk))
+
+
+def _drop(messages: QuerySet[OutboxMessage]) -> None:
+    messages.filter(state=DeliveryState.PENDING).update(state=DeliveryState.DROPPED, leased_until=None)
 
 
 @transaction.atomic

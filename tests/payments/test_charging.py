@@ -166,6 +166,15 @@ def test_who_does_not_come_owes_the_agreed_fee(operator: Any, asset: Any, clock:
     assert breaches(now=timezone.now()) == []
 
 
+def test_how_long_a_traveller_is_waited_for_the_process_says(operator: Any, asset: Any, clock: Any) -> None:
+    """Its asset type waits for a quarter of an hour."""
+    ten_minutes(client(settings={"noShowMinutes": 40}), asset)
+    clock.shift(timedelta(minutes=39))
+    assert cancel_no_shows() == 0
+    clock.shift(timedelta(minutes=2))
+    assert cancel_no_shows() == 1
+
+
 def test_a_ride_cancelled_under_way_is_given_back(operator: Any, asset: Any, clock: Any) -> None:
     mp = client(payment=["UPFRONT_PAYMENT"])
     leg = ten_minutes(mp, asset)

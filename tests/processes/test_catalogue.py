@@ -44,8 +44,7 @@ def test_each_is_described_and_says_where_its_effect_is(name: str) -> None:
     assert one.conforms_to == f"{WIKI}#{one.name.lower()}"
     assert one.kind_labels
     informs_only = one.kinds == Kind.INFORMATION or bool(one.unsupported)
-    assert informs_only == (not one.served_by and not one.comes_with)
-    assert one.enforced == (bool(one.served_by) and not one.comes_with)
+    assert informs_only == (not one.served_by)
     assert one.deprecated or not one.deprecated_since
     if Kind.WITHDRAWN in one.kinds:
         assert one.deprecated or one.unsupported

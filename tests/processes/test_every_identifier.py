@@ -77,7 +77,7 @@ def test_it_is_accounted_for(name: str) -> None:
     elif identifier.served_by:
         assert (name in REQUESTS) != (name in EFFECT_TESTS)
     else:
-        assert identifier.comes_with or identifier.unsupported or identifier.kinds == Kind.INFORMATION
+        assert identifier.unsupported or identifier.kinds == Kind.INFORMATION
 
 
 @pytest.mark.parametrize("name", EFFECT_TESTS)

@@ -39,8 +39,7 @@ class Identifier:
     `kinds` are letters of `Kind`. `since` and `deprecated_since` are TOMP versions, empty where the source
     names none. A deprecated one says in `instead` what to use; one that we do not support says why in
     `unsupported`. `needs` are groups of which at least one member must be on as well; `excludes` must not be
-    on. `served_by` names the operations that follow it, `comes_with` the endpoint or part that will
-    bring what is left of its effect; both are empty for what informs only.
+    on. `served_by` names the operations that follow it; it is empty for what informs only.
     """
 
     name: str
@@ -54,7 +53,6 @@ class Identifier:
     needs: tuple[frozenset[str], ...] = ()
     excludes: frozenset[str] = frozenset()
     served_by: tuple[str, ...] = ()
-    comes_with: str = ""
 
     @property
     def conforms_to(self) -> str:
@@ -63,8 +61,8 @@ class Identifier:
 
     @property
     def enforced(self) -> bool:
-        """Has it all of its effect? One with something still to come may have a part of it."""
-        return bool(self.served_by) and not self.comes_with
+        """Does the API follow it? What it does not follow informs the MP, or cannot be published."""
+        return bool(self.served_by)
 
     @property
     def deprecated(self) -> bool:
