@@ -12,14 +12,15 @@ from rest_framework.response import Response
 
 from apps.assets.availability import asset_classes
 from apps.assets.models import AssetClass
+from apps.changes.models import Subject
 from apps.operator.models import Day, ProductType, SystemType, UserType
 from apps.operator.selectors import calendar, check_broker, check_database, opening_hours, the_operator
 from apps.operator.wire import system_calendar_object, system_hours_object, system_information_object
 from apps.stations.selectors import check_known
-from apps.tomp.conditional import conditional
+from apps.tomp.conditional import Told
 from apps.tomp.fields import PatternField, StringField, WholeNumberField
 from apps.tomp.headers import PING_HEADERS
-from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, query_parameter
+from apps.tomp.openapi import NOT_MODIFIED, UNCHANGED_PARAMETERS, query_parameter
 from apps.tomp.views import Module, TompView
 
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -80,17 +81,21 @@ class InformationView(TompView):
     """/operator/information."""
 
     module = Module.OPERATOR_INFORMATION
+    told_from = (Subject.OPERATOR, Subject.ASSET_TYPES)
 
     @extend_schema(
         operation_id="information",
         tags=["operator information"],
-        parameters=CONDITIONAL_PARAMETERS,
+        parameters=UNCHANGED_PARAMETERS,
         responses={200: SystemInformationSerializer, 304: NOT_MODIFIED},
     )
     def get(self, request: Request) -> Response:
         """Who we are, in which languages and time zone, and what we hire out."""
-        body = system_information_object(the_operator(), self.language, asset_classes=asset_classes())
-        return conditional(request, body)
+
+        def tell() -> Told:
+            return Told(system_information_object(the_operator(), self.language, asset_classes=asset_classes()))
+
+        return self.told(tell)
 
 
 class SystemHoursSerializer(serializers.Serializer[Any]):
@@ -117,16 +122,11 @@ class SystemCalendarSerializer(serializers.Serializer[Any]):
     endYear = WholeNumberField(required=False)
 
 
-class OpeningView(TompView):
-    """What the two endpoints of when we are open share."""
-
-    module = Module.OPERATOR_INFORMATION
-
-    def answer(self, request: Request, body: list[Any], wanted: Mapping[str, str | None]) -> Response:
-        """The rows, or 1002 where what was asked for does not exist."""
-        if not body:
-            check_known(**wanted)
-        return conditional(request, body)
+def _found(body: list[Any], wanted: Mapping[str, str | None]) -> Told:
+    """The rows, or 1002 where what was asked for does not exist."""
+    if not body:
+        check_known(**wanted)
+    return Told(body)
 
 
 def _wanted(request: Request) -> dict[str, str | None]:
@@ -134,40 +134,51 @@ def _wanted(request: Request) -> dict[str, str | None]:
     return {"region_id": query.get("regionId"), "station_id": query.get("stationId")}
 
 
-class OperatingHoursView(OpeningView):
+class OperatingHoursView(TompView):
     """/operator/operating-hours."""
+
+    module = Module.OPERATOR_INFORMATION
+    told_from = (Subject.HOURS, Subject.STATIONS, Subject.REGIONS)
 
     @extend_schema(
         operation_id="operating_hours",
         tags=["operator information"],
-        parameters=[*CONDITIONAL_PARAMETERS, *OF_A_PLACE],
+        parameters=[*UNCHANGED_PARAMETERS, *OF_A_PLACE],
         responses={200: SystemHoursSerializer(many=True), 304: NOT_MODIFIED},
     )
     def get(self, request: Request) -> Response:
         """The hours of the week in which we are open; outside them nothing is offered."""
         wanted = _wanted(request)
-        return self.answer(request, [system_hours_object(hours) for hours in opening_hours(**wanted)], wanted)
+        return self.told(lambda: _found([system_hours_object(hours) for hours in opening_hours(**wanted)], wanted))
 
 
-class OperatingCalendarView(OpeningView):
+class OperatingCalendarView(TompView):
     """/operator/operating-calendar."""
+
+    module = Module.OPERATOR_INFORMATION
+    told_from = (Subject.CALENDAR, Subject.STATIONS, Subject.REGIONS)
 
     @extend_schema(
         operation_id="operating_calendar",
         tags=["operator information"],
-        parameters=[*CONDITIONAL_PARAMETERS, *OF_A_PLACE],
+        parameters=[*UNCHANGED_PARAMETERS, *OF_A_PLACE],
         responses={200: SystemCalendarSerializer(many=True), 304: NOT_MODIFIED},
     )
     def get(self, request: Request) -> Response:
         """The days of the year on which we operate. Where some are closed: the runs of days between them."""
         wanted = _wanted(request)
-        today = timezone.now().astimezone(ZoneInfo(self.caller.operator.time_zone)).date()
-        body = [
-            system_calendar_object(
-                season,
-                station_id=entry.station.station_id if entry.station is not None else None,
-                region_id=entry.region.region_id if entry.region is not None else None,
-            )
-            for entry, season in calendar(**wanted, today=today)
-        ]
-        return self.answer(request, body, wanted)
+        today = timezone.now().astimezone(ZoneInfo(self.caller.operator.time_zone))
+
+        def tell() -> Told:
+            body = [
+                system_calendar_object(
+                    season,
+                    station_id=entry.station.station_id if entry.station is not None else None,
+                    region_id=entry.region.region_id if entry.region is not None else None,
+                )
+                for entry, season in calendar(**wanted, today=today.date())
+            ]
+            return _found(body, wanted)
+
+        new_year = today.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+        return self.told(tell, since=new_year)

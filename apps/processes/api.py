@@ -7,11 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.changes.models import Subject
 from apps.processes.conditions import SCENARIOS
 from apps.processes.meta import implementation
 from apps.processes.steps import GOALS, STEP_TYPES
+from apps.tomp.conditional import Told
 from apps.tomp.fields import StringField, WholeNumberField
 from apps.tomp.headers import META_HEADERS
+from apps.tomp.openapi import NOT_MODIFIED, UNCHANGED_PARAMETERS
 from apps.tomp.views import Module, TompView
 
 Fields = serializers.Serializer[Any]
@@ -77,12 +80,14 @@ class MetaView(TompView):
 
     module = Module.OPERATOR_INFORMATION
     required_headers = META_HEADERS
+    told_from = (Subject.OPERATOR, Subject.PROCESSES)
 
     @extend_schema(
         operation_id="meta",
-        responses={200: EndpointImplementationSerializer(many=True)},
+        parameters=UNCHANGED_PARAMETERS,
+        responses={200: EndpointImplementationSerializer(many=True), 304: NOT_MODIFIED},
         tags=["operator information"],
     )
     def get(self, request: Request) -> Response:
         """Which endpoints are served, and the process that has been published for this MP."""
-        return Response([implementation(self.caller.profile, self.language)])
+        return self.told(lambda: Told([implementation(self.caller.profile, self.language)]))

@@ -1,8 +1,9 @@
 """Reading regions and stations as MPs see them: one statement each, rows without model instances."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.stations.geo import Circle
 from apps.stations.models import Region, Station
@@ -12,10 +13,13 @@ from apps.tomp.paging import Page
 Row = dict[str, Any]
 
 
-def regions(*, page: Page) -> tuple[list[Row], bool]:
-    """A page of all regions by their id, and whether there are more."""
+def regions(*, page: Page, now: datetime) -> tuple[list[Row], bool]:
+    """A page of the regions in force or to come, by their id, and whether there are more."""
+    not_over = Q(area_end_time=None) | Q(area_end_time__gt=now)
     return page.rows(
-        Region.objects.order_by("region_id").values(
+        Region.objects.filter(not_over)
+        .order_by("region_id")
+        .values(
             "region_id",
             "name",
             "type",

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from apps.changes.models import Subject
+from apps.changes.selectors import UNSTAMPED, Stamp, read_stamp, stamp_column
 from apps.operator.selectors import BASICS_COLUMN, Basics, read_basics
 from apps.processes.selectors import Profile, published_profile, versions_of
 from apps.providers.models import Credential, Provider
@@ -27,11 +30,15 @@ NO_TOKEN = "The bearer token is unknown, revoked or expired; POST /oauth/token g
 
 @dataclass(frozen=True)
 class Caller:
-    """The authenticated MP, its published process, and what every answer needs of the operator."""
+    """The authenticated MP, its published process, and what every answer needs of the operator.
+
+    `stamp` is that of what the answer is told from, where its view names that.
+    """
 
     provider: Provider
     profile: Profile
     operator: Basics
+    stamp: Stamp = UNSTAMPED
     is_authenticated: bool = True
 
 
@@ -43,19 +50,23 @@ def _basic_credentials(header: str) -> tuple[str, str] | None:
     return username, password
 
 
-def _with_what_every_answer_needs(found: QuerySet[Any], *, provider: str) -> QuerySet[Any]:
-    """The same rows with the published profile version of the MP at `provider`, and the operator."""
+def _with_what_every_answer_needs(
+    found: QuerySet[Any], *, provider: str, subjects: Collection[Subject]
+) -> QuerySet[Any]:
+    """The same rows with the published profile version of the MP at `provider`, the operator, and a stamp."""
     latest = versions_of(OuterRef(provider)).values("pk")[:1]
-    return found.annotate(published_version=Subquery(latest), operator=BASICS_COLUMN)
+    found = found.annotate(published_version=Subquery(latest), operator=BASICS_COLUMN)
+    return found.annotate(stamp=stamp_column(subjects, timezone.now())) if subjects else found
 
 
-def _by_key(key: str, *, claimed: str | None) -> Credential:
+def _by_key(key: str, *, claimed: str | None, subjects: Collection[Subject]) -> Credential:
     """The credential of a key; `claimed` is the user name of HTTP Basic."""
     match = KEY_PATTERN.fullmatch(key)
     if match is None:
         raise NotAuthenticated(UNKNOWN)
     found = Credential.objects.select_related("provider").filter(prefix=match["prefix"])
-    credential: Credential | None = _with_what_every_answer_needs(found, provider="provider").first()
+    found = _with_what_every_answer_needs(found, provider="provider", subjects=subjects)
+    credential: Credential | None = found.first()
     if (
         credential is None
         or not secrets.compare_digest(credential.secret_sha256, hash_secret(match["secret"]))
@@ -67,14 +78,15 @@ def _by_key(key: str, *, claimed: str | None) -> Credential:
     return credential
 
 
-def _by_token(token: str) -> AccessToken:
+def _by_token(token: str, *, subjects: Collection[Subject]) -> AccessToken:
     """The token that was given to a client of an MP."""
     if TOKEN_PATTERN.fullmatch(token) is None:
         raise NotAuthenticated(NO_TOKEN)
     found = AccessToken.objects.select_related("application__provider").filter(
         token_checksum=hashlib.sha256(token.encode()).hexdigest()
     )
-    access = _with_what_every_answer_needs(found, provider="application__provider").first()
+    found = _with_what_every_answer_needs(found, provider="application__provider", subjects=subjects)
+    access = found.first()
     now = timezone.now()
     if access is None or access.expires <= now or not access.application.is_valid_at(now):
         raise NotAuthenticated(NO_TOKEN)
@@ -90,22 +102,24 @@ def _scheme(request: Request) -> tuple[str, str]:
 class CredentialAuthentication(BaseAuthentication):
     """`X-API-Key: <key>`, HTTP Basic with the maas-id and the key as password, or `Bearer <token>` of OAuth 2.
 
-    One SQL statement finds the credential, its MP, the MP's published profile version and the operator.
+    One SQL statement finds the credential, its MP, the MP's published profile version, the operator, and when what the
+    answer is told from (`TompView.told_from`) changed.
     """
 
     def authenticate(self, request: Request) -> tuple[Caller, Credential | AccessToken]:
         """The caller; raises `NotAuthenticated` or, where the `maas-id` is another's, `NotPermitted`."""
         key = request.headers.get("X-API-Key", "")
         scheme, parameter = _scheme(request)
+        subjects: Collection[Subject] = getattr(request.parser_context["view"], "told_from", ())
         found: Any  # of either kind, with what `_with_what_every_answer_needs` adds
         if not key and scheme == "bearer":
-            found = _by_token(parameter)
+            found = _by_token(parameter, subjects=subjects)
             provider = found.application.provider
         else:
             claimed: str | None = None
             if not key and scheme == "basic":
                 claimed, key = _basic_credentials(parameter) or ("", "")
-            found = _by_key(key, claimed=claimed)
+            found = _by_key(key, claimed=claimed, subjects=subjects)
             provider = found.provider
         if not provider.active:
             raise NotPermitted("This MP has been deactivated.")
@@ -116,6 +130,7 @@ class CredentialAuthentication(BaseAuthentication):
             provider=provider,
             profile=published_profile(found.published_version),
             operator=read_basics(found.operator),
+            stamp=read_stamp(found.stamp) if subjects else UNSTAMPED,
         )
         return caller, found
 

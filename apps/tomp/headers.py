@@ -30,15 +30,22 @@ def negotiate_language(accept_language: str, languages: Sequence[str]) -> str:
     """The tag of `languages` (default first) that suits an `Accept-Language` best, per RFC 9110 12.5.4.
 
     A range matches a tag it equals or whose beginning it is (`nl` matches `nl-NL`), and, as travellers
-    expect, a tag that begins it (`nl-BE` gets `nl`). Where nothing matches: the default language.
+    expect, a tag that begins it (`nl-BE` gets `nl`); `*` those that no other range matches. With quality 0 a range
+    excludes. Of several as good the one named first. Where nothing matches: the default language.
     """
-    for wanted, quality in parse_accept_lang_header(accept_language[:500]):
-        if quality <= 0:
-            continue
-        if wanted == "*":
-            return languages[0]
-        for tag in languages:
-            known = tag.lower()
-            if known == wanted or known.startswith(f"{wanted}-") or wanted.startswith(f"{known}-"):
-                return tag
-    return languages[0]
+    ranges = parse_accept_lang_header(accept_language[:500])
+    return max(languages, key=lambda tag: _quality(tag.lower(), ranges))
+
+
+def _quality(tag: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
+    """How well a tag suits: the quality of the range that says most of it, and how far in front that range stands."""
+    says = []
+    for position, (wanted, quality) in enumerate(ranges):
+        if wanted == tag or tag.startswith(f"{wanted}-"):
+            says.append((len(wanted), quality, -position))
+        elif wanted.startswith(f"{tag}-") and quality > 0:
+            says.append((0, quality, -position))
+        elif wanted == "*":
+            says.append((-1, quality, -position))
+    _, quality, in_front = max(says, default=(0, 0.0, 0))
+    return quality, in_front if quality > 0 else 0

@@ -76,6 +76,19 @@ CONDITIONAL_PARAMETERS = [
     ),
     OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200], description="Of these very bytes."),
 ]
+# Of answers that only staff and time change.
+UNCHANGED_PARAMETERS = [
+    *CONDITIONAL_PARAMETERS,
+    OpenApiParameter(
+        "If-Modified-Since",
+        str,
+        OpenApiParameter.HEADER,
+        description="A `Last-Modified`; 304 while it is still right. Where there is an `If-None-Match`, that counts.",
+    ),
+    OpenApiParameter(
+        "Last-Modified", str, OpenApiParameter.HEADER, response=[200], description="When staff or time changed it."
+    ),
+]
 IDEMPOTENCY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "maxLength": 255},

@@ -1,5 +1,7 @@
 """The way every TOMP call takes: authentication, request limit, headers, requirements; then its own view."""
 
+from collections.abc import Callable
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, ClassVar
 
@@ -13,11 +15,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from apps.changes.models import Subject
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.operator.selectors import UNDESCRIBED
 from apps.processes import requirements
 from apps.tomp.authentication import Caller, CredentialAuthentication
+from apps.tomp.conditional import Told, unless_unchanged
 from apps.tomp.error_responses import request_id
 from apps.tomp.errors import BodyTooLarge, Invalid, NotFound
 from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
@@ -58,13 +62,15 @@ class TompView(APIView):
 
     A subclass names its `module`, the `operation` of each method (the key under which
     `apps.processes.requirements` knows it) and, where the document wants it otherwise, its `required_headers`
-    and that it answers errors in a list (`wraps_errors`).
+    and that it answers errors in a list (`wraps_errors`). Where all that it answers is written by staff, `told_from`
+    names what that is, and `told` answers it.
     """
 
     module: ClassVar[Module] = Module.GENERAL
     operations: ClassVar[dict[str, str]] = {}
     required_headers: ClassVar[tuple[str, ...]] = ALL_HEADERS
     wraps_errors: ClassVar[bool] = False
+    told_from: ClassVar[tuple[Subject, ...]] = ()
     authentication_classes = [CredentialAuthentication]
     parser_classes = [TompParser]
     renderer_classes = [TompRenderer]
@@ -122,6 +128,14 @@ class TompView(APIView):
         response["Content-Language"] = self.language
         response["X-Request-ID"] = request_id()
         return response
+
+    def told(self, tell: Callable[[], Told], *, since: datetime | None = None) -> Response:
+        """What `tell` makes; 304 without making it, nor any statement, while nothing of `told_from` has changed.
+
+        `since` is the moment with which the answer became another by itself, where the database cannot know.
+        """
+        form = (self.caller.provider.pk, self.caller.profile.version_id, self.caller.operator.languages, self.language)
+        return unless_unchanged(self.request, self.caller.stamp, *form, tell=tell, since=since)
 
     def validated(self, serializer_class: type[Serializer[Any]], data: Any) -> dict[str, Any]:
         """`data` as the serializer reads it; an error object names the first field that is wrong."""

@@ -69,6 +69,11 @@ def test_another_version_is_not(mp: TompClient, version: str) -> None:
         ("x" * 5000, "en"),
         (";;;,,,=", "en"),
         ("nl;q=abc", "en"),
+        ("nl, *;q=0.5", "nl"),
+        ("en;q=0, *", "nl"),
+        ("en;q=0.5, *", "nl"),
+        ("*;q=0.5, en;q=0.4", "nl"),
+        ("en-GB;q=0, en;q=0.2", "en"),
     ],
 )
 def test_texts_and_content_language_follow_accept_language(mp: TompClient, wanted: str, given_in: str) -> None:

@@ -1,0 +1,25 @@
+from django.db import migrations
+
+# The arguments are a subject and the columns of times, of our own migrations (`apps.changes.triggers`).
+FORWARD = """
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO changes_change (subject, at) VALUES (TG_ARGV[0], clock_timestamp());
+    IF TG_NARGS > 1 AND TG_OP <> 'DELETE' THEN
+        EXECUTE format(
+            'INSERT INTO changes_change (subject, at, planned)
+            SELECT DISTINCT %L, moment, true FROM written, unnest(ARRAY[%s]) moment
+            WHERE moment > clock_timestamp()',
+            TG_ARGV[0], array_to_string(TG_ARGV[1:], ',')
+        );
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+BACKWARD = "DROP FUNCTION note_change();"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("changes", "0001_initial")]
+
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
