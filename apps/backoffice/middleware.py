@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone
 
+from apps.history.auditing import staff_named
 from apps.operator.selectors import operator_basics
 
 PREFIX = "/admin/"
@@ -20,6 +21,19 @@ def operator_time_zone(
         if not request.path_info.startswith(PREFIX) or not request.user.is_authenticated:
             return get_response(request)
         with timezone.override(zoneinfo.ZoneInfo(operator_basics().time_zone)):
+            return get_response(request)
+
+    return middleware
+
+
+def changes_are_noted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Have what staff change under /admin/ noted with their name. Two statements where a form is sent."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asks_only = request.method in {"GET", "HEAD", "OPTIONS"}
+        if asks_only or not request.path_info.startswith(PREFIX) or not request.user.is_authenticated:
+            return get_response(request)
+        with staff_named(request.user.get_username()):
             return get_response(request)
 
     return middleware

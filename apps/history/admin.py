@@ -1,13 +1,17 @@
-"""The transition log, to be read."""
+"""The transition log, and what staff changed: to be read."""
 
+from typing import ClassVar
+
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import STATES, state_badge
-from apps.history.models import ActorKind, Transition
+from apps.history.models import ActorKind, Change, Transition
 from apps.history.services import Actor
 from apps.tomp.identifiers import as_uuid
 
@@ -49,3 +53,43 @@ class TransitionAdmin(ReadOnlyAdmin):
     def who(self, row: Transition) -> str:
         """Who made it."""
         return str(Actor(ActorKind(row.actor_kind), row.actor_name))
+
+
+def _tables() -> dict[str, str]:
+    """The names of tables as staff read them."""
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table: str(model._meta.verbose_name) for model in models}
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    """What staff changed, with the values before and after."""
+
+    list_display = ("at", "staff", "what", "subject_id", "kind", "columns")
+    list_filter: ClassVar = ["kind", "at"]
+    search_fields: ClassVar = ["staff__iexact", "subject_id__exact"]
+    search_help_text = "The user name of who changed it, or the key of what was changed"
+    ordering = ("-id",)
+    fields = (("at", "staff"), ("what", "subject_id", "kind"), "difference")
+    readonly_fields = ("what", "difference")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Of one table or one row too: the pages of the others ask so."""
+        return lookup in {"subject_table", "subject_id"} or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="what", ordering="subject_table")
+    def what(self, row: Change) -> str:
+        """The kind of thing."""
+        return _tables().get(row.subject_table, row.subject_table)
+
+    @admin.display(description="columns")
+    def columns(self, row: Change) -> str:
+        """What differs, by name."""
+        return ", ".join(sorted({*row.before, *row.after}))
+
+    @admin.display(description="before and after")
+    def difference(self, row: Change) -> SafeString:
+        """A line for each column: what it was, what it is."""
+        names = sorted({*row.before, *row.after})
+        lines = ((name, row.before.get(name, "–"), row.after.get(name, "–")) for name in names)
+        return format_html_join("", "<p><strong>{}</strong>: {} → {}</p>", lines)

@@ -1,4 +1,4 @@
-"""The transition log: one row for every change of a state, whoever made it."""
+"""The transition log, one row for every change of a state, whoever made it; and what staff changed, row by row."""
 
 from django.db import models
 from django.utils import timezone
@@ -37,3 +37,35 @@ class Transition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id}: {self.from_state} → {self.to_state}"
+
+
+class ChangeKind(models.TextChoices):
+    """What was done to a row: the trigger's words."""
+
+    INSERT = "INSERT", "added"
+    UPDATE = "UPDATE", "changed"
+    DELETE = "DELETE", "deleted"
+
+
+class Change(models.Model):
+    """A row of some table as staff changed it. Written by triggers (`apps.history.auditing`); only ever added.
+
+    `before` and `after` hold the columns that differ, by name; what is secret or personal is hidden in them.
+    """
+
+    at = models.DateTimeField(editable=False)
+    staff = models.CharField("by", max_length=150, editable=False)
+    subject_table = models.CharField("what", max_length=63, editable=False)
+    subject_id = models.CharField("id", max_length=40, editable=False)
+    kind = models.CharField(max_length=6, choices=ChangeKind, editable=False)
+    before = models.JSONField(editable=False)
+    after = models.JSONField(editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_table", "subject_id", "id"], name="change_of_subject"),
+            models.Index(fields=["staff", "id"], name="change_by_staff"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_table} {self.subject_id} {self.get_kind_display()}"

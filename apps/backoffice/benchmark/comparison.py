@@ -13,7 +13,7 @@ from apps.backoffice.benchmark.copies import assets_from, copy_booking
 from apps.backoffice.benchmark.scratch import Scratch
 from apps.bookings.models import Booking
 
-ROUNDS = 3
+ROUNDS = 10
 RATIO = 1.3
 # Below this difference, in milliseconds, two times are taken for equal.
 NOTICEABLE = 1.0

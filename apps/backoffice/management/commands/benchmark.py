@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--assets", type=int, nargs=2, default=[1_000, 100_000], help="few and many")
         parser.add_argument("--bookings", type=int, nargs=2, default=[0, 1_000_000], help="past ones, few and many")
-        parser.add_argument("--calls", type=int, default=30, help="how often each call is measured in a round (30)")
+        parser.add_argument("--calls", type=int, default=10, help="how often each call is measured in a round (10)")
         parser.add_argument("--expiring", type=int, default=10_000, help="bookings for the sweep (10,000)")
 
     def handle(self, *args: Any, **options: Any) -> None:

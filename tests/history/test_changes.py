@@ -1,0 +1,132 @@
+"""What staff change is noted by the database, before and after, and nobody can change the note."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from apps.assets.models import Asset
+from apps.customers.models import CustomerAccount
+from apps.history.auditing import staff_named
+from apps.history.models import Change
+from apps.stations.models import Station
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+# What nobody changes in the admin, or what is a record by itself.
+RECORDS = {
+    "django_admin_log",
+    "auth_permission",
+    "django_content_type",
+    "django_session",
+    "oauth2_provider_grant",
+    "oauth2_provider_accesstoken",
+    "oauth2_provider_refreshtoken",
+    "oauth2_provider_idtoken",
+    "oauth2_provider_devicegrant",
+    "history_transition",
+    "history_change",
+    "tomp_idempotentanswer",
+    "tomp_requestcount",
+    "assets_simulatedlock",
+    "assets_reservation",
+    "assets_ancillaryreservation",
+    "telemetry_trailpoint",
+    "planning_offer",
+    "planning_offerleg",
+    "bookings_purgedbooking",
+    "bookings_notification",
+    "webhooks_outboxmessage",
+    "webhooks_deliveryattempt",
+    "payments_journalentry",
+    "legs_replacement",
+    "legs_legevent",
+    "legs_lockcommand",
+}
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("hanna"))
+    return client
+
+
+def test_every_table_is_noted_or_a_record_itself() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%_change_is_noted'")
+        noted = {table for (table,) in cursor.fetchall()}
+        tables = set(connection.introspection.table_names(cursor)) - {"django_migrations"}
+    assert tables - noted == RECORDS
+
+
+def test_an_edit_is_noted_with_what_was_and_what_is(staff: Client) -> None:
+    station = factories.StationFactory(station_id="s1", capacity=4)
+    address = reverse("admin:stations_station_change", args=[station.pk])
+    form = staff.get(address).context["adminform"].form
+    sent = {name: value for bound in form for name, value in _values(bound)}
+    assert staff.post(address, {**sent, "capacity": "9"}).status_code == 302
+    change = Change.objects.get(subject_table="stations_station")
+    assert (change.staff, change.kind, change.subject_id) == ("hanna", "UPDATE", str(station.pk))
+    assert (change.before, change.after) == ({"capacity": 4}, {"capacity": 9})
+    history = staff.get(reverse("admin:stations_station_history", args=[station.pk]), follow=True)
+    assert history.status_code == 200
+    assert b"hanna" in history.content
+    assert b"4 \xe2\x86\x92 9" in staff.get(reverse("admin:history_change_change", args=[change.pk])).content
+
+
+def _values(bound: Any) -> Any:
+    widget = bound.field.widget
+    value = bound.value()
+    if hasattr(widget, "widgets"):
+        parts = widget.decompress(value)
+        return [(f"{bound.html_name}_{i}", "" if part is None else part) for i, part in enumerate(parts)]
+    return [] if value in (None, False) else [(bound.html_name, bound.value())]
+
+
+def test_bulk_changes_and_deletions_are_noted_too() -> None:
+    stations = [factories.StationFactory() for _ in range(3)]
+    with staff_named("hanna"):
+        Station.objects.update(capacity=1)
+        stations[0].delete()
+    assert list(Change.objects.order_by("id").values_list("kind", flat=True)) == ["UPDATE"] * 3 + ["DELETE"]
+    assert Change.objects.latest("id").before["station_id"] == stations[0].station_id
+
+
+def test_without_staff_nothing_is_noted(asset: Asset) -> None:
+    with staff_named("hanna"):
+        pass
+    Asset.objects.update(state_of_charge=50)
+    with staff_named("hanna"):
+        Asset.objects.update(state_of_charge=50)
+    assert not Change.objects.exists()
+
+
+def test_what_is_personal_is_not_copied() -> None:
+    account = CustomerAccount.objects.create(provider=factories.ProviderFactory(), email="ada@example.org")
+    with staff_named("hanna"):
+        CustomerAccount.objects.filter(pk=account.pk).update(email="eve@example.org")
+    change = Change.objects.get()
+    assert (change.before, change.after) == ({"email": "…"}, {"email": "…"})
+
+
+def test_a_note_cannot_be_changed_or_deleted(staff: Client) -> None:
+    with staff_named("hanna"):
+        factories.StationFactory()
+    for act in (lambda: Change.objects.update(staff="eve"), lambda: Change.objects.all().delete()):
+        with pytest.raises(IntegrityError, match="history_change rows are never changed"), transaction.atomic():
+            act()
+    note = Change.objects.first()
+    assert staff.post(reverse("admin:history_change_delete", args=[note.pk]), {"post": "yes"}).status_code == 403
+    assert staff.post(reverse("admin:history_change_change", args=[note.pk]), {"staff": "eve"}).status_code == 403
+
+
+def test_a_request_that_failed_leaves_no_name_behind(staff: Client) -> None:
+    station = factories.StationFactory(capacity=4)
+    with pytest.raises(RuntimeError), staff_named("hanna"):
+        raise RuntimeError
+    Station.objects.filter(pk=station.pk).update(capacity=5)
+    assert not Change.objects.exists()
