@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from apps.assets.models import Ancillary, Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
-from apps.operator.models import Day, Operator, SystemCalendar, SystemHours
+from apps.operator.models import Alert, AlertPeriod, Day, Operator, SystemCalendar, SystemHours
 from apps.parking.models import ParkedCar
 from apps.payments.models import Invoice
 from apps.pricing.models import FarePart, PricingPlan
@@ -46,6 +46,31 @@ class OperatorFactory(DjangoModelFactory):
     languages = ["en", "nl"]
     time_zone = "Europe/Amsterdam"
     type_of_system = "FREE_FLOATING"
+
+
+class AlertFactory(DjangoModelFactory):
+    """An alert of the whole system; `periods=` lists pairs of start and end, `stations=` and `regions=` places."""
+
+    class Meta:
+        model = Alert
+        skip_postgeneration_save = True
+
+    alert_id = factory.Sequence(lambda n: f"alert-{n}")
+    alert_type = "OTHER"
+    summary = factory.LazyFunction(lambda: {"en": "It storms", "nl": "Het stormt"})
+
+    @factory.post_generation
+    def periods(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for start, end in extracted or ():
+            AlertPeriod.objects.create(alert=self, start_time=start, end_time=end)
+
+    @factory.post_generation
+    def stations(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        self.stations.set(extracted or ())
+
+    @factory.post_generation
+    def regions(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        self.regions.set(extracted or ())
 
 
 class SystemHoursFactory(DjangoModelFactory):

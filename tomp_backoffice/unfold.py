@@ -102,6 +102,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Operator",
                 "items": [
                     _page("Operator", "storefront", "operator_operator"),
+                    _page("Alerts", "campaign", "operator_alert"),
                     _page("Opening hours", "schedule", "operator_systemhours"),
                     _page("Calendar", "calendar_month", "operator_systemcalendar"),
                     _page("History of states", "history", "history_transition"),

@@ -1,18 +1,23 @@
-"""The operator: one page, for there is one; and when it is open."""
+"""The operator: one page, for there is one; when it is open, and what is out of the ordinary."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
-from apps.operator.models import Day, Operator, SystemCalendar, SystemHours
+from apps.operator.alerts import current_alerts
+from apps.operator.models import Alert, AlertPeriod, Day, Operator, SystemCalendar, SystemHours
 
 
 class OperatorForm(forms.ModelForm):
@@ -56,6 +61,42 @@ class OperatorAdmin(BackofficeAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Without an operator there is nothing."""
         return False
+
+
+class AlertPeriodInline(TabularInline):
+    """When it is in effect."""
+
+    model = AlertPeriod
+    extra = 0
+
+
+@admin.register(Alert)
+class AlertAdmin(BackofficeAdmin):
+    """What is out of the ordinary; an alert that is over is told to nobody, without anybody taking it away."""
+
+    list_display = ("alert_id", "summary", "alert_type", "told_shown", "last_updated")
+    list_filter = ("alert_type",)
+    search_fields = ("alert_id__startswith", "summary")
+    autocomplete_fields = ("regions", "stations")
+    inlines = (AlertPeriodInline,)
+    fieldsets = (
+        ("Alert", {"fields": (("alert_id", "alert_type"), "summary", "description", "url")}),
+        ("Where", {"fields": ("regions", "stations")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
+        """Each with whether it is told now."""
+        told = Exists(current_alerts(now=timezone.now()).filter(pk=OuterRef("pk")))
+        return super().get_queryset(request).annotate(is_told=told)
+
+    def changed_fields(self, obj: Any, form: ModelForm) -> list[str]:
+        """Also that it was updated, where only its times or places were."""
+        return [*super().changed_fields(obj, form), "last_updated"]
+
+    @admin.display(description="told", boolean=True)
+    def told_shown(self, alert: Any) -> bool:
+        """Do MPs hear of it now?"""
+        return bool(alert.is_told)
 
 
 class SystemHoursForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""/operator/ping, /operator/information, /operator/operating-hours and /operator/operating-calendar."""
+"""What the operator tells of itself: /operator/ping, /information, /alerts, /operating-hours, /operating-calendar."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,14 +13,21 @@ from rest_framework.response import Response
 from apps.assets.availability import asset_classes
 from apps.assets.models import AssetClass
 from apps.changes.models import Subject
-from apps.operator.models import Day, ProductType, SystemType, UserType
+from apps.operator.alerts import current_alerts
+from apps.operator.models import AlertType, Day, ProductType, SystemType, UserType
 from apps.operator.selectors import calendar, check_broker, check_database, opening_hours, the_operator
-from apps.operator.wire import system_calendar_object, system_hours_object, system_information_object
+from apps.operator.wire import (
+    system_alert_object,
+    system_calendar_object,
+    system_hours_object,
+    system_information_object,
+)
 from apps.stations.selectors import check_known
 from apps.tomp.conditional import Told
-from apps.tomp.fields import PatternField, StringField, WholeNumberField
+from apps.tomp.fields import PatternField, StringField, TimestampField, WholeNumberField
 from apps.tomp.headers import PING_HEADERS
-from apps.tomp.openapi import NOT_MODIFIED, UNCHANGED_PARAMETERS, query_parameter
+from apps.tomp.openapi import NOT_MODIFIED, PAGE_PARAMETERS, UNCHANGED_PARAMETERS, query_parameter
+from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
 
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -98,6 +105,24 @@ class InformationView(TompView):
         return self.told(tell)
 
 
+class SystemAlertSerializer(serializers.Serializer[Any]):
+    """TOMP `systemAlert`; without `stationIds` and `regionId` one of the whole system."""
+
+    alertId = StringField()
+    alertType = serializers.ChoiceField(AlertType.values)
+    startAndEndTimes = serializers.ListField(
+        child=serializers.ListField(child=TimestampField(), min_length=2, max_length=2),
+        required=False,
+        help_text="Start and end of the times that are not over. Absent: as long as the alert is told.",
+    )
+    stationIds = serializers.ListField(child=StringField(), required=False)
+    regionId = serializers.ListField(child=StringField(), required=False, help_text="Several, whatever the name says.")
+    url = serializers.URLField(required=False)
+    summary = StringField()
+    description = StringField(required=False)
+    lastUpdated = TimestampField(required=False)
+
+
 class SystemHoursSerializer(serializers.Serializer[Any]):
     """TOMP `systemHours`; without `stationId` and `regionId` those of the whole system."""
 
@@ -132,6 +157,35 @@ def _found(body: list[Any], wanted: Mapping[str, str | None]) -> Told:
 def _wanted(request: Request) -> dict[str, str | None]:
     query = request.query_params
     return {"region_id": query.get("regionId"), "station_id": query.get("stationId")}
+
+
+class AlertsView(TompView):
+    """/operator/alerts."""
+
+    module = Module.OPERATOR_INFORMATION
+    told_from = (Subject.ALERTS, Subject.STATIONS, Subject.REGIONS)
+
+    @extend_schema(
+        operation_id="alerts",
+        tags=["operator information"],
+        parameters=[
+            *PAGE_PARAMETERS,
+            *UNCHANGED_PARAMETERS,
+            query_parameter("regionId", "What matters in this region."),
+            query_parameter("stationId", "What matters at this station."),
+        ],
+        responses={200: SystemAlertSerializer(many=True), 304: NOT_MODIFIED},
+    )
+    def get(self, request: Request) -> Response:
+        """What is out of the ordinary now or soon. Of a region or station also what is of the whole system."""
+        page, wanted = read_page(request.query_params), _wanted(request)
+
+        def tell() -> Told:
+            check_known(**wanted)
+            rows, more = page.rows(current_alerts(now=timezone.now(), **wanted))
+            return Told([system_alert_object(row, self.language) for row in rows], page if more else None)
+
+        return self.told(tell)
 
 
 class OperatingHoursView(TompView):

@@ -72,6 +72,62 @@ class Operator(models.Model):
         return str(self.name)
 
 
+class AlertType(models.TextChoices):
+    """TOMP `systemAlert.alertType`."""
+
+    SYSTEM_CLOSURE = "SYSTEM_CLOSURE", "we are closed"
+    STATION_CLOSURE = "STATION_CLOSURE", "a station is closed"
+    STATION_MOVE = "STATION_MOVE", "a station is moved"
+    OTHER = "OTHER", "other"
+
+
+class Alert(models.Model):
+    """Something out of the ordinary that travellers should know: TOMP's `systemAlert`.
+
+    Of these regions and stations; where it names none, of the whole system. It is told until the last of its periods is
+    over, and without periods until staff take it away.
+    """
+
+    alert_id = models.SlugField(max_length=100, unique=True)
+    alert_type = models.CharField("type", max_length=15, choices=AlertType)
+    summary = I18nCharField(max_length=200, help_text="One line, as a traveller reads it.")
+    description = I18nTextField(blank=True)
+    url = models.URLField(blank=True, help_text="Where travellers read more.")
+    regions = models.ManyToManyField("stations.Region", blank=True, related_name="+")
+    stations = models.ManyToManyField(
+        "stations.Station", blank=True, related_name="+", help_text="No region and no station: the whole system."
+    )
+    last_updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["alert_id"]
+
+    def __str__(self) -> str:
+        return str(self.summary)
+
+
+class AlertPeriod(models.Model):
+    """When an alert is in effect."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="periods")
+    start_time = models.DateTimeField()
+    end_time = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "period", "periods"
+        ordering: ClassVar = ["start_time"]
+        constraints = [
+            models.CheckConstraint(
+                name="alert_period_lasts_some_time",
+                condition=Q(end_time__gt=F("start_time")),
+                violation_error_message="The end has to lie after the start.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start_time:%Y-%m-%d %H:%M} – {self.end_time:%Y-%m-%d %H:%M}"
+
+
 class Day(models.TextChoices):
     """TOMP `day`."""
 

@@ -1,5 +1,6 @@
-"""The operator as MPs read it: TOMP's `systemInformation`, `systemHours` and `systemCalendar`."""
+"""The operator as MPs read it: TOMP's `systemInformation`, `systemHours`, `systemCalendar`, `systemAlert`."""
 
+from datetime import datetime
 from typing import Any
 
 from apps.operator.models import Operator, SystemHours
@@ -56,4 +57,23 @@ def system_calendar_object(season: Season, *, station_id: str | None, region_id:
         "endMonth": season.end_month,
         "endDay": season.end_day,
         "endYear": season.end_year,
+    }
+
+
+def system_alert_object(row: dict[str, Any], language: str) -> dict[str, Any]:
+    """A TOMP `systemAlert` of a row of `current_alerts`, in words of `language`. Absent fields are None."""
+    return {
+        "alertId": row["alert_id"],
+        "alertType": row["alert_type"],
+        "startAndEndTimes": [
+            [datetime.fromisoformat(period["start"]), datetime.fromisoformat(period["end"])]
+            for period in row["periods_to_come"]
+        ]
+        or None,
+        "stationIds": row["station_ids"] or None,
+        "regionId": row["region_ids"] or None,
+        "url": row["url"] or None,
+        "summary": row["summary"].localize(language),
+        "description": row["description"].localize(language) if row["description"] else None,
+        "lastUpdated": row["last_updated"],
     }

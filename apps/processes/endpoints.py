@@ -88,7 +88,7 @@ ENDPOINTS = (
     Endpoint("GET", "/operator/meta", served=True),
     Endpoint("GET", "/operator/stations", served=True, paged=True),
     Endpoint("GET", "/operator/available-assets", served=True, paged=True),
-    Endpoint("GET", "/operator/alerts"),
+    Endpoint("GET", "/operator/alerts", served=True, paged=True),
     Endpoint("GET", "/operator/operating-calendar", served=True),
     Endpoint("GET", "/operator/operating-hours", served=True),
     Endpoint("GET", "/operator/information", served=True),

@@ -82,7 +82,7 @@ def _by_token(token: str, *, subjects: Collection[Subject]) -> AccessToken:
     """The token that was given to a client of an MP."""
     if TOKEN_PATTERN.fullmatch(token) is None:
         raise NotAuthenticated(NO_TOKEN)
-    found = AccessToken.objects.select_related("application__provider").filter(
+    found: QuerySet[Any] = AccessToken.objects.select_related("application__provider").filter(
         token_checksum=hashlib.sha256(token.encode()).hexdigest()
     )
     found = _with_what_every_answer_needs(found, provider="application__provider", subjects=subjects)

@@ -13,7 +13,7 @@ from apps.bookings.api import (
 )
 from apps.customers.api import CustomersView, OneCustomerView
 from apps.legs.api import LegAncillaryView, LegAssetsView, LegEventsView, LegProgressView, OneLegView
-from apps.operator.api import InformationView, OperatingCalendarView, OperatingHoursView, PingView
+from apps.operator.api import AlertsView, InformationView, OperatingCalendarView, OperatingHoursView, PingView
 from apps.payments.api import JournalView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.processes.api import MetaView
@@ -26,6 +26,7 @@ urlpatterns = [
     path("operator/information", InformationView.as_view()),
     path("operator/operating-hours", OperatingHoursView.as_view()),
     path("operator/operating-calendar", OperatingCalendarView.as_view()),
+    path("operator/alerts", AlertsView.as_view()),
     path("operator/regions", RegionsView.as_view()),
     path("operator/stations", StationsView.as_view()),
     path("operator/available-assets", AvailableAssetsView.as_view()),

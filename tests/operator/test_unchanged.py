@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils.http import http_date, parse_http_date
 
-from apps.operator.models import Operator, SystemCalendar, SystemHours
+from apps.operator.models import Alert, Operator, SystemCalendar, SystemHours
 from apps.processes.models import ProfileVersion
 from apps.stations.models import Region, Station
 from tests import factories
@@ -18,6 +18,7 @@ CHANGES = {
     "/operator/meta": lambda: ProfileVersion.objects.create(
         provider=factories.ProviderFactory(), number=2, document=factories.MAP_CENTRIC
     ),
+    "/operator/alerts": lambda: Alert.stations.through.objects.all().delete(),
     "/operator/operating-hours": lambda: SystemHours.objects.update(days=["MON"]),
     "/operator/operating-hours?stationId=pier": lambda: Station.objects.update(region=None),
     "/operator/operating-calendar": lambda: SystemCalendar.objects.update(end_month=10),
@@ -28,6 +29,7 @@ CHANGES = {
 @pytest.fixture
 def described(mp: TompClient) -> TompClient:
     station = factories.StationFactory(station_id="pier", region=factories.RegionFactory())
+    factories.AlertFactory(stations=[station])
     factories.SystemHoursFactory(station=station)
     factories.SystemCalendarFactory(start_month=4, is_closed=True)
     return mp
