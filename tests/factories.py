@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from apps.assets.damages.models import Damage
 from apps.assets.models import Ancillary, Asset, AssetIdentifier, AssetType, Ticket
 from apps.bookings.models import Booking
 from apps.operator.models import Alert, AlertPeriod, Day, Operator, SystemCalendar, SystemHours
@@ -179,6 +180,18 @@ class AssetIdentifierFactory(DjangoModelFactory):
     asset = factory.SubFactory(AssetFactory)
     kind = "QR"
     value = factory.Sequence(lambda n: f"https://qr.example/{n}")
+
+
+class DamageFactory(DjangoModelFactory):
+    """A dent that nobody is kept from riding by."""
+
+    class Meta:
+        model = Damage
+
+    asset = factory.SubFactory(AssetFactory)
+    component = "FRONT"
+    description = "The mudguard is bent."
+    reported_by = "staff dispatcher"
 
 
 class TicketFactory(DjangoModelFactory):

@@ -68,6 +68,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Fleet",
                 "items": [
                     _page("Assets", "pedal_bike", "assets_asset"),
+                    _page("Damages", "car_crash", "assets_damage"),
                     _page("Asset types", "category", "assets_assettype"),
                     _page("Tickets", "confirmation_number", "assets_ticket"),
                     _page("Lock gateways", "lock", "assets_lockgateway"),

@@ -15,8 +15,11 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from apps.assets.admin_ancillaries import AncillaryAdmin as AncillaryAdmin
 from apps.assets.admin_buttons import SERVICE_BUTTONS
+from apps.assets.admin_damages import DamageAdmin as DamageAdmin
+from apps.assets.admin_damages import DamageInline, reported_by_staff
 from apps.assets.admin_locks import SimulatedLockInline
 from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
+from apps.assets.damages.models import Damage
 from apps.assets.locks.models import GatewayKind
 from apps.assets.models import CODE, AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.backoffice.admin_base import BackofficeAdmin
@@ -128,10 +131,12 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
         return (self.about, self.place, self.reports, story)
 
     def get_inlines(self, request: HttpRequest, obj: Asset | None = None) -> Any:
-        """A simulated lock only where locks are simulated."""
-        gateway = obj.asset_type.lock_gateway if obj is not None else None
+        """A simulated lock only where locks are simulated; damages once it is there."""
+        if obj is None:
+            return (AssetIdentifierInline,)
+        gateway = obj.asset_type.lock_gateway
         simulated = gateway is not None and gateway.kind == GatewayKind.SIMULATED
-        return (AssetIdentifierInline, SimulatedLockInline) if simulated else (AssetIdentifierInline,)
+        return (AssetIdentifierInline, DamageInline, *([SimulatedLockInline] if simulated else []))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Asset | None = None) -> Any:
         """Bookings name the type, so an asset keeps it."""
@@ -154,6 +159,13 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
         if {"latitude", "longitude", "station"} & set(form.changed_data):
             obj.position_at = timezone.now()
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Damages with who reported them."""
+        for one in formset.forms:
+            if isinstance(one.instance, Damage):
+                reported_by_staff(request, one.instance)
+        super().save_formset(request, form, formset, change)
 
     def changed_fields(self, obj: Any, form: ModelForm) -> list[str]:
         """With the moment of the position, which is no field of the form."""

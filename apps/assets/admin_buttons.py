@@ -9,8 +9,9 @@ from django.http import QueryDict
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
+from apps.assets.locks.models import LockState
 from apps.assets.models import OUT_OF_SERVICE, Asset, AssetState
-from apps.assets.services import change_service_state
+from apps.assets.services import change_service_state, note_lock_works
 from apps.backoffice.buttons import Button, Press, ReasonForm
 from apps.backoffice.fleet import bookings_promised, withdraw
 from apps.backoffice.words import moment
@@ -103,6 +104,14 @@ def _return_to_service(press: Press) -> None:
     change_service_state(asset_id=press.subject.pk, event="return_to_service", actor=press.actor, reason=press.reason)
 
 
+def _lock_is_jammed(asset: Asset) -> bool:
+    return asset.lock_state == LockState.JAMMED
+
+
+def _note_lock_works(press: Press) -> None:
+    note_lock_works(asset_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
 NOT_OFFERED = "It is no longer offered to travellers until it is returned to service."
 SERVICE_BUTTONS = (
     Button(
@@ -113,6 +122,16 @@ SERVICE_BUTTONS = (
         consequence=_always("The asset is offered to travellers again, at the place shown on its page."),
         run=_return_to_service,
         done="The asset is in service again.",
+        variant=ActionVariant.SUCCESS,
+    ),
+    Button(
+        name="lock-works",
+        label="Lock works again",
+        icon="lock_reset",
+        fits=_lock_is_jammed,
+        consequence=_always("The lock no longer counts as jammed, and no longer keeps the asset from being hired."),
+        run=_note_lock_works,
+        done="The lock counts as working.",
         variant=ActionVariant.SUCCESS,
     ),
     _withdrawal(

@@ -1,5 +1,7 @@
 """/operator/available-assets."""
 
+from functools import partial
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -7,6 +9,7 @@ from rest_framework.response import Response
 
 from apps.assets.availability import Filter, available_assets
 from apps.assets.serializers import AssetTypeSerializer
+from apps.processes.steps import shows_damages
 from apps.stations.geo import read_box, read_circle
 from apps.tomp.conditional import conditional
 from apps.tomp.openapi import (
@@ -50,7 +53,7 @@ class AvailableAssetsView(TompView):
         """
         query = request.query_params
         page = read_page(query)
-        list_assets = self.caller.profile.has("ASSET_BASED") and self.caller.profile.has("EXACT_ID")
+        profile = self.caller.profile
         found = available_assets(
             wanted=Filter(
                 region_id=query.get("regionId"),
@@ -60,7 +63,8 @@ class AvailableAssetsView(TompView):
                 circle=read_circle(query),
             ),
             page=page,
-            list_assets=list_assets,
+            list_assets=profile.has("ASSET_BASED") and profile.has("EXACT_ID"),
+            with_damages=partial(shows_damages, profile),
             language=self.language,
             now=timezone.now(),
         )

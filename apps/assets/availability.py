@@ -1,11 +1,12 @@
-"""What can be hired now, for crowds: two SQL statements whatever the size, rows without model instances.
+"""What can be hired now, for crowds: two SQL statements whatever the size, rows without model instances; a third where
+damages are shown.
 
 The rule is that of `apps.assets.bookable` from now on without an end, and no more are listed of a pool than can be
 hired besides the places promised there; the tests hold the two together. A private station is never named: what
 stands there is shown by its coordinates alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
 
+from apps.assets.damages.selectors import open_damages
 from apps.assets.models import AssetType
 from apps.assets.wire import asset_row_object, asset_type_object
 from apps.pricing.models import FarePart
@@ -54,6 +56,13 @@ PROMISED = """EXISTS (
         AND (promise.expires_at IS NULL OR promise.expires_at > %s)
         AND promise.period && tstzrange(%s, NULL)
 )"""
+# The rule of `apps.assets.unpromised.fit_for_hire`.
+FIT = """(
+    asset.state IN ('AVAILABLE', 'RESERVED') AND asset.lock_state <> 'JAMMED' AND NOT EXISTS (
+        SELECT FROM assets_damage damage
+        WHERE damage.asset_id = asset.id AND damage.repaired_at IS NULL AND damage.severity = 'UNUSABLE'
+    )
+)"""
 # For each pool with promised places: how many assets can go from now on so that every place can still be kept.
 LEFT = """
 place AS (
@@ -65,7 +74,7 @@ pool AS MATERIALIZED (
     SELECT place.station_id, place.asset_type_id, min((
         SELECT count(*) FROM assets_asset asset
         WHERE asset.station_id = place.station_id AND asset.asset_type_id = place.asset_type_id
-            AND asset.state IN ('AVAILABLE', 'RESERVED') AND NOT EXISTS (
+            AND {fit} AND NOT EXISTS (
                 SELECT 1 FROM assets_reservation promise
                 WHERE promise.asset_id = asset.id AND promise.released_at IS NULL
                     AND (promise.expires_at IS NULL OR promise.expires_at > %s)
@@ -85,7 +94,7 @@ STATEMENT = """
 WITH {rings} unpromised AS MATERIALIZED (
     SELECT asset.*, row_number() OVER (PARTITION BY asset.station_id, asset.asset_type_id ORDER BY asset.id) AS number
     FROM assets_asset asset
-    WHERE asset.state IN ('AVAILABLE', 'RESERVED')
+    WHERE {fit}
         AND {conditions}
         AND NOT {promised}
 ),
@@ -109,7 +118,7 @@ available AS (
 PAGE_OF_ASSETS = """
 SELECT available.asset_type_id, available.station_id, available.number,
     (SELECT count(*) FROM free), page.public_id, page.home_station_id,
-    page.latitude, page.longitude, page.state_of_charge, page.mileage
+    page.latitude, page.longitude, page.state_of_charge, page.mileage, page.id
 FROM (
     SELECT * FROM free ORDER BY asset_type_id, station_id NULLS FIRST, id LIMIT %s OFFSET %s
 ) page
@@ -125,7 +134,7 @@ FROM available ORDER BY asset_type_id, station_id NULLS FIRST LIMIT %s OFFSET %s
 STANDING = """
 WITH {left}
 SELECT asset.station_id, asset_type.type_id, count(*), greatest(0, least(
-    count(*) FILTER (WHERE asset.state IN ('AVAILABLE', 'RESERVED') AND NOT {promised}), min(pool.assets_left)
+    count(*) FILTER (WHERE {fit} AND NOT {promised}), min(pool.assets_left)
 ))
 FROM assets_asset asset
 JOIN assets_assettype asset_type ON asset_type.id = asset.asset_type_id
@@ -173,6 +182,10 @@ class Filter:
             raise Invalid("assetTypeId: there is no such asset type.")
 
 
+# Does a process show what is damaged on assets of this type (its id)?
+Shows = Callable[[str], bool]
+
+
 @dataclass(frozen=True)
 class Availability:
     """A page of TOMP `assetType` objects, and the number of rows (assets or groups) of all pages together."""
@@ -181,20 +194,30 @@ class Availability:
     total: int
 
 
-def available_assets(*, wanted: Filter, page: Page, list_assets: bool, language: str, now: datetime) -> Availability:
+def available_assets(
+    *,
+    wanted: Filter,
+    page: Page,
+    list_assets: bool,
+    language: str,
+    now: datetime,
+    with_damages: Shows = lambda _: False,
+) -> Availability:
     """What can be hired from `now` on, grouped by asset type and station (free-floating assets without one).
 
     With `list_assets` the assets are listed and `page` counts them, so that a page holds the groups of its
-    assets; without, it counts the groups. `nrAvailable` is a group's whole number whatever the page. Raises
-    `Invalid` for an unknown region, station or asset type.
+    assets; without, it counts the groups. `nrAvailable` is a group's whole number whatever the page. Listed
+    assets of types that `with_damages` says yes to tell what is damaged on them. Raises `Invalid` for an unknown
+    region, station or asset type.
     Source: TOMP 1.6.1 `/operator/available-assets`; DESIGN, "The wire".
     """
     rings, conditions, values = wanted.sql()
     statement = STATEMENT.format(
         rings=rings,
         conditions=conditions,
+        fit=FIT,
         promised=PROMISED,
-        left=LEFT.format(stations="IN (SELECT station_id FROM unpromised)"),
+        left=LEFT.format(fit=FIT, stations="IN (SELECT station_id FROM unpromised)"),
         page=PAGE_OF_ASSETS if list_assets else PAGE_OF_GROUPS,
     )
     with connection.cursor() as cursor:
@@ -205,14 +228,20 @@ def available_assets(*, wanted: Filter, page: Page, list_assets: bool, language:
         return Availability([], 0)
     catalogue = _catalogue({row[0] for row in rows}, language)
     groups: dict[tuple[int, str | None], dict[str, Any]] = {}
+    to_show: dict[int, dict[str, Any]] = {}
     for asset_type, station_id, number, _, *asset in rows:
         group = groups.get((asset_type, station_id))
         if group is None:
             group = {**catalogue[asset_type], "stationId": station_id, "nrAvailable": number}
             groups[asset_type, station_id] = group
         if list_assets:
-            public_id, home_station_id, *columns = asset
-            group.setdefault("assets", []).append(asset_row_object(public_id, station_id, home_station_id, *columns))
+            public_id, home_station_id, *columns, asset_id = asset
+            shown = asset_row_object(public_id, station_id, home_station_id, *columns)
+            group.setdefault("assets", []).append(shown)
+            if with_damages(group["id"]):
+                to_show[asset_id] = shown
+    for asset_id, damages in (open_damages(to_show) if to_show else {}).items():
+        to_show[asset_id]["damages"] = damages
     return Availability(list(groups.values()), rows[0][3])
 
 
@@ -228,7 +257,7 @@ def standing_at(station_ids: Sequence[int], *, now: datetime) -> dict[int, Stand
     """What stands at each of the stations (primary keys), in one statement; also types with none to hire."""
     stations = {station_id: Standing() for station_id in station_ids}
     with connection.cursor() as cursor:
-        statement = STANDING.format(left=LEFT.format(stations="= ANY(%s)"), promised=PROMISED)
+        statement = STANDING.format(left=LEFT.format(fit=FIT, stations="= ANY(%s)"), fit=FIT, promised=PROMISED)
         cursor.execute(statement, [now, now, list(station_ids), *[now] * 4, list(station_ids)])
         for station_id, type_id, assets, available in cursor.fetchall():
             stations[station_id].assets += assets

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from apps.assets.models import Asset, Reservation
-from apps.assets.unpromised import HIREABLE, count_of, free_assets, live
+from apps.assets.unpromised import count_of, fit_for_hire, free_assets, live
 
 THE_SAME_POOL = {"station": OuterRef("station"), "asset_type": OuterRef("asset_type")}
 NOBODY_ELSE = Value(0)
@@ -28,7 +28,7 @@ def bookable_assets(
     in_the_way = Reservation.objects.filter(
         live(now), asset=OuterRef("pk"), period__overlap=OuterRef(OuterRef("period"))
     )
-    others = Asset.objects.filter(~Exists(in_the_way), state__in=HIREABLE, **THE_SAME_POOL).exclude(
+    others = Asset.objects.filter(fit_for_hire(), ~Exists(in_the_way), **THE_SAME_POOL).exclude(
         pk=OuterRef(OuterRef("pk"))
     )
     needing_it = (

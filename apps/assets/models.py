@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from apps.assets.damages.models import Damage as Damage
 from apps.assets.locks.models import LockGateway, LockState
 from apps.pricing.models import PricingPlan
 from apps.stations.models import LATITUDE_ON_EARTH, LONGITUDE_ON_EARTH, Station

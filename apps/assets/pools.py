@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
 
 from apps.assets.models import Asset, Reservation
-from apps.assets.unpromised import HIREABLE, count_of, free_assets, live
+from apps.assets.unpromised import count_of, fit_for_hire, free_assets, live
 from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken
 
@@ -73,7 +73,7 @@ def short_places(
     in_the_way = Reservation.objects.filter(
         live(now), asset=OuterRef("pk"), period__overlap=OuterRef(OuterRef("period"))
     )
-    assets = Asset.objects.filter(~Exists(in_the_way), state__in=HIREABLE, **pool).exclude(pk=without or 0)
+    assets = Asset.objects.filter(fit_for_hire(), ~Exists(in_the_way), **pool).exclude(pk=without or 0)
     return (
         places.filter(period__overlap=period)
         .annotate(wanted=count_of(overlapping), free=count_of(assets))

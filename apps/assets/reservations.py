@@ -18,7 +18,7 @@ from django.db.models import Q
 from apps.assets.ancillaries import move_all
 from apps.assets.models import Asset, Reservation
 from apps.assets.pools import check_pool
-from apps.assets.unpromised import HIREABLE
+from apps.assets.unpromised import may_be_promised
 from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken
 
@@ -34,9 +34,9 @@ def hold_asset(
 ) -> Reservation:
     """Freeze a locked asset until `expires_at`.
 
-    Raises `AssetTaken` where it is out of service or promised, or needed for a place promised at its station.
+    Raises `AssetTaken` where it is out of service, damaged or promised, or needed for a place promised at its station.
     """
-    if asset.state not in HIREABLE:
+    if not may_be_promised(asset):
         raise AssetTaken("The asset is no longer available.")
     reservation = Reservation(
         asset_type_id=asset.asset_type_id,
@@ -70,7 +70,7 @@ def note_parked(*, asset_type_id: int, since: datetime, expires_at: datetime) ->
 
 def give_asset(reservation: Reservation, asset: Asset, *, now: datetime) -> None:
     """Promise this locked asset, and so its type, instead of the place or the asset it was. Raises `AssetTaken`."""
-    if asset.state not in HIREABLE:
+    if not may_be_promised(asset):
         raise AssetTaken("The asset is no longer available.")
     reservation.asset, reservation.station_id = asset, asset.station_id
     reservation.asset_type_id = asset.asset_type_id

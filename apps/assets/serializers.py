@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.assets.damages.models import VehicleComponent
 from apps.assets.models import AccessMethod, AssetClass, Propulsion
 from apps.pricing.serializers import SystemPricingPlanSerializer
-from apps.tomp.fields import NumberField, StringField, WholeNumberField
+from apps.tomp.fields import AddressField, NumberField, StringField, WholeNumberField
 from apps.tomp.schemas import PlaceSerializer
 
 
@@ -38,6 +39,15 @@ class AssetPropertiesSerializer(serializers.Serializer[Any]):
     defaultReserveTime = WholeNumberField(required=False, min_value=0, help_text="minutes")
 
 
+class DamageSerializer(serializers.Serializer[Any]):
+    """TOMP `damage`."""
+
+    vehicleComponent = serializers.ChoiceField(VehicleComponent.choices)
+    vehicleComponentName = StringField(max_length=100, required=False, help_text="The damaged part in a word.")
+    description = StringField(max_length=2000)
+    pictures = serializers.ListField(child=AddressField(max_length=2000), required=False, max_length=20)
+
+
 class AssetSerializer(serializers.Serializer[Any]):
     """TOMP `asset`."""
 
@@ -48,6 +58,7 @@ class AssetSerializer(serializers.Serializer[Any]):
     stateOfCharge = WholeNumberField(required=False, min_value=0, max_value=100, help_text="percent")
     stationId = StringField(required=False, help_text="Where it stands.")
     homeStationId = StringField(required=False)
+    damages = DamageSerializer(many=True, required=False, help_text="Where the process shows them.")
     overriddenProperties = AssetPropertiesSerializer(required=False)
 
 

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from apps.assets.locks.models import LockState
 from apps.assets.models import Asset, AssetState, Reservation, new_public_id
 from apps.assets.pools import given_up_without, lock_pool
 from apps.assets.reservations import lock_assets
 from apps.assets.unpromised import live
 from apps.clock.sweeps import sweep
-from apps.history.services import CLOCK, Actor, fire
+from apps.history.services import CLOCK, Actor, fire, record
 from apps.stations.models import Station
 from apps.tomp.errors import IllegalState, NotFound, ServiceUnavailable
 
@@ -56,6 +57,23 @@ def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str
             _refuse_when_promised(asset)
         fire(asset, event, actor=actor, reason=reason)
         return asset
+
+
+@transaction.atomic
+def note_lock_works(*, asset_id: int, actor: Actor, reason: str) -> Asset:
+    """Staff have mended a jammed lock: what it does is unknown until it is told something, and no longer in the way.
+
+    Raises `NotFound`, and `IllegalState` where the lock is not known to be jammed.
+    """
+    asset = lock_assets([asset_id]).get(asset_id)
+    if asset is None:
+        raise NotFound("There is no such asset.")
+    if asset.lock_state != LockState.JAMMED:
+        raise IllegalState("The lock of this asset is not known to be jammed.")
+    asset.lock_state = LockState.UNKNOWN
+    asset.save(update_fields=["lock_state"])
+    record(asset, "note_lock_works", actor=actor, reason=reason)
+    return asset
 
 
 def _refuse_when_promised(asset: Asset) -> None:

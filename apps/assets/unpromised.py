@@ -1,4 +1,7 @@
-"""Which assets nobody has been promised. Reads only; promising is in `reservations` and `pools`."""
+"""Which assets are fit for hire, and which of them nobody has been promised.
+
+Reads only; promising is in `reservations` and `pools`.
+"""
 
 from datetime import datetime
 
@@ -6,9 +9,24 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from apps.assets.damages.selectors import keeping_from_hire
+from apps.assets.locks.models import LockState
 from apps.assets.models import Asset, AssetState, Reservation
 
 HIREABLE = [AssetState.AVAILABLE, AssetState.RESERVED]
+
+
+def fit_for_hire() -> Q:
+    """Assets in service, their lock not known to be jammed, without a damage that keeps them from being hired."""
+    return Q(~Q(lock_state=LockState.JAMMED), ~Exists(keeping_from_hire(OuterRef("pk"))), state__in=HIREABLE)
+
+
+def may_be_promised(asset: Asset) -> bool:
+    """Can this (locked) asset still be promised to who was offered it?
+
+    A jam is no hindrance here: who stood before the lock when it jammed may try it once more.
+    """
+    return asset.state in HIREABLE and not keeping_from_hire(asset.pk).exists()
 
 
 def live(now: datetime) -> Q:
@@ -17,7 +35,7 @@ def live(now: datetime) -> Q:
 
 
 def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> QuerySet[Asset]:
-    """Assets in service that nobody has been promised between `start` and `end` (open without one).
+    """Assets fit for hire that nobody has been promised between `start` and `end` (open without one).
 
     An asset whose state still reads RESERVED after its hold ran out is free: the clock is never trusted to
     have run.
@@ -25,7 +43,7 @@ def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> Quer
     promised = Reservation.objects.filter(
         live(now), asset=OuterRef("pk"), period__overlap=DateTimeTZRange(start, end, "[)")
     )
-    return Asset.objects.filter(~Exists(promised), state__in=HIREABLE)
+    return Asset.objects.filter(fit_for_hire(), ~Exists(promised))
 
 
 def count_of(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:

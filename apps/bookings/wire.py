@@ -8,7 +8,7 @@ from apps.assets.wire import asset_type_summary
 from apps.bookings.models import Booking
 from apps.legs.access import Where, load_for_access
 from apps.legs.models import Leg
-from apps.legs.wire import leg_object
+from apps.legs.wire import damages_shown, leg_object
 from apps.processes.selectors import published_profile
 from apps.stations.places import sendable
 
@@ -24,6 +24,7 @@ def booking_object(
     for leg in legs:
         leg.booking = booking
     load_for_access(legs, published_profile(booking.profile_version_id), where)
+    damages = damages_shown(legs, now=now) if where is not None else {}
     return {
         "id": str(booking.pk),
         "state": booking.state_at(now),
@@ -37,5 +38,5 @@ def booking_object(
         "customer": booking.customer,
         "callbackUrl": booking.callback_url or None,
         "extraInfo": booking.extra_info,
-        "legs": [leg_object(leg, now=now, language=language, where=where) for leg in legs],
+        "legs": [leg_object(leg, now=now, language=language, where=where, damages=damages) for leg in legs],
     }

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.assets.damages.selectors import open_damages
 from apps.assets.serializers import AssetSerializer
 from apps.assets.wire import asset_object
 from apps.legs import services
@@ -19,7 +20,9 @@ from apps.legs.moment import Happening
 from apps.legs.selectors import assets_for, leg_of, meters_travelled
 from apps.legs.serializers import LegEventSerializer, LegProgressSerializer, LegSerializer
 from apps.legs.trails import line_of
-from apps.legs.wire import leg_object, progress_object
+from apps.legs.wire import damages_shown, leg_object, progress_object
+from apps.processes.selectors import published_profile
+from apps.processes.steps import shows_damages
 from apps.tomp.conditional import conditional
 from apps.tomp.errors import Invalid
 from apps.tomp.identifiers import read_id
@@ -70,7 +73,9 @@ class LegView(AccessView):
 
     def answer(self, leg: Leg, where: Where | None) -> Response:
         """TOMP's `leg`, with access data where the process puts it into this answer."""
-        return Response(leg_object(leg, now=timezone.now(), language=self.language, where=where))
+        now = timezone.now()
+        damages = damages_shown([leg], now=now)
+        return Response(leg_object(leg, now=now, language=self.language, where=where, damages=damages))
 
 
 class OneLegView(LegView):
@@ -81,8 +86,9 @@ class OneLegView(LegView):
         """The leg as it now is."""
         leg = leg_of(self.caller.provider, read_id(id, "leg"))
         now = timezone.now()
-        line = line_of(leg, now=now)
-        return Response(leg_object(leg, now=now, language=self.language, where=Where.GET_LEG, line=line))
+        line, damages = line_of(leg, now=now), damages_shown([leg], now=now)
+        shown = leg_object(leg, now=now, language=self.language, where=Where.GET_LEG, line=line, damages=damages)
+        return Response(shown)
 
 
 class LegEventsView(LegView):
@@ -116,7 +122,11 @@ class LegAssetsView(LegView):
         page = read_page(request.query_params)
         leg = leg_of(self.caller.provider, read_id(id, "leg"))
         found, more = page.rows(assets_for(leg, now=timezone.now()))
-        return conditional(request, [asset_object(asset) for asset in found], next_page=page if more else None)
+        profile = published_profile(leg.booking.profile_version_id)
+        shown = shows_damages(profile, leg.asset_type.type_id)
+        damages = open_damages([asset.pk for asset in found]) if shown else {}
+        body = [{**asset_object(asset), "damages": damages.get(asset.pk)} for asset in found]
+        return conditional(request, body, next_page=page if more else None)
 
 
 class LegAncillaryView(LegView):

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from apps.assets.locks.models import LockState
 from apps.assets.models import Asset, AssetState
 from apps.assets.pools import lock_pool
 from apps.assets.reservations import give_asset
@@ -49,7 +48,7 @@ def find_asset(happening: Happening) -> Asset:
 def choose_asset(leg_id: UUID) -> Asset | None:
     """For a leg without an asset, the one to take from its pool, fullest battery first; the pool is then locked.
 
-    One whose lock was last heard of as jammed is not taken. None where none is left, or the agreed time is over.
+    None where none is left, or the agreed time is over.
     """
     leg = Leg.objects.filter(pk=leg_id).select_related("reservation").get()
     lock_pool(leg.reservation.station_id)
@@ -59,7 +58,6 @@ def choose_asset(leg_id: UUID) -> Asset | None:
     fitting = free_assets(start=now, end=end, now=now).filter(
         asset_type=leg.asset_type_id, station=leg.reservation.station_id
     )
-    fitting = fitting.exclude(lock_state=LockState.JAMMED)
     return fitting.order_by(F("state_of_charge").desc(nulls_last=True), "pk").first()
 
 

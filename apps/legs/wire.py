@@ -1,24 +1,51 @@
 """A leg as TOMP's `leg` and `legProgress` objects."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from apps.assets.damages.selectors import open_damages
 from apps.assets.wire import asset_type_summary
 from apps.legs.access import Where, access_data
 from apps.legs.models import NOT_OVER, Leg
 from apps.legs.trails import Line
 from apps.pricing.fares import fare_object
 from apps.processes.selectors import Profile, published_profile
-from apps.processes.steps import OVERRIDING_CONDITIONS, Phase, steps_for, steps_on_the_wire
+from apps.processes.steps import OVERRIDING_CONDITIONS, Phase, shows_damages, steps_for, steps_on_the_wire
 from apps.stations.places import sendable
+
+# TOMP `damage` objects by the primary key of the asset.
+Damages = Mapping[int, list[dict[str, Any]]]
+
+
+def damages_shown(legs: Iterable[Leg], *, now: datetime) -> Damages:
+    """What is damaged on the assets of these legs, where the process shows it to the travellers. One statement at most.
+
+    Expects `booking` and `asset_type` to be loaded.
+    """
+    shown = [
+        leg.asset_id
+        for leg in legs
+        if leg.asset_id is not None
+        and leg.state_at(now) in NOT_OVER
+        and shows_damages(published_profile(leg.booking.profile_version_id), leg.asset_type.type_id)
+    ]
+    return open_damages(shown) if shown else {}
 
 
 def leg_object(
-    leg: Leg, *, now: datetime, language: str, where: Where | None = None, line: Line | None = None
+    leg: Leg,
+    *,
+    now: datetime,
+    language: str,
+    where: Where | None = None,
+    line: Line | None = None,
+    damages: Damages | None = None,
 ) -> dict[str, Any]:
     """The leg as its MP sees it, with access data where the process puts it into this answer (`where`).
 
-    Of a ride that is not over, `line` is the way so far; it is in the answers that ask for it.
+    Of a ride that is not over, `line` is the way so far and `damages` what is damaged; they are in the answers that
+    ask for them.
     Expects `booking`, `asset_type` and `asset` to be loaded.
     """
     profile = published_profile(leg.booking.profile_version_id)
@@ -34,7 +61,7 @@ def leg_object(
         "legSequenceNumber": leg.sequence,
         "travelerReferenceNumbers": leg.travelers or None,
         "assetType": _asset_type(leg, now, language),
-        "asset": leg_asset(leg, now),
+        "asset": leg_asset(leg, now, damages),
         "pricing": fare_object(leg.final_fare or {**leg.fare, "parts": [*leg.fare["parts"], *leg.ancillary_parts]}),
         "conditions": [*leg.conditions, *_closing_steps(leg, profile, where, language)] or None,
         "distance": leg.distance_meters,
@@ -68,7 +95,7 @@ def _closing_steps(leg: Leg, profile: Profile, where: Where | None, language: st
     return [{"conditionType": kind, "steps": steps_on_the_wire(steps, language)}]
 
 
-def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
+def leg_asset(leg: Leg, now: datetime, damages: Damages | None = None) -> dict[str, Any] | None:
     """The asset under the id this MP knows it by; where it is now is told only until the leg is over."""
     if not leg.asset_public_id:
         return None
@@ -76,6 +103,7 @@ def leg_asset(leg: Leg, now: datetime) -> dict[str, Any] | None:
     if leg.asset is not None and leg.state_at(now) in NOT_OVER:
         coordinates = {"lat": leg.asset.latitude, "lng": leg.asset.longitude}
         shown["stateOfCharge"] = leg.asset.state_of_charge
+        shown["damages"] = (damages or {}).get(leg.asset.pk)
         shown["overriddenProperties"] = {
             "location": {"coordinates": coordinates},
             "ancillaries": _ancillaries(leg, now),

@@ -119,6 +119,11 @@ def actions_of(profile: Profile, asset_type_id: str | None, phase: str) -> list[
     return [step["action"] for step in steps_for(profile, asset_type_id, phase) if "action" in step]
 
 
+def shows_damages(profile: Profile, asset_type_id: str | None) -> bool:
+    """Are travellers shown what is damaged on an asset before they ride it? Source: `onBoardingStep`, SHOW_DAMAGES."""
+    return "SHOW_DAMAGES" in actions_of(profile, asset_type_id, Phase.ONBOARDING)
+
+
 def required_evidence(profile: Profile, asset_type_id: str | None) -> list[str]:
     """The SEND_EVIDENCE_… actions of off-boarding: FINISH needs a `url` for each, in this order."""
     return [action for action in actions_of(profile, asset_type_id, Phase.OFFBOARDING) if action in EVIDENCE]

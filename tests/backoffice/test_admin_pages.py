@@ -32,6 +32,7 @@ ADDED_BY_STAFF = {
     "Ancillary",
     "Asset",
     "AssetType",
+    "Damage",
     "LockGateway",
     "ParkedCar",
     "Ticket",
@@ -55,6 +56,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
     factories.TicketFactory()
+    factories.DamageFactory(asset=asset)
     factories.AncillaryFactory()
     factories.SystemHoursFactory()
     factories.SystemCalendarFactory()

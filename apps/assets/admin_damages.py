@@ -1,0 +1,170 @@
+"""Damages: on the page of their asset, and as a list of what is to be repaired."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import StackedInline
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from apps.assets.damages.models import Damage, Severity
+from apps.assets.damages.services import mark_repaired
+from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.badges import badge
+from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
+from apps.backoffice.words import NOTHING, link, moment
+from apps.history.models import ActorKind
+from apps.history.services import Actor
+
+COLOURS = {Severity.COSMETIC: "grey", Severity.MINOR: "orange", Severity.UNUSABLE: "red"}
+
+
+class DamageForm(forms.ModelForm):
+    """Pictures are addresses, typed as a list."""
+
+    pictures = SimpleArrayField(
+        forms.URLField(max_length=2000, assume_scheme="https"),
+        widget=UnfoldAdminTextInputWidget,
+        required=False,
+        help_text=Damage._meta.get_field("pictures").help_text,
+    )
+
+
+class DamageInline(StackedInline):
+    """What is to be repaired on an asset; one that staff add is theirs."""
+
+    model = Damage
+    form = DamageForm
+    extra = 0
+    show_change_link = True
+    verbose_name_plural = "open damages"
+    fields = (("component", "component_name", "severity"), "description", "pictures")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Damage]:
+        """Those that are not repaired."""
+        return super().get_queryset(request).filter(repaired_at=None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A damage is repaired instead."""
+        return False
+
+
+def reported_by_staff(request: HttpRequest, damage: Damage) -> None:
+    """A damage that is about to be written for the first time is reported by who writes it."""
+    if damage.pk is None:
+        damage.reported_by = str(Actor(ActorKind.TO, request.user.get_username()))
+
+
+class RepairedFilter(admin.SimpleListFilter):
+    """Open, or repaired."""
+
+    title = "repair"
+    parameter_name = "repair"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Both."""
+        return [("open", "to be repaired"), ("repaired", "repaired")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Damage]) -> QuerySet[Damage]:
+        """Those of the one chosen."""
+        if self.value() == "open":
+            return queryset.filter(repaired_at=None)
+        return queryset.filter(repaired_at__isnull=False) if self.value() == "repaired" else queryset
+
+
+def _is_open(damage: Damage) -> bool:
+    return damage.repaired_at is None
+
+
+def _what_repairing_does(damage: Damage) -> str:
+    return f"The damage is no longer shown, and no longer keeps asset {damage.asset} from being hired."
+
+
+def _repair(press: Press) -> None:
+    mark_repaired(damage_id=press.subject.pk, actor=press.actor)
+
+
+@admin.register(Damage)
+class DamageAdmin(ButtonsMixin, BackofficeAdmin):
+    """What is to be repaired, and what has been."""
+
+    form = DamageForm
+    list_display = ("asset", "component", "component_name", "severity_shown", "reported_at", "repaired_at")
+    list_filter = (RepairedFilter, "severity", "component", "asset__asset_type", "reported_at")
+    list_select_related = ("asset",)
+    search_fields = ("asset__code__startswith",)
+    search_help_text = "How the asset's number begins"
+    ordering = ("-id",)
+    actions = None
+    autocomplete_fields = ("asset",)
+    readonly_fields = ("asset_shown", "reported", "repaired", "pictures_shown")
+    buttons = (
+        Button(
+            name="repaired",
+            label="Mark as repaired",
+            icon="build_circle",
+            fits=_is_open,
+            consequence=_what_repairing_does,
+            run=_repair,
+            done="The damage is repaired.",
+            form=SubjectForm,
+            variant=ActionVariant.SUCCESS,
+        ),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Damage | None = None) -> Any:
+        """What became of it once it is there."""
+        what: Any = (("component", "component_name", "severity"), "description", "pictures")
+        if obj is None:
+            return (("Damage", {"fields": ("asset", *what)}),)
+        told: Any = {"fields": (("reported", "repaired"), "pictures_shown")}
+        return (("Damage", {"fields": ("asset_shown", *what)}), ("Reported and repaired", told))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """With who reported it."""
+        reported_by_staff(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A damage is repaired instead."""
+        return False
+
+    @admin.display(description="severity", ordering="severity")
+    def severity_shown(self, damage: Damage) -> SafeString:
+        """In a colour."""
+        return badge(damage.get_severity_display(), COLOURS[Severity(damage.severity)])
+
+    @admin.display(description="asset")
+    def asset_shown(self, damage: Damage) -> SafeString:
+        """Its page."""
+        return link(damage.asset)
+
+    @admin.display(description="reported")
+    def reported(self, damage: Damage) -> str:
+        """When, and by whom."""
+        return f"{moment(damage.reported_at)}, by {damage.reported_by}"
+
+    @admin.display(description="repaired")
+    def repaired(self, damage: Damage) -> str:
+        """When, and by whom."""
+        return NOTHING if damage.repaired_at is None else f"{moment(damage.repaired_at)}, by {damage.repaired_by}"
+
+    @admin.display(description="pictures")
+    def pictures_shown(self, damage: Damage) -> SafeString | str:
+        """Links to them, opened without telling where from."""
+        if not damage.pictures:
+            return NOTHING
+        return format_html(
+            "<div>{}</div>",
+            format_html_join(
+                " ",
+                '<a class="text-primary-600" rel="noreferrer noopener" target="_blank" href="{}">{}</a>',
+                ((address, f"picture {number}") for number, address in enumerate(damage.pictures, 1)),
+            ),
+        )
