@@ -68,7 +68,8 @@ class Button:
 
     `fits` tells whether the present state allows it, `consequence` says in a sentence what will happen, `run`
     calls the service (a response it returns is shown instead of the object's page), `done` is said afterwards.
-    Buttons of one `group` share a menu.
+    Buttons of one `group` share a menu. Whoever may change such objects may press it, or only who has `permission`
+    (`app.codename`), where it names one.
     """
 
     name: str
@@ -81,10 +82,11 @@ class Button:
     form: type[SubjectForm] = ReasonForm
     variant: ActionVariant = ActionVariant.DEFAULT
     group: str = ""
+    permission: str = ""
 
 
 class ButtonsMixin(ModelAdmin):
-    """Offers `buttons` on the change page, to who may change the object."""
+    """Offers `buttons` on the change page, each to who may press it."""
 
     buttons: tuple[Button, ...] = ()
 
@@ -97,9 +99,9 @@ class ButtonsMixin(ModelAdmin):
         )
         return [address, *super().get_urls()]
 
-    def has_buttons_permission(self, request: HttpRequest) -> bool:
-        """May this user press any? Whoever may change such objects may."""
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+    def may_press(self, request: HttpRequest, button: Button) -> bool:
+        """Has this user what the button asks for?"""
+        return request.user.has_perm(button.permission or f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def render_change_form(
         self,
@@ -111,8 +113,8 @@ class ButtonsMixin(ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """The change page, with the buttons that fit the object's present state."""
-        if obj is not None and self.has_buttons_permission(request):
-            fitting = [button for button in self.buttons if button.fits(obj)]
+        if obj is not None:
+            fitting = [button for button in self.buttons if self.may_press(request, button) and button.fits(obj)]
             context["actions_detail"] = [*(context.get("actions_detail") or []), *self._menu(obj, fitting)]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -151,11 +153,13 @@ class ButtonsMixin(ModelAdmin):
 
     def press_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Ask why (GET), then do it (POST). A refusal by the service is shown, and nothing has happened."""
-        if not self.has_buttons_permission(request):
+        button = next((one for one in self.buttons if one.name == name), None)
+        if button is None:
+            raise Http404
+        if not self.may_press(request, button):
             raise PermissionDenied
         subject = self.get_object(request, unquote(object_id))
-        button = next((one for one in self.buttons if one.name == name), None)
-        if subject is None or button is None:
+        if subject is None:
             raise Http404
         if not button.fits(subject):
             messages.error(request, f"“{button.label}” no longer fits: things have changed meanwhile.")

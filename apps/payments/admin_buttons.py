@@ -42,4 +42,5 @@ CLOSE_INVOICES = Button(
     run=_close,
     done="The journal shows what was invoiced.",
     form=PeriodForm,
+    permission="payments.add_invoice",
 )

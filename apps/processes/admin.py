@@ -249,6 +249,7 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
             run=_publish_again,
             done="",
             form=CommentForm,
+            permission="processes.change_processprofile",
         ),
         Button(
             name="copy",
@@ -259,12 +260,9 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
             run=_copy,
             done="",
             form=CopyForm,
+            permission="processes.change_processprofile",
         ),
     )
-
-    def has_buttons_permission(self, request: HttpRequest) -> bool:
-        """Who may change profiles may publish and copy them."""
-        return request.user.has_perm("processes.change_processprofile")
 
     def get_urls(self) -> list[URLPattern]:
         """With the download."""
