@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_structlog",
     "oauth2_provider",
-    "apps.changes",
+    "apps.revisions",
     "apps.history",
     "apps.operator",
     "apps.providers",
@@ -174,7 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
     "purge bearer tokens": _every(600.0, "apps.providers.tasks.purge_tokens"),
     "purge counts of requests": _every(600.0, "apps.tomp.tasks.purge_request_counts"),
-    "sum up changes": _every(3600.0, "apps.changes.tasks.sum_up"),
+    "sum up revisions": _every(3600.0, "apps.revisions.tasks.sum_up"),
 }
 
 # --- who and how long --------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 
 from apps.assets.availability import asset_classes
 from apps.assets.models import AssetClass
-from apps.changes.models import Subject
 from apps.operator.alerts import current_alerts
 from apps.operator.models import AlertType, Day, ProductType, SystemType, UserType
 from apps.operator.selectors import calendar, check_broker, check_database, opening_hours, the_operator
@@ -22,6 +21,7 @@ from apps.operator.wire import (
     system_hours_object,
     system_information_object,
 )
+from apps.revisions.models import Subject
 from apps.stations.selectors import check_known
 from apps.tomp.conditional import Told
 from apps.tomp.fields import PatternField, StringField, TimestampField, WholeNumberField

@@ -7,10 +7,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.changes.models import Subject
 from apps.processes.conditions import SCENARIOS
 from apps.processes.meta import implementation
 from apps.processes.steps import GOALS, STEP_TYPES
+from apps.revisions.models import Subject
 from apps.tomp.conditional import Told
 from apps.tomp.fields import StringField, WholeNumberField
 from apps.tomp.headers import META_HEADERS

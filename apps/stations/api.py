@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.assets.availability import standing_at
-from apps.changes.models import Subject
+from apps.revisions.models import Subject
 from apps.stations.geo import read_circle
 from apps.stations.selectors import public_stations, regions
 from apps.stations.serializers import StationInformationSerializer, SystemRegionSerializer

@@ -14,12 +14,12 @@ from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from apps.changes.models import Subject
-from apps.changes.selectors import UNSTAMPED, Stamp, read_stamp, stamp_column
 from apps.operator.selectors import BASICS_COLUMN, Basics, read_basics
 from apps.processes.selectors import Profile, published_profile, versions_of
 from apps.providers.models import Credential, Provider
 from apps.providers.services import hash_secret
+from apps.revisions.models import Subject
+from apps.revisions.selectors import UNSTAMPED, Stamp, read_stamp, stamp_column
 from apps.tomp.errors import NotAuthenticated, NotPermitted
 
 KEY_PATTERN = re.compile(r"tomp_(?P<prefix>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{20,100})")

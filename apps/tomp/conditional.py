@@ -15,7 +15,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.changes.selectors import Stamp
+from apps.revisions.selectors import Stamp
 from apps.tomp.json_format import dumps
 from apps.tomp.paging import Page, next_link
 

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from apps.changes.models import Subject
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.operator.selectors import UNDESCRIBED
 from apps.processes import requirements
+from apps.revisions.models import Subject
 from apps.tomp.authentication import Caller, CredentialAuthentication
 from apps.tomp.conditional import Told, unless_unchanged
 from apps.tomp.error_responses import request_id

@@ -32,6 +32,7 @@ RECORDS = {
     "history_change",
     "tomp_idempotentanswer",
     "tomp_requestcount",
+    "revisions_revision",
     "assets_simulatedlock",
     "assets_reservation",
     "assets_ancillaryreservation",

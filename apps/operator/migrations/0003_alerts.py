@@ -2,13 +2,13 @@ import django.db.models.deletion
 import i18nfield.fields
 from django.db import migrations, models
 
-from apps.changes.models import Subject
-from apps.changes.triggers import note_changes
+from apps.revisions.models import Subject
+from apps.revisions.triggers import note_revisions
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("changes", "0002_the_database_notes_changes"),
+        ("revisions", "0002_the_database_notes_revisions"),
         ("operator", "0002_opening_hours_and_calendar"),
         ("stations", "0003_where_the_key_is"),
     ]
@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        note_changes("operator_alert", Subject.ALERTS),
-        note_changes("operator_alert_regions", Subject.ALERTS),
-        note_changes("operator_alert_stations", Subject.ALERTS),
-        note_changes("operator_alertperiod", Subject.ALERTS, "start_time", "end_time"),
+        note_revisions("operator_alert", Subject.ALERTS),
+        note_revisions("operator_alert_regions", Subject.ALERTS),
+        note_revisions("operator_alert_stations", Subject.ALERTS),
+        note_revisions("operator_alertperiod", Subject.ALERTS, "start_time", "end_time"),
     ]

@@ -1,13 +1,13 @@
 from django.db import migrations
 
-# The arguments are a subject and the columns of times, of our own migrations (`apps.changes.triggers`).
+# The arguments are a subject and the columns of times, of our own migrations (`apps.revisions.triggers`).
 FORWARD = """
-CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION note_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO changes_change (subject, at) VALUES (TG_ARGV[0], clock_timestamp());
+    INSERT INTO revisions_revision (subject, at) VALUES (TG_ARGV[0], clock_timestamp());
     IF TG_NARGS > 1 AND TG_OP <> 'DELETE' THEN
         EXECUTE format(
-            'INSERT INTO changes_change (subject, at, planned)
+            'INSERT INTO revisions_revision (subject, at, planned)
             SELECT DISTINCT %L, moment, true FROM written, unnest(ARRAY[%s]) moment
             WHERE moment > clock_timestamp()',
             TG_ARGV[0], array_to_string(TG_ARGV[1:], ',')
@@ -16,10 +16,10 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-BACKWARD = "DROP FUNCTION note_change();"
+BACKWARD = "DROP FUNCTION note_revision();"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("changes", "0001_initial")]
+    dependencies = [("revisions", "0001_initial")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

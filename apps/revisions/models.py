@@ -1,10 +1,11 @@
 """When what we tell of ourselves changed, so that nobody has to be told twice.
 
-The database itself writes these rows, by triggers on the tables that an answer is made of (`apps.changes.triggers`):
+The database itself writes these rows, by triggers on the tables that an answer is made of (`apps.revisions.triggers`):
 no writer can forget it. Rows are only added, so that no writer waits for another.
 """
 
 from django.db import models
+from django.db.models import Q
 
 
 class Subject(models.TextChoices):
@@ -21,10 +22,10 @@ class Subject(models.TextChoices):
     PROCESSES = "PROCESSES", "processes of MPs"
 
 
-class Change(models.Model):
+class Revision(models.Model):
     """Something about the subject was written at `at`; or, where `planned`, will begin or end then by itself.
 
-    `times` is more than one where `apps.changes.services.sum_up` has put rows together: the sum never goes down.
+    `times` is more than one where `apps.revisions.services.sum_up` has put rows together: the sum never goes down.
     """
 
     subject = models.CharField(max_length=20, choices=Subject)
@@ -34,9 +35,9 @@ class Change(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="change_is_of_a_known_subject", condition=models.Q(subject__in=Subject.values)),
+            models.CheckConstraint(name="revision_is_of_a_known_subject", condition=Q(subject__in=Subject.values)),
         ]
-        indexes = [models.Index(fields=["subject"], name="change_by_subject")]
+        indexes = [models.Index(fields=["subject"], name="revision_by_subject")]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.at}"

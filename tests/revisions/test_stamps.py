@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.changes.models import Change, Subject
-from apps.changes.selectors import Stamp, read_stamp, stamp_column
-from apps.changes.services import sum_up
 from apps.operator.models import Operator, SystemHours
 from apps.pricing.models import FarePart
+from apps.revisions.models import Revision, Subject
+from apps.revisions.selectors import Stamp, read_stamp, stamp_column
+from apps.revisions.services import sum_up
 from apps.stations.models import Region, Station
 from tests import factories
 
@@ -62,23 +62,23 @@ def test_what_ends_by_itself_counts_from_then_on(operator: Any) -> None:
 
 def test_summing_up_changes_no_stamp(operator: Any) -> None:
     old = datetime(2026, 1, 1, tzinfo=UTC)
-    Change.objects.all().delete()
-    Change.objects.create(subject=Subject.REGIONS, at=old, times=7)
-    Change.objects.create(subject=Subject.REGIONS, at=old + timedelta(days=1), planned=True)
-    Change.objects.create(subject=Subject.STATIONS, at=old)
-    Change.objects.create(subject=Subject.REGIONS, at=NOW, planned=True)
+    Revision.objects.all().delete()
+    Revision.objects.create(subject=Subject.REGIONS, at=old, times=7)
+    Revision.objects.create(subject=Subject.REGIONS, at=old + timedelta(days=1), planned=True)
+    Revision.objects.create(subject=Subject.STATIONS, at=old)
+    Revision.objects.create(subject=Subject.REGIONS, at=NOW, planned=True)
     before = {subject: stamp(subject) for subject in Subject}
     assert before[Subject.REGIONS] == Stamp(9, NOW)
     sum_up()
     assert {subject: stamp(subject) for subject in Subject} == before
-    assert sorted(Change.objects.values_list("subject", "times")) == [("REGIONS", 1), ("REGIONS", 8), ("STATIONS", 1)]
+    assert sorted(Revision.objects.values_list("subject", "times")) == [("REGIONS", 1), ("REGIONS", 8), ("STATIONS", 1)]
 
 
 def test_every_table_that_answers_are_made_of_is_watched() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT event_object_table, array_agg(DISTINCT event_manipulation::text ORDER BY event_manipulation::text)"
-            " FROM information_schema.triggers WHERE trigger_name LIKE 'changes_noted_%' GROUP BY 1"
+            " FROM information_schema.triggers WHERE trigger_name LIKE 'revisions_noted_%' GROUP BY 1"
         )
         watched = dict(cursor.fetchall())
     assert {

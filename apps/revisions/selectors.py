@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Max, Q, Sum
 from django.db.models.functions import JSONObject
 
-from apps.changes.models import Change, Subject
+from apps.revisions.models import Revision, Subject
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def stamp_column(subjects: Collection[Subject], now: datetime) -> ArraySubquery:
 
     What was planned counts once its time has come.
     """
-    noted = Change.objects.filter(Q(planned=False) | Q(at__lte=now), subject__in=subjects)
+    noted = Revision.objects.filter(Q(planned=False) | Q(at__lte=now), subject__in=subjects)
     sums = noted.order_by().values("subject").annotate(json=JSONObject(times=Sum("times"), at=Max("at")))
     return ArraySubquery(sums.values("json"))
 

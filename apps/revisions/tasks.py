@@ -1,8 +1,8 @@
-"""Celery's way to the notes of changes."""
+"""Celery's way to the notes of revisions."""
 
 from celery import shared_task
 
-from apps.changes import services
+from apps.revisions import services
 
 
 @shared_task

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Change",
+            name="Revision",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("planned", models.BooleanField(db_default=False)),
             ],
             options={
-                "indexes": [models.Index(fields=["subject"], name="change_by_subject")],
+                "indexes": [models.Index(fields=["subject"], name="revision_by_subject")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                                 ],
                             )
                         ),
-                        name="change_is_of_a_known_subject",
+                        name="revision_is_of_a_known_subject",
                     )
                 ],
             },
