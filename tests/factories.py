@@ -15,7 +15,7 @@ from apps.bookings.models import Booking
 from apps.operator.models import Alert, AlertPeriod, Day, Operator, SystemCalendar, SystemHours
 from apps.parking.models import ParkedCar
 from apps.payments.models import Invoice
-from apps.pricing.models import FarePart, PricingPlan
+from apps.pricing.models import FarePart, PricingPlan, PricingRule
 from apps.processes.models import ProfileVersion
 from apps.providers.models import CallbackEndpoint, Provider
 from apps.stations.models import Region, Station
@@ -139,6 +139,15 @@ class PricingPlanFactory(DjangoModelFactory):
             ]
         for position, part in enumerate(extracted):
             FarePart.objects.create(plan=self, position=position, **part)
+
+
+class PricingRuleFactory(DjangoModelFactory):
+    """A plan for everything, everywhere and always."""
+
+    class Meta:
+        model = PricingRule
+
+    plan = factory.SubFactory(PricingPlanFactory)
 
 
 class AssetTypeFactory(DjangoModelFactory):

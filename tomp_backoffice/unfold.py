@@ -95,6 +95,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Money",
                 "items": [
                     _page("Prices", "sell", "pricing_pricingplan"),
+                    _page("Which price where", "rule", "pricing_pricingrule"),
                     _page("Journal", "payments", "payments_journalentry"),
                     _page("Invoices", "receipt_long", "payments_invoice"),
                 ],

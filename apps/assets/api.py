@@ -55,6 +55,7 @@ class AvailableAssetsView(TompView):
         page = read_page(query)
         profile = self.caller.profile
         found = available_assets(
+            provider_id=self.caller.provider.pk,
             wanted=Filter(
                 region_id=query.get("regionId"),
                 station_id=query.get("stationId"),

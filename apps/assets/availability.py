@@ -1,25 +1,24 @@
-"""What can be hired now, for crowds: two SQL statements whatever the size, rows without model instances; a third where
-damages are shown.
+"""What can be hired now, for crowds: three SQL statements whatever the size, rows without model instances; a fourth
+where damages are shown.
 
 The rule is that of `apps.assets.bookable` from now on without an end, and no more are listed of a pool than can be
 hired besides the places promised there; the tests hold the two together. A private station is never named: what
 stands there is shown by its coordinates alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, TextField
-from django.db.models.functions import Cast, JSONObject
 
 from apps.assets.damages.selectors import open_damages
 from apps.assets.models import AssetType
-from apps.assets.wire import asset_row_object, asset_type_object
-from apps.pricing.models import FarePart
+from apps.assets.wire import asset_row_object, asset_type_summary
+from apps.pricing.models import PricingRule
+from apps.pricing.selectors import parts_of, rules_in_force, that_may_apply, with_parts
+from apps.pricing.wire import plan_object
 from apps.stations.geo import Box, Circle
 from apps.stations.selectors import check_known
 from apps.tomp.errors import Invalid
@@ -196,6 +195,7 @@ class Availability:
 
 def available_assets(
     *,
+    provider_id: int | None,
     wanted: Filter,
     page: Page,
     list_assets: bool,
@@ -204,6 +204,8 @@ def available_assets(
     with_damages: Shows = lambda _: False,
 ) -> Availability:
     """What can be hired from `now` on, grouped by asset type and station (free-floating assets without one).
+
+    Prices are those of the MP, or with None those of everybody.
 
     With `list_assets` the assets are listed and `page` counts them, so that a page holds the groups of its
     assets; without, it counts the groups. `nrAvailable` is a group's whole number whatever the page. Listed
@@ -226,13 +228,13 @@ def available_assets(
     if not rows:
         wanted.check()
         return Availability([], 0)
-    catalogue = _catalogue({row[0] for row in rows}, language)
+    catalogue = _catalogue({row[0] for row in rows}, provider_id, language, now)
     groups: dict[tuple[int, str | None], dict[str, Any]] = {}
     to_show: dict[int, dict[str, Any]] = {}
     for asset_type, station_id, number, _, *asset in rows:
         group = groups.get((asset_type, station_id))
         if group is None:
-            group = {**catalogue[asset_type], "stationId": station_id, "nrAvailable": number}
+            group = {**catalogue.group(asset_type, station_id), "stationId": station_id, "nrAvailable": number}
             groups[asset_type, station_id] = group
         if list_assets:
             public_id, home_station_id, *columns, asset_id = asset
@@ -271,28 +273,36 @@ def asset_classes() -> list[str]:
     return list(classes.distinct())
 
 
-def _catalogue(ids: set[int], language: str) -> dict[int, dict[str, Any]]:
-    """Asset types with their prices as TOMP objects, by primary key. One statement for all of it."""
-    names = [part_field.attname for part_field in FarePart._meta.concrete_fields]
-    parts = FarePart.objects.filter(plan=OuterRef("pricing_plan")).order_by("position", "id")
-    # As text, so that amounts do not pass through JSON's floats.
-    as_json = JSONObject(**{name: Cast(name, TextField()) for name in names})
-    asset_types = (
-        AssetType.objects.filter(pk__in=ids)
-        .select_related("pricing_plan")
-        .annotate(fare_parts=ArraySubquery(parts.annotate(json=as_json).values("json")))
-    )
-    return {
-        asset_type.pk: asset_type_object(asset_type, [_fare_part(row) for row in asset_type.fare_parts], language)
-        for asset_type in asset_types
-    }
+@dataclass(frozen=True)
+class _Catalogue:
+    """Asset types as TOMP objects and the plans they have by themselves, the rules of now, and all plans as objects."""
 
+    types: Mapping[int, tuple[dict[str, Any], int]]
+    rules: Sequence[PricingRule]
+    plans: Mapping[int, dict[str, Any]]
 
-def _fare_part(row: dict[str, str | None]) -> FarePart:
-    """A fare part from its columns as text."""
-    return FarePart(
-        **{
-            part_field.attname: part_field.to_python(row[part_field.attname])
-            for part_field in FarePart._meta.concrete_fields
+    def group(self, asset_type_id: int, station_id: str | None) -> dict[str, Any]:
+        """An asset type with the plan it has by itself, and those that may apply there, the first to win first."""
+        summary, own = self.types[asset_type_id]
+        rules = that_may_apply(self.rules, asset_type_id=asset_type_id, station_id=station_id)
+        applicable = [rule.plan_id for rule in rules]
+        if not rules or rules[-1].region_id is not None:
+            applicable.append(own)
+        return {
+            **summary,
+            "applicablePricings": [self.plans[plan] for plan in dict.fromkeys(applicable)],
+            "defaultPricingPlan": self.plans[own],
         }
+
+
+def _catalogue(ids: set[int], provider_id: int | None, language: str, now: datetime) -> _Catalogue:
+    """Of the asset types with these primary keys. Two statements for all of it."""
+    types = list(with_parts(AssetType.objects.filter(pk__in=ids).select_related("pricing_plan"), "pricing_plan"))
+    rules = list(rules_in_force(provider_id, first=now, last=now).defer("region__service_area"))
+    plans = {one.pricing_plan_id: (one.pricing_plan, parts_of(one)) for one in types}
+    plans |= {rule.plan_id: (rule.plan, parts_of(rule)) for rule in rules}
+    return _Catalogue(
+        {one.pk: (asset_type_summary(one, language), one.pricing_plan_id) for one in types},
+        rules,
+        {pk: plan_object(plan, parts, language) for pk, (plan, parts) in plans.items()},
     )

@@ -1,24 +1,8 @@
 """Asset types and assets as MPs read them: TOMP's `assetType` and `asset`."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from apps.assets.models import Asset, AssetType
-from apps.pricing.models import FarePart
-from apps.pricing.wire import plan_object
-
-
-def asset_type_object(asset_type: AssetType, parts: Iterable[FarePart], language: str) -> dict[str, Any]:
-    """A TOMP `assetType` with its prices but without assets, in words of `language`. Absent fields are None.
-
-    `parts` are those of its pricing plan, which is read too: select it.
-    """
-    plan = plan_object(asset_type.pricing_plan, parts, language)
-    return {
-        **asset_type_summary(asset_type, language),
-        "applicablePricings": [plan],
-        "defaultPricingPlan": plan,
-    }
 
 
 def asset_type_summary(asset_type: AssetType, language: str) -> dict[str, Any]:

@@ -91,11 +91,11 @@ def amount_in_words(amount: Any, currency: str) -> str:
 
 
 def fare_in_words(fare: dict[str, Any] | None) -> SafeString | str:
-    """A TOMP `fare`, one line for each part, with the total where every part is a fixed one."""
+    """A TOMP `fare`: why its plan applies, a line for each part, and the total where every part is a fixed one."""
     parts = [part for part in (fare or {}).get("parts", []) if isinstance(part, dict)]
     if fare is None or not parts:
         return NOTHING
-    told = [text for text in [fare.get("description"), _estimate_in_words(fare)] if text]
+    told = [text for text in [fare.get("explanation"), fare.get("description"), _estimate_in_words(fare)] if text]
     told += [_part_in_words(part) for part in parts]
     if not fare.get("estimated", True):
         total = sum((Decimal(str(part["amount"])) for part in parts), Decimal(0))

@@ -275,9 +275,9 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="legs")
     def legs_shown(self, booking: Booking) -> SafeString | str:
-        """Each leg with its asset."""
+        """Each leg with its asset, and why it has the price it has."""
         return table(
-            ["Leg", "State", "Asset", "Type", "Departure", "Arrival"],
+            ["Leg", "State", "Asset", "Type", "Departure", "Arrival", "Price"],
             [
                 [
                     link(leg, f"Leg {leg.sequence}"),
@@ -286,6 +286,7 @@ class BookingAdmin(ReadOnlyAdmin):
                     leg.asset_type,
                     moment(leg.actual_departure_time or leg.departure_time),
                     moment(leg.actual_arrival_time or leg.arrival_time),
+                    leg.fare.get("explanation", NOTHING),
                 ]
                 for leg in booking.legs.all()
             ],

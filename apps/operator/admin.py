@@ -108,9 +108,9 @@ class SystemHoursForm(forms.ModelForm):
 class OfAPlaceAdmin(BackofficeAdmin):
     """A rule of the whole system, a region or a station."""
 
-    autocomplete_fields = ("region", "station")
-    list_select_related = ("region", "station")
-    list_filter: ClassVar = ["region"]
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("region", "station")
+    list_select_related: ClassVar[tuple[str, ...]] = ("region", "station")
+    list_filter: ClassVar[tuple[str, ...]] = ("region",)
     whose: ClassVar = (
         "Where",
         {

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from apps.assets.models import Asset, AssetType
 from apps.parking.models import ParkedCar
 from apps.planning.models import Offer, OfferLeg
@@ -65,7 +67,6 @@ def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:
     )
     ids = [offer.pk] if len(pick_ups) == 1 else sorted(uuid4() for _ in pick_ups)
     riders = plan.party.divided([(one.asset_type.persons, one.asset_type.license_class) for one in pick_ups])
-    terms = {one.asset_type.pk: _terms(search, one.asset_type) for one in pick_ups}
     legs = [
         OfferLeg(
             id=leg_id,
@@ -76,25 +77,18 @@ def option(search: Search, pick_ups: Sequence[PickUp]) -> Option:
             parked_car=one.parked_car,
             from_place=one.place(search.language),
             travelers=travelers,
-            **terms[one.asset_type.pk],
+            fare=_fare(search, one),
+            conditions=conditions_for(search.profile, one.asset_type.type_id, search.now, search.language),
         )
         for leg_id, one, travelers in zip(ids, pick_ups, riders, strict=True)
     ]
     return Option(offer, legs)
 
 
-def _terms(search: Search, asset_type: AssetType) -> dict[str, Any]:
-    """Price and conditions of one leg."""
-    return {
-        "fare": _fare(search, asset_type),
-        "conditions": conditions_for(search.profile, asset_type.type_id, search.now, search.language),
-    }
-
-
-def _fare(search: Search, asset_type: AssetType) -> dict[str, Any]:
-    """The price list; where a distance or an arrival is known, with what the ride would cost."""
-    pricing_plan, plan = asset_type.pricing_plan, search.plan
-    fare = plan_snapshot(pricing_plan, pricing_plan.parts.all(), language=search.language)
+def _fare(search: Search, pick_up: PickUp) -> dict[str, Any]:
+    """The price list of that place and time; where a distance or an arrival is known, with what the ride would cost."""
+    asset_type, plan = pick_up.asset_type, search.plan
+    fare = _price_list(search, pick_up)
     meters = plan.estimated_distance or 0
     if plan.arrival_time is not None:
         seconds = int((plan.arrival_time - search.start).total_seconds())
@@ -105,3 +99,22 @@ def _fare(search: Search, asset_type: AssetType) -> dict[str, Any]:
     if not seconds:
         return fare
     return with_estimate(fare, Usage(in_use_seconds=seconds, paused_seconds=0, distance_meters=meters))
+
+
+def _price_list(search: Search, pick_up: PickUp) -> dict[str, Any]:
+    """The plan that applies, as it is now, with the line that tells staff why it does."""
+    asset_type, at = pick_up.asset_type, pick_up.asset or pick_up.station
+    rule = search.pricing.of(
+        asset_type.pk,
+        station=pick_up.station,
+        position=(at.latitude, at.longitude) if at is not None else None,
+        departure=search.start,
+    )
+    if rule is None:
+        plan, parts = asset_type.pricing_plan, list(asset_type.pricing_plan.parts.all())
+        explanation = f"{asset_type}: its own plan ‘{plan.plan_id}’"
+    else:
+        plan, parts = rule.plan, search.pricing.parts[rule.plan_id]
+        with timezone.override(search.rules.local.tzinfo):
+            explanation = str(rule)
+    return {**plan_snapshot(plan, parts, language=search.language), "explanation": explanation}

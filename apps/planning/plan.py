@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.planning.party import Party
+from apps.pricing.selectors import PricingRules
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
 from apps.stations.geo import meters_between
@@ -41,7 +42,7 @@ class TravelPlan:
 class Search:
     """Who asks for what, where to, from when on, in which language; `station` is the one `from` names.
 
-    `rules` are those of the departure.
+    `rules` are those of the departure, `pricing` those of the price for this MP.
     """
 
     provider: Provider
@@ -52,6 +53,7 @@ class Search:
     start: datetime
     station: Station | None
     rules: Rules
+    pricing: PricingRules
     language: str
     now: datetime
 

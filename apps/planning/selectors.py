@@ -22,6 +22,7 @@ from apps.parking.selectors import cars_parked
 from apps.planning.options import Option, PickUp, option
 from apps.planning.party import Party
 from apps.planning.plan import Search, TravelPlan, departure
+from apps.pricing.selectors import pricing_rules
 from apps.processes.access_formats import accepted_methods
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
@@ -64,9 +65,13 @@ def find_options(
         return []  # a stop that no station of ours stands at
     start = departure(plan, station=station, to_place=to_place, now=now)
     rules = rules_at(start, RegionType.NO_ACCESS)
-    search = Search(provider, profile, profile.version_id, plan, to_place, start, station, rules, language, now)
+    bills = profile.has("PICK_UP_THE_BILL")
+    pricing = pricing_rules(provider.pk, first=None if bills else start, last=start)
+    search = Search(
+        provider, profile, profile.version_id, plan, to_place, start, station, rules, pricing, language, now
+    )
     types = _fitting_types(plan, profile)
-    if profile.has("PICK_UP_THE_BILL"):
+    if bills:
         return _bills(search)
     if plan.use_assets:
         found = _named_together(search, types)

@@ -1,4 +1,4 @@
-"""Pricing plans with their parts."""
+"""Pricing plans with their parts, and which of them applies where."""
 
 from typing import Any, ClassVar
 
@@ -11,8 +11,9 @@ from unfold.admin import StackedInline
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.words import fare_in_words
+from apps.operator.admin import OfAPlaceAdmin
 from apps.pricing.fares import part_snapshot
-from apps.pricing.models import CapPeriod, FarePart, FarePartKind, FarePartType, PricingPlan, UnitType
+from apps.pricing.models import CapPeriod, FarePart, FarePartKind, FarePartType, PricingPlan, PricingRule, UnitType
 
 
 class FarePartForm(forms.ModelForm):
@@ -152,3 +153,37 @@ class PricingPlanAdmin(BackofficeAdmin):
     def vat(self, plan: PricingPlan) -> str:
         """Rate and country."""
         return f"{plan.vat_rate.normalize():f} % ({plan.vat_country})"
+
+
+@admin.register(PricingRule)
+class PricingRuleAdmin(OfAPlaceAdmin):
+    """Which plan where: in the order of the list, the first that fits a departure wins, else the asset type's own."""
+
+    list_display = ("plan", "asset_type_shown", "place_shown", "provider_shown", "valid_from", "valid_until")
+    list_display_links = ("plan", "asset_type_shown")
+    list_select_related = ("plan", "asset_type", "region", "station", "provider")
+    list_filter = ("plan", "asset_type", "provider", "region")
+    autocomplete_fields = ("plan", "asset_type", "region", "station", "provider")
+    fieldsets = (
+        (
+            "Plan",
+            {
+                "fields": ("plan", ("asset_type", "provider"), ("valid_from", "valid_until")),
+                "description": (
+                    "Applies instead of the asset type's own plan. A rule for one MP goes before those for all; then a "
+                    "station's before its region's before one of everywhere; then an asset type's before one of all."
+                ),
+            },
+        ),
+        ("Where", {"fields": (("region", "station"),), "description": "Of one of the two, or everywhere."}),
+    )
+
+    @admin.display(description="asset type")
+    def asset_type_shown(self, rule: PricingRule) -> str:
+        """What it is for."""
+        return str(rule.asset_type or "all")
+
+    @admin.display(description="MP")
+    def provider_shown(self, rule: PricingRule) -> str:
+        """Whom it is for."""
+        return str(rule.provider or "all")

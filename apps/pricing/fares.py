@@ -58,6 +58,7 @@ def plan_snapshot(plan: PricingPlan, parts: Iterable[FarePart], *, language: str
     listed = list(parts) or [FarePart(plan=plan, type=FarePartType.FIXED, amount=Decimal(0))]
     return {
         "estimated": True,
+        "planId": plan.plan_id,
         "description": plan.name.localize(language),
         "parts": [part_snapshot(part, plan) for part in listed],
     }

@@ -1,10 +1,17 @@
-"""Pricing plans and their fare parts, TOMP's `systemPricingPlan` and `farePart`."""
+"""Pricing plans and their fare parts, TOMP's `systemPricingPlan` and `farePart`; and where which plan applies."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
+from django.utils import formats, timezone
 from i18nfield.fields import I18nCharField, I18nTextField
+
+from apps.operator.models import OfAPlace
+from apps.providers.models import Provider
 
 
 class FarePartType(models.TextChoices):
@@ -150,3 +157,87 @@ class FarePart(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.get_type_display()} {self.amount}"
+
+
+def _same(name: str) -> tuple[Func, str]:
+    """Of an exclusion constraint: both rows name the same, or both nothing. As a range, which needs no extension."""
+    key = Coalesce(F(name), models.Value(0, output_field=models.BigIntegerField()))
+    return Func(key, key, models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS
+
+
+class PricingRule(OfAPlace):
+    """Where, for whom and when a plan applies instead of the asset type's own.
+
+    Of the rules that fit a departure the first wins, in the order of this table: one for the MP before one for all MPs,
+    then one of the station before one of its region before one of everywhere, then one of the asset type before one of
+    all. Where regions overlap, the one that was made first. What the same rule would say of the same time twice, the
+    database refuses.
+    """
+
+    plan = models.ForeignKey(PricingPlan, on_delete=models.PROTECT, related_name="rules")
+    asset_type = models.ForeignKey(
+        "assets.AssetType",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: for every asset type.",
+    )
+    provider = models.ForeignKey(
+        Provider,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="MP",
+        help_text="Empty: for every MP.",
+    )
+    valid_from = models.DateTimeField(null=True, blank=True, help_text="Departures from then on. Empty: all before.")
+    valid_until = models.DateTimeField(null=True, blank=True, help_text="Departures before then. Empty: all after.")
+
+    class Meta(OfAPlace.Meta):
+        verbose_name = "pricing rule"
+        ordering: ClassVar = [
+            F("provider").asc(nulls_last=True),
+            F("station").asc(nulls_last=True),
+            F("region").asc(nulls_last=True),
+            F("asset_type").asc(nulls_last=True),
+            F("valid_from").asc(nulls_first=True),
+            "pk",
+        ]
+        constraints = [
+            *OfAPlace.Meta.constraints,
+            models.CheckConstraint(
+                name="pricing_rule_is_valid_for_some_time",
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                violation_error_message="It ends before it begins.",
+            ),
+            ExclusionConstraint(
+                name="pricing_rule_says_one_thing_at_a_time",
+                index_type="GIST",
+                expressions=[
+                    _same("provider"),
+                    _same("station"),
+                    _same("region"),
+                    _same("asset_type"),
+                    (Func(F("valid_from"), F("valid_until"), function="tstzrange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Another rule says what applies there, for the same and at that time.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """In one line, as staff read it: what for, where, for whom, since when, until when, and which plan."""
+        words = [str(self.asset_type or "every asset type")]
+        if self.station is not None:
+            words.append(f"station {self.station}")
+        elif self.region is not None:
+            words.append(f"region {self.region}")
+        if self.provider is not None:
+            words.append(f"for {self.provider}")
+        words += [
+            f"{word} {formats.date_format(timezone.localtime(moment), 'j M Y H:i').removesuffix(' 00:00')}"
+            for word, moment in (("since", self.valid_from), ("until", self.valid_until))
+            if moment is not None
+        ]
+        return f"{', '.join(words)}: plan ‘{self.plan.plan_id}’"

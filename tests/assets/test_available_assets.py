@@ -309,11 +309,11 @@ def many_assets(asset_type: Any, count: int) -> None:
 
 @pytest.mark.parametrize("count", [10, 2000])
 @pytest.mark.parametrize(
-    ("query", "statements"),  # credentials, assets, then asset types, or which of the ids is unknown
+    ("query", "statements"),  # credentials, assets, then asset types and pricing rules, or which id is unknown
     [
-        ("", 3),
-        ("regionId=here&boundingbox=52,53,5,6", 3),
-        ("lat=52&lon=5.1&radius=9", 3),
+        ("", 4),
+        ("regionId=here&boundingbox=52,53,5,6", 4),
+        ("lat=52&lon=5.1&radius=9", 4),
         ("regionId=nowhere", 3),
         ("boundingbox=0,1,0,1", 2),
         ("limit=0", 2),

@@ -37,6 +37,7 @@ ADDED_BY_STAFF = {
     "ParkedCar",
     "Ticket",
     "PricingPlan",
+    "PricingRule",
     "ProcessProfile",
     "Provider",
     "Region",
@@ -59,6 +60,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.DamageFactory(asset=asset)
     factories.AncillaryFactory()
     factories.SystemHoursFactory()
+    factories.PricingRuleFactory()
     factories.SystemCalendarFactory()
     LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
     now = timezone.now()

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 # Statements per call, savepoints of the test's own transaction included.
 AT_MOST = {
-    "available-assets": 4,
-    "offers": 6,
+    "available-assets": 5,
+    "offers": 7,
     "book": 18,
     "COMMIT": 15,
     "PREPARE": 12,
@@ -21,7 +21,7 @@ AT_MOST = {
     "START_FINISHING": 12,
     "FINISH": 20,
 }
-JOURNEY_AT_MOST = 90
+JOURNEY_AT_MOST = 93
 WITH_A_LOCK_AT_MOST = 52
 
 

@@ -157,7 +157,7 @@ def test_more_travellers_described_than_travel_are_refused(mp: TompClient, asset
 
 
 @pytest.mark.parametrize(
-    ("planning", "statements"), [(["ASSET_BASED", "EXACT_ID"], 6), ([], 6), (["PLANNING_BASED"], 9)]
+    ("planning", "statements"), [(["ASSET_BASED", "EXACT_ID"], 7), ([], 7), (["PLANNING_BASED"], 10)]
 )
 def test_its_statements_do_not_grow_with_the_travellers(
     operator: Any, bike: Any, station: Any, planning: list[str], statements: int

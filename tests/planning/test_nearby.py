@@ -128,14 +128,14 @@ def test_stations_are_near_along_the_globe(operator: Any, here: Position, near: 
         "path",
         "planning",
         "statements",
-    ),  # credentials, assets, fare parts; places need two counts; offers and their legs are stored
+    ),  # credentials, pricing rules, assets, fare parts; places need two counts; offers and their legs are stored
     [
-        ("/planning/inquiries", ["ASSET_BASED", "EXACT_ID"], 4),
-        ("/planning/offers", ["ASSET_BASED", "EXACT_ID"], 6),
-        ("/planning/inquiries", [], 4),
-        ("/planning/offers", [], 6),
-        ("/planning/inquiries", ["PLANNING_BASED"], 7),
-        ("/planning/offers", ["PLANNING_BASED"], 9),
+        ("/planning/inquiries", ["ASSET_BASED", "EXACT_ID"], 5),
+        ("/planning/offers", ["ASSET_BASED", "EXACT_ID"], 7),
+        ("/planning/inquiries", [], 5),
+        ("/planning/offers", [], 7),
+        ("/planning/inquiries", ["PLANNING_BASED"], 8),
+        ("/planning/offers", ["PLANNING_BASED"], 10),
     ],
 )
 def test_its_statements_do_not_grow_with_the_options(

@@ -156,6 +156,6 @@ def test_requirements_add_no_statement_to_a_call(operator: Any, django_assert_nu
     statuses = []
     for mp in (free, demanding):
         mp.post("/planning/inquiries", body)
-        with django_assert_num_queries(3):  # the credential, the rules of places, the options
+        with django_assert_num_queries(4):  # the credential, the rules of places and of prices, the options
             statuses.append(mp.post("/planning/inquiries", body).status)
     assert statuses == [201, 201]
