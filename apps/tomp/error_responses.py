@@ -19,17 +19,12 @@ from rest_framework.response import Response
 
 from apps.tomp import errors
 from apps.tomp.json_format import dumps
-from apps.tomp.middleware import is_tomp
+from apps.tomp.middleware import is_tomp, request_id
 
 log = structlog.get_logger(__name__)
 
 GENERAL = 7  # TOMP's module for whatever belongs to no other
 ABSENT_CODES = {"required", "null", "blank", "empty"}
-
-
-def request_id() -> str:
-    """The id of the request being served, the one in the log."""
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def error_object(error: errors.TompError, *, module: int) -> dict[str, Any]:
@@ -141,5 +136,5 @@ def _without_view(error: errors.TompError) -> HttpResponse:
         dumps(error_object(error, module=GENERAL)),
         status=error.status,
         content_type="application/json",
-        headers={"X-Request-ID": request_id(), "Content-Language": settings.LANGUAGE_CODE},
+        headers={"Content-Language": settings.LANGUAGE_CODE},
     )

@@ -1,7 +1,8 @@
-"""What must happen to a TOMP request before its address is looked up."""
+"""What must happen to a request before its address is looked up."""
 
 from collections.abc import Callable
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 
 ROOT = "/tomp"
@@ -23,5 +24,21 @@ def trailing_slash_is_optional(
         if is_tomp(path):
             request.path_info = PREFIX + path[len(PREFIX) :].rstrip("/")
         return get_response(request)
+
+    return middleware
+
+
+def request_id() -> str:
+    """The id of the request being served: in each line of its log, in an error object and in `X-Request-ID`."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def request_id_is_told(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Every answer, whoever gave it, tells in `X-Request-ID` under which id it is found in our log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["X-Request-ID"] = request_id()
+        return response
 
     return middleware

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, ClassVar
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -22,7 +23,6 @@ from apps.processes import requirements
 from apps.revisions.models import Subject
 from apps.tomp.authentication import Caller, CredentialAuthentication
 from apps.tomp.conditional import Told, unless_unchanged
-from apps.tomp.error_responses import request_id
 from apps.tomp.errors import BodyTooLarge, Invalid, NotFound
 from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
 from apps.tomp.idempotency import repeatable
@@ -99,6 +99,7 @@ class TompView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who calls, how often, with which headers, and does the request hold what the MP's process demands?"""
         self.perform_authentication(request)
+        structlog.contextvars.bind_contextvars(provider=self.caller.provider.maas_id)
         if any("\x00" in text for text in kwargs.values()):
             raise NotFound("There is nothing at this address.")
         check_request_limit(self.caller.provider, now=timezone.now())
@@ -123,10 +124,9 @@ class TompView(APIView):
             self.post = repeatable(request, self.caller.provider, handler, self.handle_exception)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Add the language the answer is in and the id it has in our log."""
+        """Add the language the answer is in."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Content-Language"] = self.language
-        response["X-Request-ID"] = request_id()
         return response
 
     def told(self, tell: Callable[[], Told], *, since: datetime | None = None) -> Response:

@@ -99,6 +99,7 @@ def record(claim: Claim, outcome: Outcome) -> None:
         provider=message.provider_id,
         attempt=message.attempts,
         status=outcome.status,
-        error=error,
+        # What the MP says may be about the traveller; it is kept with the attempt.
+        error=outcome.error if outcome.status is None else "",
         state=changes.get("state", DeliveryState.PENDING) if ours else "taken over",
     )

@@ -84,6 +84,23 @@ def test_the_beat_and_the_worker_run_the_sweeps(up: Up, site: dict[str, Any]) ->
         )
 
 
+def test_what_a_request_caused_has_its_id_in_the_workers_log_too(up: Up, site: dict[str, Any]) -> None:
+    nudge = (
+        "from structlog.contextvars import bound_contextvars; from apps.webhooks.nudges import deliver_soon\n"
+        "with bound_contextvars(request_id='the-request'): deliver_soon(0)"
+    )
+    assert manage(up.folder, "shell", "--no-imports", "-c", nudge).returncode == 0
+    log = up.folder / "logs" / "worker.log"
+    wait_for(
+        lambda: any(
+            "deliver_due" in line and "request_id=the-request" in line and "task_id=" in line
+            for line in log.read_text().splitlines()
+        ),
+        seconds=20,
+        what="the nudge has not come",
+    )
+
+
 def test_a_second_up_in_the_same_folder_says_so_and_stops(up: Up, site: dict[str, Any]) -> None:
     second = manage(up.folder, "up", "--port", str(free_port()))
     assert second.returncode == 1

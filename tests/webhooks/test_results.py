@@ -276,3 +276,17 @@ def test_a_call_stops_at_its_limit(write: Enqueue, mp_server: MpServer) -> None:
     assert deliver_due(limit=2) == 2
 
     assert len(mp_server.received) == 2
+
+
+def test_what_an_mp_says_stays_with_the_attempt_and_out_of_the_log(
+    write: Enqueue, mp_server: MpServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    mp_server.script.append(Reply(400, body=b'{"title": "Mr Jansen is no customer of ours"}'))
+    message = write()
+    with caplog.at_level("INFO"):
+        deliver_due()
+    assert message.delivery_attempts.get().error == "Mr Jansen is no customer of ours"
+    (said,) = (record.msg for record in caplog.records if record.name == "apps.webhooks.results")
+    assert isinstance(said, dict)
+    assert (said["event"], said["status"], said["error"]) == ("delivery attempt", 400, "")
+    assert "Jansen" not in caplog.text
