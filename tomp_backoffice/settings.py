@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.history",
     "apps.operator",
     "apps.providers",
+    "apps.calls",
     "apps.processes",
     "apps.tomp",
     "apps.stations",
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "apps.payments",
     "apps.legs",
     "apps.backoffice",
+    "apps.integration",
 ]
 
 MIDDLEWARE = [
@@ -177,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge bearer tokens": _every(600.0, "apps.providers.tasks.purge_tokens"),
     "purge counts of requests": _every(600.0, "apps.tomp.tasks.purge_request_counts"),
     "sum up revisions": _every(3600.0, "apps.revisions.tasks.sum_up"),
+    "purge calls": _every(600.0, "apps.calls.tasks.purge_calls"),
 }
 
 # --- who and how long --------------------------------------------------------------------------
@@ -234,6 +237,9 @@ TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
 PLATE_DAYS = env.int("PLATE_DAYS", default=30)
 # Bookings that expired, were released or rejected are deleted after this many days.
 PURGE_BOOKINGS_DAYS = env.int("PURGE_BOOKINGS_DAYS", default=30)
+# Calls of MPs are kept this many days, 0 for not at all; with their masked bodies, unless that is off.
+CALL_LOG_DAYS = env.int("CALL_LOG_DAYS", default=14)
+CALL_LOG_BODIES = env.bool("CALL_LOG_BODIES", default=True)
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
 # Bearer tokens of MPs (docs/authentication.md). Of all that the toolkit can do, client credentials only.

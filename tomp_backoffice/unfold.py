@@ -88,6 +88,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Published versions", "deployed_code_history", "processes_profileversion"),
                     _page("Keys", "key", "providers_credential"),
                     _page("OAuth clients", "vpn_key", "providers_oauthclient"),
+                    _page("Calls", "call_received", "calls_call"),
                     _page("Messages", "outgoing_mail", "webhooks_outboxmessage"),
                 ],
             },

@@ -92,6 +92,11 @@ def state_badge(kind: str, state: str) -> SafeString:
     return badge(state_in_words(kind, state), COLOUR_OF_STATE.get(kind, {}).get(state, "grey"))
 
 
+def status_badge(status: int) -> SafeString:
+    """An HTTP status: red where the fault is the server's, orange where the caller's."""
+    return badge(str(status), "red" if status >= 500 else "orange" if status >= 400 else "green")
+
+
 def state_in_words(kind: str, state: str) -> str:
     """A state as staff say it, such as "in maintenance"."""
     states = STATES.get(kind)

@@ -1,5 +1,6 @@
 """MPs: who they are, their keys, where they listen."""
 
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -9,7 +10,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,6 +27,7 @@ from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
 from apps.backoffice.words import link, moment, table
+from apps.integration.admin_views import health_page
 from apps.payments.admin_buttons import CLOSE_INVOICES
 from apps.providers.models import CallbackEndpoint, Credential, OAuthClient, Provider
 from apps.providers.services import create_credential, create_oauth_client, revoke_credential, revoke_oauth_client
@@ -143,7 +145,7 @@ def _what_a_new_key_does(provider: Provider) -> str:
 class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     """An MP, its limits, its keys."""
 
-    list_display = ("name", "maas_id", "active_shown", "limit", "created_at")
+    list_display = ("name", "maas_id", "active_shown", "limit", "created_at", "health")
     list_filter = ("active",)
     search_fields = ("name", "maas_id")
     inlines = (CallbackEndpointInline,)
@@ -172,6 +174,11 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         CLOSE_INVOICES,
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        """Its health beside the MP's own page."""
+        view = self.admin_site.admin_view(partial(health_page, self))
+        return [path("<path:object_id>/health/", view, name="providers_provider_health"), *super().get_urls()]
+
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         """Credentials and links once it exists."""
         about: Any = (
@@ -193,6 +200,12 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     def active_shown(self, provider: Provider) -> SafeString:
         """Active or not."""
         return badge("active", "green") if provider.active else badge("inactive")
+
+    @admin.display(description="health")
+    def health(self, provider: Provider) -> SafeString:
+        """The way to how its calls and messages go."""
+        address = reverse("admin:providers_provider_health", args=[provider.pk])
+        return format_html('<a class="text-primary-600 font-medium" href="{}">Calls and messages</a>', address)
 
     @admin.display(description="booking limit", ordering="booking_limit")
     def limit(self, provider: Provider) -> str:
@@ -240,6 +253,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         """This MP's process, bookings and messages."""
         process = getattr(provider, "process_profile", None)
         return format_html(
+            '<a class="text-primary-600 font-medium" href="{4}">Health and recent calls</a> · '
             '<a class="text-primary-600 font-medium" href="{3}">Process profile</a> · '
             '<a class="text-primary-600 font-medium" href="{0}?provider__id__exact={2}">Bookings</a> · '
             '<a class="text-primary-600 font-medium" href="{1}?provider__id__exact={2}">Messages</a>',
@@ -249,6 +263,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
             reverse("admin:processes_processprofile_change", args=[process.pk])
             if process
             else f"{reverse('admin:processes_processprofile_add')}?provider={provider.pk}",
+            reverse("admin:providers_provider_health", args=[provider.pk]),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
@@ -97,6 +97,21 @@ def _scheme(request: Request) -> tuple[str, str]:
     """The `Authorization` header: its scheme in small letters, and what follows."""
     scheme, _, parameter = request.headers.get("Authorization", "").partition(" ")
     return scheme.lower(), parameter.strip()
+
+
+def claimed_provider(request: Request) -> int | None:
+    """The key of the MP whose credentials these seem to be, valid or not, or else whose maas-id is named."""
+    scheme, parameter = _scheme(request)
+    username, password = (_basic_credentials(parameter) if scheme == "basic" else None) or ("", "")
+    named = request.headers.get("maas-id", "").strip() or username
+    ways = [Q(maas_id=named.replace("\x00", ""))]
+    if match := KEY_PATTERN.fullmatch(request.headers.get("X-API-Key", "") or password):
+        ways.insert(0, Q(credentials__prefix=match["prefix"]))
+    elif scheme == "bearer":
+        checksum = hashlib.sha256(parameter.encode()).hexdigest()
+        ways.insert(0, Q(oauth_clients__accesstoken__token_checksum=checksum))
+    found = (Provider.objects.filter(way).values_list("pk", flat=True).first() for way in ways)
+    return next((key for key in found if key is not None), None)
 
 
 class CredentialAuthentication(BaseAuthentication):

@@ -1,5 +1,6 @@
 """The way every TOMP call takes: authentication, request limit, headers, requirements; then its own view."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from enum import IntEnum
@@ -22,6 +23,7 @@ from apps.operator.selectors import UNDESCRIBED
 from apps.processes import requirements
 from apps.revisions.models import Subject
 from apps.tomp.authentication import Caller, CredentialAuthentication
+from apps.tomp.call_log import keep_when_sent
 from apps.tomp.conditional import Told, unless_unchanged
 from apps.tomp.errors import BodyTooLarge, Invalid, NotFound
 from apps.tomp.headers import ALL_HEADERS, check_headers, negotiate_language
@@ -95,6 +97,23 @@ class TompView(APIView):
         caller = getattr(self.request, "_user", None)
         operator = caller.operator if isinstance(caller, Caller) else UNDESCRIBED
         return negotiate_language(self.request.headers.get("Accept-Language", ""), operator.languages)
+
+    @property
+    def is_asked_by_crowds(self) -> bool:
+        """Operator information, which the phones of travellers ask for too."""
+        return self.module == Module.OPERATOR_INFORMATION
+
+    @property
+    def is_about_people(self) -> bool:
+        """Is everything in its bodies about a traveller?"""
+        return self.module == Module.CUSTOMERS
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, and have the call kept once the answer has left."""
+        started = time.monotonic()
+        response: Response = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        keep_when_sent(self, response, started=started)
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who calls, how often, with which headers, and does the request hold what the MP's process demands?"""

@@ -67,6 +67,7 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")),
             models.Index(fields=["booking", "id"], name="outbox_of_booking"),
+            models.Index(fields=["provider"], name="outbox_failed_of_provider", condition=Q(state="FAILED")),
             models.Index(fields=["created_at"], name="outbox_latest_by_age", condition=Q(latest_of__isnull=False)),
         ]
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.assets.locks.models import LockGateway
 from apps.bookings.services import cancel
+from apps.calls.models import Call
 from apps.history.models import Transition
 from apps.legs.models import LockCommand
 from apps.payments.invoicing import close_invoices
@@ -69,6 +70,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
     mp.post("/customers", {"lastName": "Doe"})
     create_key(label="scooters")
+    Call.objects.create(provider=mp.provider, method="GET", path="legs", status=200, duration_ms=3)
     finished = rides.leg_that_is(mp, asset, "FINISHED")
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
     close_invoices(provider=mp.provider, until=timezone.now())

@@ -14,6 +14,7 @@ from psycopg.sql import SQL, Identifier
 from apps.bookings.conversation import tell_end_user
 from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking
+from apps.calls.models import Call
 from apps.customers.models import CustomerAccount
 from apps.history.models import Transition
 from apps.legs.models import Leg
@@ -145,7 +146,8 @@ def forget(mp: TompClient, account: str) -> Answer:
     return mp.delete(f"/customers/{account}")
 
 
-def test_nothing_of_the_traveller_is_left_in_any_table(mp: TompClient, asset: Any) -> None:
+def test_nothing_of_the_traveller_is_left_in_any_table(mp: TompClient, asset: Any, settings: Any) -> None:
+    settings.CALL_LOG_DAYS = 14
     account = registered(mp)
     booking = travelled(mp, asset, account)
     entries = list(JournalEntry.objects.values_list())
@@ -161,6 +163,7 @@ def test_nothing_of_the_traveller_is_left_in_any_table(mp: TompClient, asset: An
         "tomp_idempotentanswer",
         "webhooks_outboxmessage",
     }
+    assert Call.objects.filter(endpoint="legs/{id}/events").count() == 3
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
         assert forget(mp, account).status == 200
         assert holding(PERSONAL) == set()

@@ -33,6 +33,8 @@ RECORDS = {
     "tomp_idempotentanswer",
     "tomp_requestcount",
     "revisions_revision",
+    "calls_call",
+    "calls_callcount",
     "assets_simulatedlock",
     "assets_reservation",
     "assets_ancillaryreservation",

@@ -25,3 +25,9 @@ def colours(name: str) -> str:
 def page_link(target: Model, text: str) -> SafeString:
     """A link to the admin page of an object."""
     return words.link(target, text)
+
+
+@register.simple_tag
+def http_status(status: int) -> SafeString:
+    """The badge of an HTTP status."""
+    return badges.status_badge(status)

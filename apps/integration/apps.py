@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IntegrationConfig(AppConfig):
+    name = "apps.integration"
+    verbose_name = "Integration of MPs"

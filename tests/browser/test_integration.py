@@ -1,0 +1,69 @@
+"""The integration desk: an MP says that something does not work; its calls tell what."""
+
+import os
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from apps.calls.counting import tally
+from apps.calls.models import CallCount
+from apps.providers.services import create_credential
+from tests.rides import HERE, confirmed
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+WIDTHS = (1280, 820)
+
+
+def pictured(page: Page, name: str) -> None:
+    """Fits a laptop and a tablet, light and dark; with SCREENSHOTS set, pictures are left in that folder."""
+    folder = os.environ.get("SCREENSHOTS")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        for dark in (False, True):
+            page.evaluate(f"document.documentElement.classList.toggle('dark', {str(dark).lower()})")
+            if folder:
+                page.screenshot(path=Path(folder) / f"{name}-{width}{'-dark' * dark}.png", full_page=True)
+    page.evaluate("document.documentElement.classList.remove('dark')")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def two_busy_days(provider: Any) -> None:
+    """Counts of calls as they come in over two days."""
+    dice, now = random.Random(1), timezone.now()
+    for hours in range(1, 48):
+        at = now - timedelta(hours=hours)
+        told = {"provider": provider, "hour": at.replace(minute=0, second=0, microsecond=0), "last_at": at}
+        for within, calls in ((10, dice.randint(20, 200)), (50, dice.randint(0, 50))):
+            CallCount.objects.create(**told, endpoint="bookings", status=201, within_ms=within, calls=calls)
+        if dice.random() < 0.3:
+            kind = {"endpoint": "planning/offers", "status": 400, "error_code": 2001, "within_ms": 10}
+            CallCount.objects.create(**told, **kind, calls=dice.randint(1, 30))
+
+
+def test_what_an_mp_does_wrong_is_found_in_two_clicks(mp: Any, asset: Any, page: Page, settings: Any) -> None:
+    settings.CALL_LOG_DAYS = 14
+    tally.forget()
+    two_busy_days(mp.provider)
+    create_credential(provider=mp.provider, label="production", expires_at=timezone.now() + timedelta(days=9))
+    confirmed(mp, asset)
+    tally.forget()
+    mp.post("/planning/offers", {"from": HERE, "nrOfTravelers": "some", "customer": {"lastName": "Zwartendijk"}})
+
+    page.goto("/admin/providers/provider/")
+    page.get_by_role("link", name="Calls and messages").click()
+    expect(page.get_by_role("heading", name="Recent calls")).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text("production")
+    pictured(page, "health")
+
+    page.locator("#recent a").first.click()
+    shown = page.locator("body").inner_text()
+    assert "2001" in shown
+    assert "nrOfTravelers" in shown
+    assert "Zwartendijk" not in shown
+    pictured(page, "call")
