@@ -1,6 +1,7 @@
 """/operator/available-assets."""
 
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -67,7 +68,7 @@ class AvailableAssetsView(TompView):
             list_assets=profile.has("ASSET_BASED") and profile.has("EXACT_ID"),
             with_damages=partial(shows_damages, profile),
             language=self.language,
-            now=timezone.now(),
+            now=timezone.now().astimezone(ZoneInfo(self.caller.operator.time_zone)),
         )
         next_page = page if page.has_next(found.total) else None
         return conditional(request, found.asset_types, next_page=next_page)

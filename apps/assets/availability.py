@@ -205,7 +205,7 @@ def available_assets(
 ) -> Availability:
     """What can be hired from `now` on, grouped by asset type and station (free-floating assets without one).
 
-    Prices are those of the MP, or with None those of everybody.
+    Prices are those of the MP, or with None those of everybody. `now` is on the operator's clocks.
 
     With `list_assets` the assets are listed and `page` counts them, so that a page holds the groups of its
     assets; without, it counts the groups. `nrAvailable` is a group's whole number whatever the page. Listed
@@ -304,5 +304,5 @@ def _catalogue(ids: set[int], provider_id: int | None, language: str, now: datet
     return _Catalogue(
         {one.pk: (asset_type_summary(one, language), one.pricing_plan_id) for one in types},
         rules,
-        {pk: plan_object(plan, parts, language) for pk, (plan, parts) in plans.items()},
+        {pk: plan_object(plan, parts, language, now) for pk, (plan, parts) in plans.items()},
     )

@@ -124,6 +124,11 @@ def _part_in_words(part: dict[str, Any]) -> str:
     for bound, word in (("minimumAmount", "at least"), ("maximumAmount", "at most")):
         if part.get(bound) is not None:
             money += f", {word} {amount_in_words(part[bound], currency)}"
+    beside = part.get("meta") or {}
+    if beside.get("days"):
+        money += f", {', '.join(beside['days'])}"
+    if beside.get("from"):
+        money += f", {beside['from']} to {beside.get('until')}"
     name = part.get("name")
     paused = " while paused" if part.get("assetState") == "PAUSED" else ""
     return f"{name}: {money}{paused}" if name else f"{money}{paused}"

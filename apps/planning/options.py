@@ -13,6 +13,7 @@ from apps.parking.models import ParkedCar
 from apps.planning.models import Offer, OfferLeg
 from apps.planning.plan import CYCLING, Search
 from apps.pricing.fares import plan_snapshot, with_estimate
+from apps.pricing.surge import in_force, is_surging
 from apps.pricing.usage import Usage
 from apps.processes.conditions import conditions_for
 from apps.stations.models import Station
@@ -117,4 +118,6 @@ def _price_list(search: Search, pick_up: PickUp) -> dict[str, Any]:
         plan, parts = rule.plan, search.pricing.parts[rule.plan_id]
         with timezone.override(search.rules.local.tzinfo):
             explanation = str(rule)
+    parts = in_force(parts, search.start.astimezone(search.rules.local.tzinfo))
+    explanation += ", with its surge" if is_surging(parts) else ""
     return {**plan_snapshot(plan, parts, language=search.language), "explanation": explanation}

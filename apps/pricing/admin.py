@@ -1,5 +1,6 @@
 """Pricing plans with their parts, and which of them applies where."""
 
+from datetime import time
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,16 +9,34 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.words import fare_in_words
 from apps.operator.admin import OfAPlaceAdmin
+from apps.operator.models import Day
 from apps.pricing.fares import part_snapshot
-from apps.pricing.models import CapPeriod, FarePart, FarePartKind, FarePartType, PricingPlan, PricingRule, UnitType
+from apps.pricing.models import (
+    QUARTERS,
+    CapPeriod,
+    FarePart,
+    FarePartKind,
+    FarePartType,
+    PricingPlan,
+    PricingRule,
+    UnitType,
+)
 
 
 class FarePartForm(forms.ModelForm):
-    """Says in words what the database would refuse."""
+    """Says in words what the database would refuse. Days are ticked."""
+
+    days = forms.MultipleChoiceField(
+        choices=Day.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        required=False,
+        help_text=FarePart._meta.get_field("days").help_text,
+    )
 
     class Meta:
         model = FarePart
@@ -37,12 +56,16 @@ class FarePartForm(forms.ModelForm):
             "minimum_amount",
             "maximum_amount",
             "cap_period",
+            "days",
+            "start_time",
+            "end_time",
         ]
 
     def clean(self) -> dict[str, Any]:
         """Units belong to prices per unit, scales to prices, ranges to what is no discount; discounts are negative."""
         cleaned = super().clean() or self.cleaned_data
-        given = {name for name, value in cleaned.items() if value not in (None, "")}
+        given = {name for name, value in cleaned.items() if value not in (None, "", [])}
+        start, end = cleaned.get("start_time"), cleaned.get("end_time")
         is_percentage = cleaned.get("unit_type") == UnitType.PERCENTAGE
         for field, wrong, sentence in (
             (
@@ -93,6 +116,14 @@ class FarePartForm(forms.ModelForm):
                 cleaned.get("type") != FarePartType.MAX and cleaned.get("cap_period") == CapPeriod.DAY,
                 "Only a cap is of a day.",
             ),
+            (
+                "days",
+                cleaned.get("kind") != FarePartKind.SURGE and bool({"days", "start_time", "end_time"} & given),
+                "Only a surge has days and hours.",
+            ),
+            ("end_time", (start is None) != (end is None), "Give both or neither."),
+            ("end_time", start is not None and start == end, "It ends when it begins."),
+            ("start_time", not (_is_on_the_quarter(start) and _is_on_the_quarter(end)), "On a quarter of an hour."),
         ):
             if wrong:
                 self.add_error(field, sentence)
@@ -103,6 +134,10 @@ def _goes_down(cleaned: dict[str, Any], low: str, high: str) -> bool:
     """Are both bounds given, and the upper one below the lower?"""
     lower, upper = cleaned.get(low), cleaned.get(high)
     return lower is not None and upper is not None and upper < lower
+
+
+def _is_on_the_quarter(clock: time | None) -> bool:
+    return clock is None or (clock.minute in QUARTERS and not clock.second)
 
 
 class FarePartInline(StackedInline):
@@ -121,6 +156,7 @@ class FarePartInline(StackedInline):
                     ("asset_state", "cap_period"),
                     ("scale_from", "scale_to", "scale_type"),
                     ("minimum_amount", "maximum_amount"),
+                    ("days", "start_time", "end_time"),
                 )
             },
         ),

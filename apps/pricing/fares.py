@@ -47,10 +47,15 @@ def part_snapshot(part: FarePart, plan: PricingPlan) -> dict[str, Any]:
 
 
 def _agreed_beside(part: FarePart, plan: PricingPlan) -> dict[str, Any]:
-    """What the document has no field for: exact shares instead of started units, and caps of a day."""
-    if part.type == FarePartType.FLEX and not plan.charges_started_units:
-        return {"proRata": True}
-    return {"per": "DAY"} if part.cap_period == CapPeriod.DAY else {}
+    """What the document has no field for: exact shares, not started units; caps of a day; when there is a surge."""
+    fields = {
+        "proRata": part.type == FarePartType.FLEX and not plan.charges_started_units,
+        "per": "DAY" if part.cap_period == CapPeriod.DAY else None,
+        "days": part.days,
+        "from": part.start_time and part.start_time.strftime("%H:%M"),
+        "until": part.end_time and part.end_time.strftime("%H:%M"),
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def plan_snapshot(plan: PricingPlan, parts: Iterable[FarePart], *, language: str) -> Snapshot:

@@ -3,14 +3,14 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 from django.utils import formats, timezone
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from apps.operator.models import OfAPlace
+from apps.operator.models import Day, OfAPlace
 from apps.providers.models import Provider
 
 
@@ -90,8 +90,16 @@ class PricingPlan(models.Model):
         return str(self.name)
 
 
+# What is told of a surge changes by itself at these minutes only, so that answers can be kept in between.
+QUARTERS = (0, 15, 30, 45)
+
+
 class FarePart(models.Model):
-    """One line of a plan: a fixed price, a price per unit, or a cap. Amounts include VAT."""
+    """One line of a plan: a fixed price, a price per unit, or a cap. Amounts include VAT.
+
+    One of kind SURGE may be limited to days and hours, on the operator's clocks: it is part of the price of rides that
+    begin then (`apps.pricing.surge`).
+    """
 
     plan = models.ForeignKey(PricingPlan, on_delete=models.CASCADE, related_name="parts")
     position = models.PositiveSmallIntegerField(default=0)
@@ -109,6 +117,16 @@ class FarePart(models.Model):
     minimum_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     maximum_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     cap_period = models.CharField("caps", max_length=3, choices=CapPeriod, default=CapPeriod.LEG)
+    days = ArrayField(
+        models.CharField(max_length=3, choices=Day),
+        default=list,
+        blank=True,
+        help_text="Of a surge: on which days rides that begin then cost more. None: on all.",
+    )
+    start_time = models.TimeField(
+        null=True, blank=True, help_text="Of a surge, on a quarter of an hour. Empty: all day."
+    )
+    end_time = models.TimeField(null=True, blank=True, help_text="Until then. Before the start: on the day after.")
 
     class Meta:
         ordering: ClassVar = ["plan_id", "position", "id"]
@@ -153,6 +171,20 @@ class FarePart(models.Model):
                 name="fare_part_maximum_is_no_debt", condition=Q(maximum_amount=None) | Q(maximum_amount__gte=0)
             ),
             models.CheckConstraint(name="fare_part_only_caps_a_day", condition=Q(type="MAX") | Q(cap_period="LEG")),
+            models.CheckConstraint(
+                name="fare_part_only_a_surge_has_hours",
+                condition=Q(kind="SURGE") | Q(days=[], start_time=None, end_time=None),
+            ),
+            models.CheckConstraint(
+                name="fare_part_hours_have_both_ends",
+                condition=Q(start_time=None, end_time=None)
+                | Q(start_time__isnull=False, end_time__isnull=False) & ~Q(start_time=F("end_time")),
+            ),
+            models.CheckConstraint(
+                name="fare_part_hours_are_on_the_quarter",
+                condition=(Q(start_time=None) | Q(start_time__minute__in=QUARTERS, start_time__second=0))
+                & (Q(end_time=None) | Q(end_time__minute__in=QUARTERS, end_time__second=0)),
+            ),
         ]
 
     def __str__(self) -> str:

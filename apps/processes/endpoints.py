@@ -92,7 +92,7 @@ ENDPOINTS = (
     Endpoint("GET", "/operator/operating-calendar", served=True),
     Endpoint("GET", "/operator/operating-hours", served=True),
     Endpoint("GET", "/operator/information", served=True),
-    Endpoint("GET", "/operator/pricing-plans"),
+    Endpoint("GET", "/operator/pricing-plans", served=True, paged=True),
     Endpoint("GET", "/operator/regions", served=True, paged=True),
     Endpoint("GET", "/payment/journal-entry", served=True, paged=True),
     Endpoint("POST", "/payment/{id}/claim-extra-costs"),

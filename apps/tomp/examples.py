@@ -170,6 +170,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/operator/operating-calendar"): (None, SYSTEM_CALENDAR),
     ("GET", "/operator/regions"): (None, REGION),
     ("GET", "/operator/stations"): (None, STATION),
+    ("GET", "/operator/pricing-plans"): (None, PLAN),
     ("GET", "/operator/available-assets"): (None, AVAILABLE),
     ("POST", "/planning/inquiries"): (PLANNING_REQUEST, INQUIRED),
     ("POST", "/planning/offers"): (PLANNING_REQUEST, OFFERED),

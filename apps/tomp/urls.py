@@ -16,6 +16,7 @@ from apps.legs.api import LegAncillaryView, LegAssetsView, LegEventsView, LegPro
 from apps.operator.api import AlertsView, InformationView, OperatingCalendarView, OperatingHoursView, PingView
 from apps.payments.api import JournalView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
+from apps.pricing.api import PricingPlansView
 from apps.processes.api import MetaView
 from apps.stations.api import RegionsView, StationsView
 from apps.tomp.views import UnknownPath
@@ -29,6 +30,7 @@ urlpatterns = [
     path("operator/alerts", AlertsView.as_view()),
     path("operator/regions", RegionsView.as_view()),
     path("operator/stations", StationsView.as_view()),
+    path("operator/pricing-plans", PricingPlansView.as_view()),
     path("operator/available-assets", AvailableAssetsView.as_view()),
     path("planning/inquiries", InquiriesView.as_view()),
     path("planning/offers", OffersView.as_view()),

@@ -1,5 +1,6 @@
 """Fares: what a plan promises and what a ride costs."""
 
+from datetime import time
 from decimal import Decimal
 
 import pytest
@@ -175,6 +176,12 @@ def test_a_snapshot_becomes_numbers_only_on_the_wire():
         {"type": "FIXED", "amount": 1, "minimum_amount": -1},
         {"type": "FIXED", "amount": 1, "minimum_amount": 3, "maximum_amount": 2},
         {"type": "FIXED", "amount": 1, "cap_period": "DAY"},
+        {"type": "FIXED", "amount": 1, "days": ["MON"]},
+        {"type": "FIXED", "amount": 1, "start_time": time(9), "end_time": time(10)},
+        {"type": "FIXED", "amount": 1, "kind": "SURGE", "start_time": time(9)},
+        {"type": "FIXED", "amount": 1, "kind": "SURGE", "start_time": time(9), "end_time": time(9)},
+        {"type": "FIXED", "amount": 1, "kind": "SURGE", "start_time": time(9, 10), "end_time": time(10)},
+        {"type": "FIXED", "amount": 1, "kind": "SURGE", "start_time": time(9), "end_time": time(10, 0, 1)},
     ],
 )
 def test_a_fare_part_that_says_nothing_is_refused_by_the_form_and_by_the_database(fields):

@@ -78,7 +78,8 @@ def test_events_and_pages_are_told_apart(operator: Any) -> None:
     assert events["/bookings/{id}/events", "EXPIRE"] == "NOT_IMPLEMENTED"
     assert all("eventType" in row for row in rows if row["path"].endswith("/events"))
     paged = {row["path"]: row["maxPageSize"] for row in rows if row.get("supportsPaging")}
-    information = ["/operator/stations", "/operator/available-assets", "/operator/regions"]
+    told = ("stations", "available-assets", "regions", "alerts", "pricing-plans")
+    information = [f"/operator/{name}" for name in told]
     lists = [*information, "/legs/{id}/available-assets", "/bookings/{id}/notifications", "/payment/journal-entry"]
     assert paged == dict.fromkeys(lists, 1000)
 
