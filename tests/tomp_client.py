@@ -21,6 +21,7 @@ TEMPLATES = (
     (re.compile(r"^/bookings/(?!one-stop)[^/]+"), "/bookings/{id}"),
     (re.compile(r"^/legs/[^/]+"), "/legs/{id}"),
     (re.compile(r"/ancillaries/[^/]+/[^/]+$"), "/ancillaries/{category}/{number}"),
+    (re.compile(r"^/payment/[^/]+/"), "/payment/{id}/"),
     (re.compile(r"^/customers/[^/]+"), "/customers/{id}"),
 )
 

@@ -98,6 +98,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Prices", "sell", "pricing_pricingplan"),
                     _page("Which price where", "rule", "pricing_pricingrule"),
                     _page("Journal", "payments", "payments_journalentry"),
+                    _page("Claims", "request_quote", "payments_claim"),
                     _page("Invoices", "receipt_long", "payments_invoice"),
                 ],
             },

@@ -10,7 +10,7 @@ from apps.assets.models import AssetState
 from apps.bookings.models import BookingState
 from apps.customers.models import CustomerState
 from apps.legs.models import CommandState, LegState
-from apps.payments.models import JournalState
+from apps.payments.models import ClaimState, JournalState
 from apps.webhooks.models import DeliveryState
 
 COLOURS = {
@@ -27,6 +27,7 @@ STATES: dict[str, type[TextChoices]] = {
     "asset": AssetState,
     "message": DeliveryState,
     "journal": JournalState,
+    "claim": ClaimState,
     "customer": CustomerState,
     "lock": LockState,
     "lock command": CommandState,
@@ -74,6 +75,7 @@ COLOUR_OF_STATE: dict[str, dict[str, str]] = {
         CommandState.UNANSWERED: "red",
     },
     "journal": {JournalState.TO_INVOICE: "orange", JournalState.INVOICED: "green"},
+    "claim": {ClaimState.RECEIVED: "orange", ClaimState.ACCEPTED: "green", ClaimState.REJECTED: "red"},
 }
 
 

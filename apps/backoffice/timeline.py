@@ -21,6 +21,7 @@ COLOUR_OF_MESSAGE = {
     DeliveryState.FAILED: "red",
     DeliveryState.DROPPED: "grey",
 }
+ICON_OF_SUBJECT = {"leg": "directions_bike", "claim": "payments"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _transitions(booking_id: UUID) -> list[Entry]:
         Entry(
             at=row.at,
             kind="transition",
-            icon="directions_bike" if row.subject_kind == "leg" else "bookmark",
+            icon=ICON_OF_SUBJECT.get(row.subject_kind, "bookmark"),
             colour="blue",
             title=_transition_in_words(row),
             state_kind=row.subject_kind,

@@ -28,6 +28,7 @@ from apps.bookings.admin_buttons import CONVERSATION_BUTTONS
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.selectors import LEGS, calls_due, in_state
 from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
+from apps.payments.admin_buttons import MONEY_BUTTONS
 from apps.tomp.identifiers import as_uuid
 
 
@@ -175,6 +176,7 @@ class BookingAdmin(ReadOnlyAdmin):
             variant=ActionVariant.DANGER,
         ),
         *CONVERSATION_BUTTONS,
+        *MONEY_BUTTONS,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:

@@ -11,6 +11,7 @@ What is personal, table by table, and what becomes of it. Source: DESIGN, "Data 
 | trail of the asset | the part that is these rides | |
 | parked car | the licence plate, also with its leg | that it was parked, and its bill |
 | notification | comment, asset | that it was sent, and when |
+| claim of the MP | its words, the account to pay to, `meta` | amounts, the answer staff gave |
 | message to the MP of an operation or of money | nothing | all: states, amounts, the reason staff gave |
 | message to the MP of a leg event | where the asset was | the event |
 | any other message to the MP | its body, its answer, and that it waits | that it was written, and sent |
@@ -34,10 +35,12 @@ from apps.bookings.models import FINAL, Booking, Notification
 from apps.customers.models import CustomerAccount
 from apps.customers.selectors import account_of
 from apps.customers.services import erase
+from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs.models import Leg, LegEvent
 from apps.legs.plates import erase_plates
 from apps.parking.models import ParkedCar
+from apps.payments.models import Claim
 from apps.planning.models import Offer
 from apps.providers.models import Provider
 from apps.telemetry.models import TrailPoint
@@ -97,6 +100,8 @@ def _forget_rides(ids: list[UUID]) -> list[UUID]:
 def _forget_what_was_told(ids: list[UUID]) -> None:
     """What waits to be told of the traveller is told no more; the rest of what waits still arrives."""
     Notification.objects.filter(booking__in=ids).update(comment="", asset=None)
+    claims = Claim.objects.filter(booking__in=ids, claimant=ActorKind.MP)
+    claims.update(description="", account=None, meta=None, body_sha256="")
     messages = OutboxMessage.objects.filter(booking__in=ids).exclude(IMPERSONAL)
     without_place = Func(
         F("body"), template="%(expressions)s #- '{asset,overriddenProperties}'", output_field=JSONField()

@@ -17,6 +17,7 @@ from apps.legs.admin_buttons import LEG_BUTTONS
 from apps.legs.admin_locks import LockCommandAdmin as LockCommandAdmin
 from apps.legs.models import UNDER_WAY, Leg
 from apps.legs.selectors import endangered, lacking_an_asset, over_time
+from apps.payments.admin_buttons import MONEY_BUTTONS
 from apps.tomp.identifiers import as_uuid
 
 
@@ -56,7 +57,7 @@ class OvertimeFilter(admin.SimpleListFilter):
 class LegAdmin(ReadOnlyAdmin):
     """Look a ride up, start it where the operator does, help it out of an issue, end it."""
 
-    buttons = LEG_BUTTONS
+    buttons = (*LEG_BUTTONS, *MONEY_BUTTONS)
 
     list_display = (
         "reference",

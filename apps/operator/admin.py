@@ -46,6 +46,7 @@ class OperatorAdmin(BackofficeAdmin):
             "Legal",
             {"fields": ("conditions", ("chamber_of_commerce_number", "chamber_of_commerce_place"))},
         ),
+        ("Invoices", {"fields": ("postal_address", ("vat_number", "finance_email"))}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -60,6 +60,11 @@ class Operator(models.Model):
     conditions = I18nTextField(blank=True, help_text="General rental conditions, shown to travellers.")
     chamber_of_commerce_number = models.CharField(max_length=30, blank=True)
     chamber_of_commerce_place = models.CharField(max_length=100, blank=True)
+    postal_address = models.TextField(blank=True, help_text="As it stands on invoices, line by line.")
+    vat_number = models.CharField("VAT number", max_length=30, blank=True, help_text="Printed on invoices.")
+    finance_email = models.EmailField(
+        blank=True, help_text="Told when the journal of a booking does not come to what the booking owes."
+    )
 
     class Meta:
         verbose_name_plural = "operator"

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.words import NOTHING, amount_in_words, fare_in_words, link, moment
+from apps.payments.admin_claims import ClaimAdmin as ClaimAdmin
 from apps.payments.models import Invoice, JournalEntry
 from apps.payments.tables import csv_lines
 from apps.tomp.identifiers import as_uuid

@@ -1,14 +1,19 @@
 """Payment endpoints."""
 
+from decimal import Decimal
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.payments import extra_costs
+from apps.payments.extra_costs import ExtraCosts
 from apps.payments.selectors import JournalFilter, entries_of
-from apps.payments.serializers import ALL, JournalEntrySerializer, JournalFilterSerializer
-from apps.payments.wire import journal_object
+from apps.payments.serializers import ALL, ExtraCostsSerializer, JournalEntrySerializer, JournalFilterSerializer
+from apps.payments.wire import claim_object, journal_object
 from apps.tomp.conditional import conditional
-from apps.tomp.identifiers import as_uuid
+from apps.tomp.identifiers import as_uuid, read_id
 from apps.tomp.openapi import CONDITIONAL_PARAMETERS, NOT_MODIFIED, PAGE_PARAMETERS
 from apps.tomp.paging import read_page
 from apps.tomp.views import Module, TompView
@@ -41,3 +46,38 @@ class JournalView(TompView):
             found = found.none()  # no id of ours
         rows, more = page.rows(found.select_related("provider", "invoice"))
         return conditional(request, [journal_object(row) for row in rows], next_page=page if more else None)
+
+
+class ExtraCostsView(TompView):
+    """/payment/{id}/claim-extra-costs."""
+
+    module = Module.PAYMENT
+
+    @extend_schema(request=ExtraCostsSerializer, responses={200: JournalEntrySerializer}, tags=["payment"])
+    def post(self, request: Request, id: str) -> Response:  # noqa: A002 — the path parameter's name in the document
+        """Claim a credit for a booking or a leg; staff decide. The same once more: what became of it."""
+        fields = self.validated(ExtraCostsSerializer, request.data)
+        claim = extra_costs.receive(
+            provider=self.caller.provider,
+            id=read_id(id, "booking"),
+            costs=ExtraCosts(
+                category=fields["category"],
+                amount=_exactly(fields["amount"]),
+                description=fields["description"],
+                currency=fields.get("currencyCode"),
+                amount_ex_vat=_exactly(fields.get("amountExVat")),
+                vat_rate=_exactly(fields.get("vatRate")),
+                vat_country=fields.get("vatCountryCode"),
+                number=_exactly(fields.get("number")),
+                number_type=fields.get("numberType", ""),
+                account=fields.get("account"),
+                meta=fields.get("meta"),
+            ),
+            actor=self.actor,
+        )
+        return Response(claim_object(claim))
+
+
+def _exactly(number: Any) -> Any:
+    """A JSON number as it was written."""
+    return None if number is None else Decimal(str(number))

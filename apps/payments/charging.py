@@ -1,12 +1,15 @@
 """What goes into the journal when: at commit, when a leg ends, when it is cancelled.
 
-| process identifier | at commit | at FINISH | when cancelled |
+| agreed | at commit | at FINISH | when cancelled |
 |---|---|---|---|
-| none | | FARE | |
-| PAY_WHEN_FINISHED | | FARE, claimed at once | |
-| UPFRONT_PAYMENT | FARE, as estimated | the difference: EXTRA_USAGE or CREDIT | REFUND |
+| nothing | | FARE | |
+| conditionPayWhenFinished | | FARE, claimed at once | |
+| conditionUpfrontPayment | FARE, as estimated | the difference: EXTRA_USAGE or CREDIT | REFUND |
 | CORRECTION_BY_EXTRA_COSTS | FARE, as estimated | the difference, claimed | REFUND, claimed |
-| DEPOSIT | DEPOSIT, claimed | REFUND of it, claimed | REFUND of it, claimed |
+| conditionDeposit | DEPOSIT, claimed | REFUND of it, claimed | REFUND of it, claimed |
+
+What is agreed are the leg's conditions, as its offer had them: those of the process and of its asset type, and those
+that the identifiers PAY_WHEN_FINISHED and UPFRONT_PAYMENT bring. CORRECTION_BY_EXTRA_COSTS is an identifier alone.
 
 A leg that is cancelled owes what was agreed for cancelling (`cancelFeePercent`, `noShowFeePercent`) and nothing else.
 Each function runs in the transaction of what it is for, under the ride's locks. Source: PROCESS-IDENTIFIERS, payment;
@@ -32,8 +35,8 @@ from apps.processes.selectors import Profile
 
 Condition = dict[str, Any]
 DEPOSIT = "conditionDeposit"
+UPFRONT, WHEN_FINISHED = "conditionUpfrontPayment", "conditionPayWhenFinished"
 NO_USE = Usage(in_use_seconds=0, paused_seconds=0, distance_meters=0)
-AT_COMMIT = ("UPFRONT_PAYMENT", "CORRECTION_BY_EXTRA_COSTS")
 FARES = (JournalCategory.FARE, JournalCategory.EXTRA_USAGE, JournalCategory.CREDIT)
 
 
@@ -47,16 +50,24 @@ class Charged:
     conditions: list[Condition]
     profile: Profile
 
+    def has_agreed(self, condition: str) -> bool:
+        """Did its offer come with this condition?"""
+        return any(one["conditionType"] == condition for one in self.conditions)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Is the MP claimed what comes after the estimate?"""
+        return self.profile.has("CORRECTION_BY_EXTRA_COSTS")
+
 
 def charge_at_commit(leg: Charged) -> None:
     """The estimate where it is paid in advance, and the deposit."""
-    if any(leg.profile.has(identifier) for identifier in AT_COMMIT):
+    if leg.is_corrected or leg.has_agreed(UPFRONT):
         estimate = settle(leg.fare, _expected(leg.fare))
         journal_fare(booking=leg.booking, leg_id=leg.leg_id, settlement=estimate, comment="As estimated.")
-    if leg.profile.has("DEPOSIT"):
-        for condition in leg.conditions:
-            if condition["conditionType"] == DEPOSIT and condition.get("amount"):
-                _deposit(leg, condition)
+    for condition in leg.conditions:
+        if condition["conditionType"] == DEPOSIT and condition.get("amount"):
+            _deposit(leg, condition)
 
 
 def _expected(fare: Snapshot) -> Usage:
@@ -89,7 +100,7 @@ def charge_at_finish(leg: Charged, settlement: Settlement, usage: Usage) -> None
     advanced = [entry for entry in entries if entry.category in FARES]
     if not advanced:
         entry = journal_fare(booking=leg.booking, leg_id=leg.leg_id, settlement=settlement, usage=usage)
-        if leg.profile.has("PAY_WHEN_FINISHED"):
+        if leg.has_agreed(WHEN_FINISHED):
             claim(entry)
         return
     difference = settlement.amount - _sum(advanced)
@@ -103,7 +114,7 @@ def charge_at_finish(leg: Charged, settlement: Settlement, usage: Usage) -> None
             comment="What the ride cost more than estimated." if difference > 0 else "What the ride cost less.",
             usage=usage,
         )
-        if leg.profile.has("CORRECTION_BY_EXTRA_COSTS"):
+        if leg.is_corrected:
             claim(entry)
 
 
@@ -125,7 +136,7 @@ def refund(leg: Charged) -> None:
                 vat=vat,
                 comment="The ride was cancelled.",
             )
-            if leg.profile.has("CORRECTION_BY_EXTRA_COSTS"):
+            if leg.is_corrected:
                 claim(entry)
 
 
@@ -157,10 +168,10 @@ def _charge_fee(leg: Charged, percent: int, why: str) -> None:
 
 
 def _entries(leg: Charged) -> list[JournalEntry]:
-    """What has been charged for the leg; nothing where its process charges nothing before the end."""
-    if not any(leg.profile.has(identifier) for identifier in (*AT_COMMIT, "DEPOSIT")):
+    """What was charged by these rules; nothing where nothing is charged before the end."""
+    if not leg.is_corrected and not leg.has_agreed(UPFRONT) and not leg.has_agreed(DEPOSIT):
         return []
-    return list(JournalEntry.objects.filter(journal_id=leg.leg_id).order_by("sequence"))
+    return list(JournalEntry.objects.filter(journal_id=leg.leg_id, claim=None).order_by("sequence"))
 
 
 def _sum(entries: Iterable[JournalEntry]) -> Decimal:

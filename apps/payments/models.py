@@ -1,12 +1,15 @@
-"""The journal: what an MP owes, or is owed. Entries are added, never edited."""
+"""The journal: what an MP owes, or is owed. Entries are added, never edited. Claims: what is owed beside the fares."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
 from apps.bookings.models import Booking
+from apps.history.models import ActorKind
 from apps.providers.models import Provider
 
 
@@ -45,6 +48,9 @@ class Invoice(models.Model):
     entries = models.PositiveIntegerField()
     amount = models.DecimalField(max_digits=16, decimal_places=4, help_text="VAT included.")
     amount_ex_vat = models.DecimalField(max_digits=16, decimal_places=4)
+    since = models.DateTimeField(null=True, help_text="When its first entry was written.")
+    issued_by = models.TextField(blank=True, help_text="The operator's name and address when it was closed.")
+    billed_to = models.TextField(blank=True, help_text="The MP's name and address when it was closed.")
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -100,3 +106,86 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_category_display()} {self.amount} {self.currency}"
+
+
+class ClaimState(models.TextChoices):
+    """Where a claim stands. One of the operator's own is accepted as it is made."""
+
+    RECEIVED = "RECEIVED", "received"
+    ACCEPTED = "ACCEPTED", "accepted"
+    REJECTED = "REJECTED", "rejected"
+
+
+class NumberType(models.TextChoices):
+    """TOMP `extraCosts.numberType`: what `number` counts."""
+
+    LITER = "LITER", "litres"
+    KILOWATTHOUR = "KILOWATTHOUR", "kilowatt hours"
+    CO2_COMPENSATION = "CO2_COMPENSATION", "CO₂ compensation"
+    OTHER = "OTHER", "other"
+
+
+class Claim(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
+    """Costs or credits beside the fare of a booking, TOMP `extraCosts`: by staff, or by the MP.
+
+    What an MP claims waits for staff; accepted, it has an entry in the journal. Amounts are as in the journal: VAT
+    included, credits to the MP negative. What was claimed is never edited.
+    """
+
+    history_kind = "claim"
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="claims", editable=False)
+    journal_id = models.UUIDField(editable=False, help_text="The leg's id; the booking's where it is for all of it.")
+    claimant = models.CharField(max_length=10, choices=ActorKind, editable=False)
+    state = FSMField(default=ClaimState.RECEIVED, choices=ClaimState.choices, protected=True)
+    category = models.CharField(max_length=16, choices=JournalCategory, editable=False)
+    amount = models.DecimalField(max_digits=12, decimal_places=4, help_text="VAT included; credits are negative.")
+    amount_ex_vat = models.DecimalField(max_digits=12, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
+    vat_country = models.CharField(max_length=2)
+    description = models.CharField(max_length=500)
+    number = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    number_type = models.CharField(max_length=16, choices=NumberType, blank=True)
+    account = models.JSONField(null=True, help_text="TOMP `bankAccount`.")
+    meta = models.JSONField(null=True, help_text="As the MP sent it.")
+    body_sha256 = models.CharField(max_length=64, blank=True, help_text="Of what the MP sent; empty for our own.")
+    answer = models.CharField(max_length=500, blank=True, help_text="Why it was accepted or rejected.")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="claim")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="claim_state_is_known", condition=Q(state__in=ClaimState.values)),
+            models.CheckConstraint(
+                name="claim_is_in_the_journal_when_accepted",
+                condition=Q(state="ACCEPTED", entry__isnull=False) | ~Q(state="ACCEPTED") & Q(entry=None),
+            ),
+            models.CheckConstraint(name="claim_is_of_some_amount", condition=~Q(amount=0)),
+            models.UniqueConstraint(
+                name="claim_is_received_once",
+                fields=["booking", "journal_id", "body_sha256"],
+                condition=~Q(body_sha256=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], name="claim_to_decide", condition=Q(state="RECEIVED"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} {self.amount} {self.currency}"
+
+    @property
+    def history_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def history_booking_id(self) -> UUID:
+        return self.booking_id
+
+    @transition(state, ClaimState.RECEIVED, ClaimState.ACCEPTED)
+    def accept(self) -> None:
+        """Staff agree, or it is the operator's own: `entry` is in the journal."""
+
+    @transition(state, ClaimState.RECEIVED, ClaimState.REJECTED)
+    def reject(self) -> None:
+        """Staff do not agree."""

@@ -29,9 +29,14 @@ OTHER_DECIMALS = {
 }
 
 
+def decimals_of(currency: str) -> int:
+    """How many decimals amounts of a currency have."""
+    return OTHER_DECIMALS.get(currency, 2)
+
+
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """`amount` to the currency's minor unit, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-OTHER_DECIMALS.get(currency, 2)), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), rounding=ROUND_HALF_UP)
 
 
 def without_vat(amount: Decimal, vat_rate: Decimal, currency: str) -> Decimal:

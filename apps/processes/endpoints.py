@@ -95,7 +95,7 @@ ENDPOINTS = (
     Endpoint("GET", "/operator/pricing-plans", served=True, paged=True),
     Endpoint("GET", "/operator/regions", served=True, paged=True),
     Endpoint("GET", "/payment/journal-entry", served=True, paged=True),
-    Endpoint("POST", "/payment/{id}/claim-extra-costs"),
+    Endpoint("POST", "/payment/{id}/claim-extra-costs", served=True),
     Endpoint("POST", "/support/"),
     Endpoint("GET", "/support/{id}/status"),
     Endpoint("POST", "/customers", served=True),

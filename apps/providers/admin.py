@@ -184,7 +184,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         about: Any = (
             ("Provider", {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
             ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "request_limit", "callback_hosts")}),
-            ("Money", {"fields": ("credits_are_positive",)}),
+            ("Money", {"fields": ("billing_address", ("vat_number", "credits_are_positive"))}),
         )
         return about if obj is None else (*about, ("Credentials", {"fields": ("keys", "clients", "see_also")}))
 

@@ -25,6 +25,8 @@ class Provider(models.Model):
         blank=True,
         help_text="Hosts to which callbacks may go, comma separated. A callback elsewhere is refused.",
     )
+    billing_address = models.TextField(blank=True, help_text="As it stands on invoices, line by line.")
+    vat_number = models.CharField("VAT number", max_length=30, blank=True, help_text="Printed on invoices.")
     credits_are_positive = models.BooleanField(
         "takes no negative amounts", default=False, help_text="Credits go out as positive amounts of category REFUND."
     )

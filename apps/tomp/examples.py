@@ -160,6 +160,21 @@ JOURNAL_ENTRY = {
     "usedTime": 60,
     "details": {**FARE, "estimated": False},
 }
+CREDIT = {
+    "category": "CREDIT",
+    "description": "The lamp did not work.",
+    "amount": -0.5,
+    "currencyCode": "EUR",
+}
+CLAIM = {
+    "journalId": ID,
+    "category": "CREDIT",
+    "amount": -0.5,
+    "amountExVat": -0.41,
+    **MONEY,
+    "comment": "Received, to be decided.",
+    "details": {**CREDIT, "amountExVat": -0.41, "vatRate": 21.0, "vatCountryCode": "NL"},
+}
 
 # (method, path) → the request (None without a body) and the answer; of a list, its one item.
 EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
@@ -195,6 +210,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ),
     ("GET", "/legs/{id}/progress"): (None, PROGRESS),
     ("GET", "/payment/journal-entry"): (None, JOURNAL_ENTRY),
+    ("POST", "/payment/{id}/claim-extra-costs"): (CREDIT, CLAIM),
     ("POST", "/customers"): (CUSTOMER, CUSTOMER_ACCOUNT),
     ("GET", "/customers/{id}"): (None, CUSTOMER_ACCOUNT),
     ("PATCH", "/customers/{id}"): ({"email": "jo.doe@mp.example", "phones": None}, CUSTOMER_ACCOUNT),

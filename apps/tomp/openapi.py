@@ -198,6 +198,8 @@ class TompSchema(AutoSchema):
                 statuses.append(428)
         if self.method != "GET" and self.path.startswith(("/tomp/bookings", "/tomp/legs")):
             statuses += [404, 410, 503]
+        if self.method == "POST" and self.path.startswith("/tomp/payment"):
+            statuses.append(410)
         return [*statuses, 500]
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:

@@ -14,7 +14,7 @@ from apps.bookings.api import (
 from apps.customers.api import CustomersView, OneCustomerView
 from apps.legs.api import LegAncillaryView, LegAssetsView, LegEventsView, LegProgressView, OneLegView
 from apps.operator.api import AlertsView, InformationView, OperatingCalendarView, OperatingHoursView, PingView
-from apps.payments.api import JournalView
+from apps.payments.api import ExtraCostsView, JournalView
 from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.pricing.api import PricingPlansView
 from apps.processes.api import MetaView
@@ -47,6 +47,7 @@ urlpatterns = [
     path("legs/<str:id>/events", LegEventsView.as_view()),
     path("legs/<str:id>/progress", LegProgressView.as_view()),
     path("payment/journal-entry", JournalView.as_view()),
+    path("payment/<str:id>/claim-extra-costs", ExtraCostsView.as_view()),
     path("customers", CustomersView.as_view()),
     path("customers/<str:id>", OneCustomerView.as_view()),
     re_path(r"", UnknownPath.as_view()),

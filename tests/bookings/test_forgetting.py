@@ -137,6 +137,9 @@ def travelled(mp: TompClient, asset: Any, account: str) -> str:
                 assert take([reading(asset, lat=lat, lng=5.12)], now=timezone.now()) == []
                 tell_progress()
         assert Booking.objects.get(pk=booking).state == "FINISHED"
+        credit = {"category": "CREDIT", "amount": -0.1, "description": "Quintessa Zwartendijk fell"}
+        account_number = {"account": {"name": "Q. Zwartendijk"}, "meta": {"needs": "a wheelchair"}}
+        assert mp.post(f"/payment/{booking}/claim-extra-costs", {**credit, **account_number}).status == 200
         clock.shift(60)
         take([reading(asset, lat=52.0907, lng=5.1214)], now=timezone.now())  # the next ride is not theirs
     return booking
@@ -157,6 +160,7 @@ def test_nothing_of_the_traveller_is_left_in_any_table(mp: TompClient, asset: An
         "customers_customeraccount",
         "legs_leg",
         "legs_legevent",
+        "payments_claim",
         "planning_offer",
         "planning_offerleg",
         "telemetry_trailpoint",
@@ -252,6 +256,7 @@ THOUGHT_OF = {
     "legs.legevent",
     "bookings.notification",
     "webhooks.outboxmessage",
+    "payments.claim",
     # nothing personal: what a lock was told, what staff asked about another asset, what is to be paid
     "legs.lockcommand",
     "legs.replacement",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.bookings.invariants.accounts import JOURNALED_AMISS, MESSAGES_AMISS
+from apps.bookings.invariants.accounts import CLAIMED_AMISS, JOURNALED_AMISS, JOURNALED_FOR_NOTHING, MESSAGES_AMISS
 from apps.bookings.invariants.log import LOG_BROKEN, LOG_FALSE, LOG_ILLEGAL, final_states, legal_steps
 from apps.bookings.invariants.promises import (
     ASSETS_ASTRAY,
@@ -37,6 +37,8 @@ INVARIANTS = {
     "Each step of the transition log is one of the state table's.": LOG_ILLEGAL,
     "Each message owed to an MP is in the outbox exactly once.": MESSAGES_AMISS,
     "The journal of a leg comes to what the leg owes.": JOURNALED_AMISS,
+    "Claims are in the journal as they were accepted, and no booking is owed money.": CLAIMED_AMISS,
+    "Every entry of the journal is for a leg or a claim.": JOURNALED_FOR_NOTHING,
 }
 # How far the states of assets may lag behind the clock: the sweep that lets them follow comes every few seconds.
 LAG = timedelta(minutes=1)

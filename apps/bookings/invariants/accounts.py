@@ -61,7 +61,7 @@ WHERE times IS DISTINCT FROM rows
 """
 
 # A ride has one fare in the journal, and with its corrections it comes to what the ride cost; one that was cancelled
-# comes to nothing, fees aside. Before its end only what is paid in advance is there.
+# comes to nothing, fees aside. Before its end only what is paid in advance is there. Claims are no part of it.
 JOURNALED_AMISS = """
 SELECT 'leg ' || leg.id, 'is ' || leg.state || ' with ' || count(entry.id) FILTER (WHERE entry.category = 'FARE')
     || ' fares in the journal, which comes to ' || COALESCE(sum(entry.amount), 0)
@@ -69,6 +69,7 @@ FROM legs_leg leg
 JOIN bookings_booking booking ON booking.id = leg.booking_id
 JOIN processes_profileversion profile ON profile.id = booking.profile_version_id
 LEFT JOIN payments_journalentry entry ON entry.journal_id = leg.id
+    AND NOT EXISTS (SELECT FROM payments_claim claim WHERE claim.entry_id = entry.id)
 GROUP BY leg.id, profile.id
 HAVING CASE
     WHEN leg.state = 'FINISHED' THEN
@@ -81,6 +82,39 @@ HAVING CASE
     ELSE
         count(entry.id) FILTER (WHERE entry.category = 'FARE') > (
             profile.document #> '{processIdentifiers,payment}' ?| array['UPFRONT_PAYMENT', 'CORRECTION_BY_EXTRA_COSTS']
+            OR leg.conditions @> '[{"conditionType": "conditionUpfrontPayment"}]'
         )::int
 END
+"""
+
+# Whoever claimed it: what was accepted is owed as it was accepted, and nobody is given back more than was charged.
+CLAIMED_AMISS = """
+SELECT 'claim ' || claim.id, 'of ' || claim.amount || ' ' || claim.currency || ' came to ' || entry.amount
+    || ' ' || entry.currency || ' in the journal'
+FROM payments_claim claim
+JOIN payments_journalentry entry ON entry.id = claim.entry_id
+WHERE (entry.booking_id, entry.provider_id, entry.category, entry.amount, entry.currency, entry.vat_rate)
+    IS DISTINCT FROM (
+        claim.booking_id,
+        (SELECT provider_id FROM bookings_booking booking WHERE booking.id = claim.booking_id),
+        claim.category, claim.amount, claim.currency, claim.vat_rate
+    )
+UNION ALL
+SELECT 'booking ' || booking.id, 'is ' || booking.state || ' and ' || -sum(entry.amount) || ' ' || entry.currency
+    || ' more were given back than charged'
+FROM payments_journalentry entry
+JOIN bookings_booking booking ON booking.id = entry.booking_id
+WHERE booking.state = ANY(%(over)s)
+GROUP BY booking.id, entry.currency
+HAVING sum(entry.amount) < 0
+"""
+
+# Every entry is for something: a leg of its booking, or a claim.
+JOURNALED_FOR_NOTHING = """
+SELECT 'booking ' || entry.booking_id, 'entry ' || entry.id || ' of ' || entry.amount || ' ' || entry.currency
+    || ' is for none of its legs and for no claim'
+FROM payments_journalentry entry
+WHERE NOT EXISTS (
+    SELECT FROM legs_leg leg WHERE leg.id = entry.journal_id AND leg.booking_id = entry.booking_id
+) AND NOT EXISTS (SELECT FROM payments_claim claim WHERE claim.entry_id = entry.id)
 """

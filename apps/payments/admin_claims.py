@@ -1,0 +1,168 @@
+"""Claims: what staff charged or gave back beside the fares, and what MPs claim, for staff to decide."""
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.enums import ActionVariant
+
+from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.badges import state_badge
+from apps.backoffice.buttons import Button, Press
+from apps.backoffice.words import NOTHING, amount_in_words, link, moment, object_in_words
+from apps.payments.extra_costs import accept, reject
+from apps.payments.models import Claim, ClaimState
+from apps.tomp.identifiers import as_uuid
+
+
+def _waits(claim: Claim) -> bool:
+    return claim.state == ClaimState.RECEIVED
+
+
+def _accept(press: Press) -> None:
+    accept(claim_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+def _reject(press: Press) -> None:
+    reject(claim_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    """Look claims up; accept or reject those of MPs."""
+
+    list_display = ("made_at", "state_shown", "provider", "category", "amount_shown", "claimant", "description")
+    list_filter = ("state", "claimant", "category", "booking__provider", "made_at")
+    list_select_related = ("booking__provider",)
+    search_fields = ("booking_id",)
+    search_help_text = "A booking's or leg's id"
+    ordering = ("-id",)
+    fieldsets = (
+        (
+            "Claim",
+            {
+                "fields": (
+                    ("state_shown", "claimant"),
+                    ("category", "made"),
+                    ("amount_shown", "amount_ex_vat_shown"),
+                    ("vat", "number_shown"),
+                    "description",
+                    ("answer", "entry_shown"),
+                )
+            },
+        ),
+        ("What for", {"fields": (("provider_shown", "booking_shown"), "journal_id")}),
+        ("As the MP sent it", {"fields": ("account_shown", "meta_shown"), "classes": ["collapse"]}),
+    )
+    readonly_fields = (
+        "state_shown",
+        "claimant",
+        "category",
+        "made",
+        "amount_shown",
+        "amount_ex_vat_shown",
+        "vat",
+        "number_shown",
+        "description",
+        "answer",
+        "entry_shown",
+        "provider_shown",
+        "booking_shown",
+        "journal_id",
+        "account_shown",
+        "meta_shown",
+    )
+    buttons = (
+        Button(
+            name="accept",
+            label="Accept",
+            icon="check_circle",
+            fits=_waits,
+            consequence=lambda claim: (
+                f"{amount_in_words(-claim.amount, claim.currency)} is credited to {claim.booking.provider}: an entry "
+                "of the journal, on the next invoice. The reason is told."
+            ),
+            run=_accept,
+            done="The claim is accepted, and in the journal.",
+            variant=ActionVariant.SUCCESS,
+        ),
+        Button(
+            name="reject",
+            label="Reject",
+            icon="block",
+            fits=_waits,
+            consequence=lambda claim: f"Nothing is credited, and {claim.booking.provider} is told why.",
+            run=_reject,
+            done="The claim is rejected.",
+            variant=ActionVariant.DANGER,
+        ),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
+    ) -> tuple[QuerySet[Claim], bool]:
+        """By the whole id of a booking or a leg."""
+        if not search_term.strip():
+            return queryset, False
+        key = as_uuid(search_term.strip())
+        return queryset.filter(Q(booking_id=key) | Q(journal_id=key)) if key else queryset.none(), False
+
+    @admin.display(description="state", ordering="state")
+    def state_shown(self, claim: Claim) -> SafeString:
+        """In words."""
+        return state_badge("claim", claim.state)
+
+    @admin.display(description="provider")
+    def provider(self, claim: Claim) -> str:
+        """Whose booking it is."""
+        return str(claim.booking.provider)
+
+    @admin.display(description="amount", ordering="amount")
+    def amount_shown(self, claim: Claim) -> str:
+        """VAT included."""
+        return amount_in_words(claim.amount, claim.currency)
+
+    @admin.display(description="without VAT")
+    def amount_ex_vat_shown(self, claim: Claim) -> str:
+        """VAT left out."""
+        return amount_in_words(claim.amount_ex_vat, claim.currency)
+
+    @admin.display(description="VAT")
+    def vat(self, claim: Claim) -> str:
+        """Rate and country."""
+        return f"{claim.vat_rate.normalize():f} % ({claim.vat_country})"
+
+    @admin.display(description="number")
+    def number_shown(self, claim: Claim) -> str:
+        """How many litres and the like."""
+        return NOTHING if claim.number is None else f"{claim.number.normalize():f} {claim.get_number_type_display()}"
+
+    @admin.display(description="made")
+    def made(self, claim: Claim) -> str:
+        """When it came, or was made."""
+        return moment(claim.made_at)
+
+    @admin.display(description="in the journal")
+    def entry_shown(self, claim: Claim) -> SafeString | str:
+        """What became of it."""
+        return NOTHING if claim.entry is None else link(claim.entry)
+
+    @admin.display(description="provider")
+    def provider_shown(self, claim: Claim) -> SafeString:
+        """Whose booking it is."""
+        return link(claim.booking.provider)
+
+    @admin.display(description="booking")
+    def booking_shown(self, claim: Claim) -> SafeString:
+        """What it is for."""
+        return link(claim.booking)
+
+    @admin.display(description="account")
+    def account_shown(self, claim: Claim) -> SafeString | str:
+        """Where the MP wants it paid to."""
+        return object_in_words(claim.account)
+
+    @admin.display(description="meta")
+    def meta_shown(self, claim: Claim) -> SafeString | str:
+        """Arbitrary facts."""
+        return object_in_words(claim.meta)
