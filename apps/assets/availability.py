@@ -249,9 +249,9 @@ def available_assets(
 
 @dataclass
 class Standing:
-    """What stands at a station: how many assets in all, and how many of each type can be hired now."""
+    """What stands at a station: how many assets of each type, and how many of them can be hired now."""
 
-    assets: int = 0
+    assets: dict[str, int] = field(default_factory=dict)
     available: dict[str, int] = field(default_factory=dict)
 
 
@@ -262,7 +262,7 @@ def standing_at(station_ids: Sequence[int], *, now: datetime) -> dict[int, Stand
         statement = STANDING.format(left=LEFT.format(fit=FIT, stations="= ANY(%s)"), fit=FIT, promised=PROMISED)
         cursor.execute(statement, [now, now, list(station_ids), *[now] * 4, list(station_ids)])
         for station_id, type_id, assets, available in cursor.fetchall():
-            stations[station_id].assets += assets
+            stations[station_id].assets[type_id] = assets
             stations[station_id].available[type_id] = available
     return stations
 

@@ -43,10 +43,20 @@ class OperatorAdmin(BackofficeAdmin):
             {"fields": (("email", "phone_number"), ("url", "purchase_url"), "feed_contact_email")},
         ),
         (
-            "Legal",
-            {"fields": ("conditions", ("chamber_of_commerce_number", "chamber_of_commerce_place"))},
+            "Our app",
+            {
+                "fields": (
+                    ("store_uri_android", "discovery_uri_android"),
+                    ("store_uri_ios", "discovery_uri_ios"),
+                )
+            },
         ),
         ("Invoices", {"fields": ("postal_address", ("vat_number", "finance_email"))}),
+        (
+            "Legal",
+            {"fields": ("conditions", "license_url", ("chamber_of_commerce_number", "chamber_of_commerce_place"))},
+        ),
+        ("GBFS", {"fields": ("gbfs_access",)}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -36,6 +36,14 @@ class ProductType(models.TextChoices):
     CHARGING = "CHARGING", "charging"
 
 
+class FeedAccess(models.TextChoices):
+    """Who may read the GBFS feed."""
+
+    OFF = "OFF", "nobody, there is none"
+    PUBLIC = "PUBLIC", "everybody"
+    KEY = "KEY", "MPs with their credentials, others with the feed's key"
+
+
 class Operator(models.Model):
     """The transport operator (TO) this back office belongs to. There is exactly one."""
 
@@ -58,6 +66,22 @@ class Operator(models.Model):
     phone_number = models.CharField(max_length=30, blank=True)
     start_date = models.DateField(null=True, blank=True)
     conditions = I18nTextField(blank=True, help_text="General rental conditions, shown to travellers.")
+    license_url = models.URLField(blank=True, help_text="Under which terms what we publish may be used.")
+    store_uri_android = models.CharField(max_length=500, blank=True, help_text="Our app in the store.")
+    discovery_uri_android = models.CharField(
+        max_length=500, blank=True, help_text="By which a phone finds out whether our app is on it."
+    )
+    store_uri_ios = models.CharField("store URI iOS", max_length=500, blank=True, help_text="Our app in the store.")
+    discovery_uri_ios = models.CharField(
+        "discovery URI iOS",
+        max_length=500,
+        blank=True,
+        help_text="By which a phone finds out whether our app is on it.",
+    )
+    gbfs_access = models.CharField(
+        "GBFS feed for", max_length=6, choices=FeedAccess, default=FeedAccess.OFF, db_default=FeedAccess.OFF
+    )
+    gbfs_key_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     chamber_of_commerce_number = models.CharField(max_length=30, blank=True)
     chamber_of_commerce_place = models.CharField(max_length=100, blank=True)
     postal_address = models.TextField(blank=True, help_text="As it stands on invoices, line by line.")
@@ -71,6 +95,11 @@ class Operator(models.Model):
         constraints = [
             models.CheckConstraint(name="operator_is_one_row", condition=models.Q(id=1)),
             models.CheckConstraint(name="operator_speaks_a_language", condition=models.Q(languages__len__gte=1)),
+            models.CheckConstraint(
+                name="operator_names_a_contact_in_its_feed",
+                condition=Q(gbfs_access="OFF") | ~Q(feed_contact_email=""),
+                violation_error_message="A GBFS feed names a contact: fill in the feed contact email.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from kombu.exceptions import OperationalError
 
-from apps.operator.models import OfAPlace, Operator, SystemCalendar, SystemHours
+from apps.operator.models import FeedAccess, OfAPlace, Operator, SystemCalendar, SystemHours
 from apps.operator.opening import Season, days_of_operation
 from apps.tomp.errors import NotFound, TompError
 from tomp_backoffice.celery import app as celery_app
@@ -26,17 +26,19 @@ OfPlaces = TypeVar("OfPlaces", bound=OfAPlace)
 class Basics:
     """What every answer, message and page needs of the operator; as it is here until staff have described it.
 
-    `languages` has the default one first, `time_zone` is a name of the IANA database.
+    `languages` has the default one first, `time_zone` is a name of the IANA database; with `has_feed` there is GBFS.
     """
 
     system_id: str = ""
     languages: tuple[str, ...] = ("en",)
     time_zone: str = "UTC"
+    has_feed: bool = False
 
 
 UNDESCRIBED = Basics()
 _BASICS = Operator.objects.values_list(
-    JSONObject(system_id="system_id", languages="languages", time_zone="time_zone"), flat=True
+    JSONObject(system_id="system_id", languages="languages", time_zone="time_zone", gbfs_access="gbfs_access"),
+    flat=True,
 )
 # The same as a column of a statement that reads something else; `read_basics` reads what it gives.
 BASICS_COLUMN = Subquery(_BASICS[:1])
@@ -46,7 +48,12 @@ def read_basics(column: Mapping[str, Any] | None) -> Basics:
     """The operator's basics from what `BASICS_COLUMN` gave."""
     if column is None:
         return UNDESCRIBED
-    return Basics(system_id=column["system_id"], languages=tuple(column["languages"]), time_zone=column["time_zone"])
+    return Basics(
+        system_id=column["system_id"],
+        languages=tuple(column["languages"]),
+        time_zone=column["time_zone"],
+        has_feed=column["gbfs_access"] != FeedAccess.OFF,
+    )
 
 
 def operator_basics() -> Basics:

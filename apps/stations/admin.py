@@ -1,24 +1,35 @@
 """Regions and stations."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.utils.safestring import SafeString
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
-from apps.stations.models import Region, Station
+from apps.stations.models import AssetTypeCapacity, Region, RentalMethod, Station
+
+
+class AreaField(forms.JSONField):
+    """An area is pasted as GeoJSON; none is an empty field."""
+
+    widget = UnfoldAdminTextareaWidget
+    default_error_messages = {"invalid": "This is no JSON. A bracket, comma or quotation mark may be missing."}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The text of the area."""
+        return "" if value is None else super().prepare_value(value)
 
 
 class RegionForm(forms.ModelForm):
     """The area is pasted as GeoJSON."""
 
-    service_area = forms.JSONField(
+    service_area = AreaField(
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
         help_text='A GeoJSON Polygon, longitude first: {"type": "Polygon", "coordinates": [[[5.0, 52.0], …]]}',
-        error_messages={"invalid": "This is no JSON. A bracket, comma or quotation mark may be missing."},
     )
 
     class Meta:
@@ -55,10 +66,36 @@ class RegionAdmin(BackofficeAdmin):
         return badge(region.get_type_display(), "blue" if region.type == "OPERATING" else "orange")
 
 
+class StationForm(forms.ModelForm):
+    """The area is pasted, ways to pay are ticked."""
+
+    station_area = AreaField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=Station._meta.get_field("station_area").help_text,
+    )
+    rental_methods = forms.MultipleChoiceField(
+        required=False,
+        choices=RentalMethod.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=Station._meta.get_field("rental_methods").help_text,
+    )
+
+
+class AssetTypeCapacityInline(TabularInline):
+    """Which types fit how many of its places."""
+
+    model = AssetTypeCapacity
+    extra = 0
+    autocomplete_fields = ("asset_type",)
+
+
 @admin.register(Station)
 class StationAdmin(BackofficeAdmin):
     """Places where assets are picked up and given back."""
 
+    form = StationForm
+    inlines = (AssetTypeCapacityInline,)
     list_display = ("station_id", "name", "region", "area_reference", "capacity", "is_renting", "is_returning")
     list_filter = ("region", "is_installed", "is_renting", "is_returning", "is_virtual", "is_charging_station")
     list_select_related = ("region",)
@@ -86,7 +123,9 @@ class StationAdmin(BackofficeAdmin):
                     ("is_installed", "is_public"),
                     ("is_renting", "is_returning"),
                     ("is_virtual", "is_charging_station"),
+                    ("is_valet_station", "parking_hoop"),
                 )
             },
         ),
+        ("More", {"fields": ("rental_methods", "rental_method_other", "station_area")}),
     )

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import shapely
 import shapely.geometry
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -98,6 +99,22 @@ class ParkingType(models.TextChoices):
     OTHER = "OTHER", "other"
 
 
+class RentalMethod(models.TextChoices):
+    """TOMP `stationInformation.rentalMethods`: how one can pay there."""
+
+    KEY = "KEY", "key"
+    CASH = "CASH", "cash"
+    BANKCARD = "BANKCARD", "bank card"
+    CREDITCARD = "CREDITCARD", "credit card"
+    PAYPASS = "PAYPASS", "PayPass"
+    APPLEPAY = "APPLEPAY", "Apple Pay"
+    ANDROIDPAY = "ANDROIDPAY", "Android Pay"
+    TRANSITCARD = "TRANSITCARD", "public transport card"
+    ACCOUNTNUMBER = "ACCOUNTNUMBER", "account number"
+    PHONE = "PHONE", "phone"
+    OTHER = "OTHER", "other"
+
+
 class Station(models.Model):
     """A place where assets are picked up and given back."""
 
@@ -122,6 +139,17 @@ class Station(models.Model):
     parking_type = models.CharField(max_length=20, choices=ParkingType, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True, help_text="Docks or places.")
     is_virtual = models.BooleanField(default=False, help_text="A place without smart docks.")
+    station_area = models.JSONField(
+        null=True, blank=True, validators=[validate_polygon], help_text="GeoJSON Polygon, of a station without docks."
+    )
+    is_valet_station = models.BooleanField(default=False, help_text="Somebody there takes any number of assets.")
+    parking_hoop = models.BooleanField(
+        null=True, blank=True, help_text="Places are kept free by parking hoops. Unknown: not told."
+    )
+    rental_methods = ArrayField(
+        models.CharField(max_length=13, choices=RentalMethod), default=list, blank=True, help_text="How to pay there."
+    )
+    rental_method_other = models.CharField(max_length=100, blank=True, help_text="Which one, where it is another.")
     is_charging_station = models.BooleanField(default=False)
     is_installed = models.BooleanField(default=True)
     is_renting = models.BooleanField(default=True)
@@ -131,8 +159,32 @@ class Station(models.Model):
     class Meta:
         ordering: ClassVar = ["station_id"]
         constraints = [
-            models.CheckConstraint(name="station_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH))
+            models.CheckConstraint(
+                name="station_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)
+            ),
+            models.CheckConstraint(
+                name="station_names_the_other_way_to_pay",
+                condition=Q(rental_method_other="") | Q(rental_methods__contains=["OTHER"]),
+                violation_error_message="Name another way to pay only where “other” is ticked.",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class AssetTypeCapacity(models.Model):
+    """How many docks or places of a station fit an asset type: TOMP's `assetTypeCapacity`."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="type_capacities")
+    asset_type = models.ForeignKey("assets.AssetType", on_delete=models.CASCADE, related_name="+")
+    capacity = models.PositiveIntegerField(help_text="Docks or places, taken and free.")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "capacity for an asset type", "capacity by asset type"
+        constraints = [
+            models.UniqueConstraint(fields=["station", "asset_type"], name="station_has_one_capacity_per_asset_type"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_type}: {self.capacity}"

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from apps.stations.geo import Circle
-from apps.stations.models import Region, Station
+from apps.stations.models import AssetTypeCapacity, Region, Station
 from apps.tomp.errors import Invalid
 from apps.tomp.paging import Page
 
@@ -44,7 +46,14 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
         stations = circle.rows_inside(stations)
     rows, more = page.rows(
         stations.order_by("station_id")
-        .annotate(public_region_id=F("region__region_id"))
+        .annotate(
+            public_region_id=F("region__region_id"),
+            capacities=ArraySubquery(
+                AssetTypeCapacity.objects.filter(station=OuterRef("pk"))
+                .order_by("asset_type__type_id")
+                .values(json=JSONObject(type_id="asset_type__type_id", capacity="capacity"))
+            ),
+        )
         .values(
             "pk",
             "station_id",
@@ -62,6 +71,12 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
             "capacity",
             "is_virtual",
             "is_charging_station",
+            "is_valet_station",
+            "parking_hoop",
+            "station_area",
+            "rental_methods",
+            "rental_method_other",
+            "capacities",
             "is_installed",
             "is_renting",
             "is_returning",

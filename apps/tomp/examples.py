@@ -114,6 +114,14 @@ REGION = {
         "coordinates": [[[5.10, 52.08], [5.13, 52.08], [5.13, 52.10], [5.10, 52.10], [5.10, 52.08]]],
     },
 }
+SYSTEM_ALERT = {
+    "alertId": "storm",
+    "alertType": "STATION_CLOSURE",
+    "startAndEndTimes": [["2026-07-28T10:00:00Z", "2026-07-28T18:00:00Z"]],
+    "stationIds": ["neude"],
+    "summary": "Closed because of the storm",
+    "lastUpdated": "2026-07-28T08:00:00Z",
+}
 SYSTEM_HOURS = {"startTime": "06:00", "endTime": "01:30", "days": ["MON", "TUE", "WED", "THU", "FRI"]}
 SYSTEM_CALENDAR = {"regionId": "beach", "startMonth": 4, "startDay": 1, "endMonth": 10, "endDay": 31}
 STATION = {
@@ -181,6 +189,7 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/operator/ping"): (None, {}),
     ("GET", "/operator/meta"): (None, IMPLEMENTATION),
     ("GET", "/operator/information"): (None, SYSTEM_INFORMATION),
+    ("GET", "/operator/alerts"): (None, SYSTEM_ALERT),
     ("GET", "/operator/operating-hours"): (None, SYSTEM_HOURS),
     ("GET", "/operator/operating-calendar"): (None, SYSTEM_CALENDAR),
     ("GET", "/operator/regions"): (None, REGION),

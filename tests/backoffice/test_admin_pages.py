@@ -30,6 +30,7 @@ OURS = sorted(
     key=lambda model: model._meta.label,
 )
 ADDED_BY_STAFF = {
+    "Alert",
     "Ancillary",
     "Asset",
     "AssetType",
@@ -60,6 +61,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.TicketFactory()
     factories.DamageFactory(asset=asset)
     factories.AncillaryFactory()
+    factories.AlertFactory(stations=[factories.StationFactory()])
     factories.SystemHoursFactory()
     factories.PricingRuleFactory()
     factories.SystemCalendarFactory()

@@ -71,6 +71,7 @@ def test_an_edit_is_noted_with_what_was_and_what_is(staff: Client) -> None:
     address = reverse("admin:stations_station_change", args=[station.pk])
     form = staff.get(address).context["adminform"].form
     sent = {name: value for bound in form for name, value in _values(bound)}
+    sent |= {f"type_capacities-{count}_FORMS": "0" for count in ("TOTAL", "INITIAL")}
     assert staff.post(address, {**sent, "capacity": "9"}).status_code == 302
     change = Change.objects.get(subject_table="stations_station")
     assert (change.staff, change.kind, change.subject_id) == ("hanna", "UPDATE", str(station.pk))

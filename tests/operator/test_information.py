@@ -27,6 +27,20 @@ def test_it_describes_the_operator(mp: TompClient, asset: Any) -> None:
     }
 
 
+def test_it_leads_to_our_app_and_our_terms(mp: TompClient) -> None:
+    Operator.objects.update(
+        license_url="https://operator.example/licence",
+        store_uri_android="https://store.example/app",
+        discovery_uri_android="bikes://",
+        store_uri_ios="itms-apps://store.example/app",
+        discovery_uri_ios="bikes://ios",
+    )
+    told = mp.get("/operator/information").body
+    assert told["licenseUrl"] == "https://operator.example/licence"
+    assert (told["storeUriAndroid"], told["discoveryUriAndroid"]) == ("https://store.example/app", "bikes://")
+    assert (told["storeUriIOS"], told["discoveryUriIOS"]) == ("itms-apps://store.example/app", "bikes://ios")
+
+
 def test_it_speaks_the_language_asked_for(mp: TompClient) -> None:
     answer = mp.get("/operator/information", headers={"Accept-Language": "nl-BE, en;q=0.5"})
     assert answer.body["name"] == "Testfietsen"

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from apps.assets.models import Reservation
+from apps.stations.models import AssetTypeCapacity
 from tests import factories
 from tests.tomp_client import TompClient
 
@@ -36,6 +37,7 @@ def test_it_describes_a_station(mp: TompClient) -> None:
             "regionId": "centre",
             "parkingType": "STREET_PARKING",
             "isVirtual": False,
+            "isValetStation": False,
             "isChargingStation": False,
             "isInstalled": True,
             "isRenting": True,
@@ -46,6 +48,35 @@ def test_it_describes_a_station(mp: TompClient) -> None:
             "docksAvailable": 10,
         }
     ]
+
+
+def test_it_describes_what_a_station_has(mp: TompClient) -> None:
+    area = factories.RegionFactory.service_area
+    factories.StationFactory(
+        is_virtual=True,
+        station_area=area,
+        is_valet_station=True,
+        parking_hoop=False,
+        rental_methods=["CREDITCARD", "OTHER"],
+        rental_method_other="iDEAL",
+    )
+    (station,) = mp.get("/operator/stations").body
+    assert station["stationArea"] == area
+    assert (station["isVirtual"], station["isValetStation"], station["parkingHoop"]) == (True, True, False)
+    assert (station["rentalMethods"], station["rentalMethodOther"]) == (["CREDITCARD", "OTHER"], "iDEAL")
+
+
+def test_places_may_fit_a_type_only(mp: TompClient) -> None:
+    station = factories.StationFactory(capacity=6)
+    bike, scooter, cargo = (factories.AssetTypeFactory(type_id=name) for name in ("bike", "scooter", "cargo"))
+    for asset_type, capacity in ((bike, 4), (scooter, 6), (cargo, 1)):
+        AssetTypeCapacity.objects.create(station=station, asset_type=asset_type, capacity=capacity)
+    factories.AssetFactory(asset_type=bike, station=station, state="MAINTENANCE")
+    factories.AssetFactory.create_batch(2, asset_type=cargo, station=station)
+    body = mp.get("/operator/stations").body[0]
+    assert body["assetTypeCapacity"] == {"bike": 4, "cargo": 1, "scooter": 6}
+    assert body["docksAvailable"] == 3
+    assert body["assetDocksAvailable"] == {"bike": 3, "cargo": 0, "scooter": 3}  # no more than are free in all
 
 
 def test_it_counts_what_stands_there_and_what_can_be_hired(mp: TompClient) -> None:
