@@ -11,23 +11,38 @@ from unfold.admin import ModelAdmin
 
 from apps.integration.chart import bars
 from apps.integration.health import HOURS_SHOWN, health_of
+from apps.providers.models import Provider
+from apps.webhooks.probing import probe
 
 
 def health_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """How an MP's calls and messages go, on one page; for who may see MPs and their calls."""
-    provider = model_admin.get_object(request, unquote(object_id))
-    if not (model_admin.has_view_permission(request, provider) and request.user.has_perm("calls.view_call")):
+    if not request.user.has_perm("calls.view_call"):
+        raise PermissionDenied
+    provider = _provider(model_admin, request, object_id)
+    health = health_of(provider, now=timezone.now())
+    more = {"health": health, "hours_shown": HOURS_SHOWN, "bars": bars(health.hours)}
+    return _page(model_admin, request, "health", provider, title=f"Health of {provider}", **more)
+
+
+def callback_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """Try out where the MP listens (POST), and tell what came of it; for who may change MPs."""
+    if not request.user.has_perm("providers.change_provider"):
+        raise PermissionDenied
+    provider = _provider(model_admin, request, object_id)
+    tried = probe(provider) if request.method == "POST" else None
+    return _page(model_admin, request, "callback", provider, title=f"Callback of {provider}", probe=tried)
+
+
+def _provider(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> Provider:
+    provider: Provider | None = model_admin.get_object(request, unquote(object_id))
+    if not model_admin.has_view_permission(request, provider):
         raise PermissionDenied
     if provider is None:
         raise Http404
-    health = health_of(provider, now=timezone.now())
-    context: dict[str, Any] = {
-        **model_admin.admin_site.each_context(request),
-        "title": f"Health of {provider}",
-        "opts": model_admin.opts,
-        "provider": provider,
-        "health": health,
-        "hours_shown": HOURS_SHOWN,
-        "bars": bars(health.hours),
-    }
-    return TemplateResponse(request, "admin/integration/health.html", context)
+    return provider
+
+
+def _page(model_admin: ModelAdmin, request: HttpRequest, name: str, provider: Provider, **context: Any) -> HttpResponse:
+    shared = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts, "provider": provider}
+    return TemplateResponse(request, f"admin/integration/{name}.html", {**shared, **context})

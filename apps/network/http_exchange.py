@@ -28,6 +28,24 @@ FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
 Resolver = Callable[[str, int], list[str]]
 
 
+def in_words(failure: Exception) -> str:
+    """One of `FAILURES` as staff can act on it: what is wrong, and what of."""
+    match failure:
+        case ssl.SSLCertVerificationError():
+            return f"The certificate is not accepted: {failure.verify_message}."
+        case ssl.SSLError():
+            return f"No TLS connection came about: {failure.reason or failure}."
+        case TimeoutError():
+            return "no answer in time"
+        case socket.gaierror():
+            return f"The host's name leads nowhere: {failure.strerror}."
+        case ConnectionRefusedError():
+            return "The connection was refused: nothing listens at this address and port."
+        case ConnectionError() | http.client.HTTPException():
+            return f"The connection broke off before an answer came ({type(failure).__name__})."
+    return f"{type(failure).__name__}: {failure}"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back: the status and, of the body, what came in time, at most 64 kB."""

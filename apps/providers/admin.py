@@ -4,57 +4,30 @@ from functools import partial
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from unfold.admin import StackedInline
-from unfold.enums import ActionVariant
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
-    UnfoldAdminSplitDateTimeWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
-from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
+from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.words import link, moment, table
-from apps.integration.admin_views import health_page
+from apps.integration.admin_views import callback_page, health_page
 from apps.payments.admin_buttons import CLOSE_INVOICES
+from apps.providers.admin_buttons import CLIENT_BUTTONS, KEY_BUTTONS, NEW_CLIENT, NEW_KEY, validity
 from apps.providers.models import CallbackEndpoint, Credential, OAuthClient, Provider
-from apps.providers.services import create_credential, create_oauth_client, revoke_credential, revoke_oauth_client
 
 # The toolkit's own pages: of its models, staff see the MPs' clients, and those on pages of ours.
 admin.site.unregister([AccessToken, Grant, IDToken, OAuthClient, RefreshToken])
-
-
-class NewCredentialForm(SubjectForm):
-    """What a new key or client is for, and until when."""
-
-    label = forms.CharField(
-        max_length=100, widget=UnfoldAdminTextInputWidget, help_text="What it is used for, such as 'production'."
-    )
-    expires_at = forms.SplitDateTimeField(
-        label="Expires",
-        required=False,
-        widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="Empty for one that is valid until it is revoked.",
-    )
-
-    def clean_expires_at(self) -> Any:
-        """Not in the past."""
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at is not None and expires_at <= timezone.now():
-            raise forms.ValidationError("This moment has passed.")
-        return expires_at
 
 
 class EndpointForm(forms.ModelForm):
@@ -92,55 +65,6 @@ class CallbackEndpointInline(StackedInline):
     fields = ("base_url", "sent_maas_id", ("authentication", "username"), "secret", "signing_key")
 
 
-def _validity(credential: Credential | OAuthClient) -> SafeString:
-    if credential.revoked_at is not None:
-        return badge("revoked", "red")
-    if credential.expires_at is not None and credential.expires_at <= timezone.now():
-        return badge("expired")
-    return badge("valid", "green")
-
-
-def _show_new_key(press: Press) -> HttpResponse:
-    """Make a key and show it in this one answer; it is written down nowhere."""
-    credential, key = create_credential(
-        provider=press.subject, label=press.answers["label"], expires_at=press.answers["expires_at"]
-    )
-    context = {
-        **admin.site.each_context(press.request),
-        "title": "New key",
-        "opts": Credential._meta,
-        "provider": press.subject,
-        "credential": credential,
-        "key": key,
-    }
-    return TemplateResponse(press.request, "admin/providers/new_key.html", context)
-
-
-def _show_new_client(press: Press) -> HttpResponse:
-    """Make an OAuth client and show its secret in this one answer; it is written down nowhere."""
-    client, secret = create_oauth_client(
-        provider=press.subject, name=press.answers["label"], expires_at=press.answers["expires_at"]
-    )
-    context = {
-        **admin.site.each_context(press.request),
-        "title": "New OAuth client",
-        "opts": OAuthClient._meta,
-        "provider": press.subject,
-        "client": client,
-        "secret": secret,
-        "token_url": f"{settings.PUBLIC_URL}{reverse('oauth-token')}",
-    }
-    return TemplateResponse(press.request, "admin/providers/new_client.html", context)
-
-
-def _what_a_new_client_does(provider: Provider) -> str:
-    return f"{provider} can get bearer tokens with it at once. Its secret is shown once, on the next page."
-
-
-def _what_a_new_key_does(provider: Provider) -> str:
-    return f"{provider} can use the TOMP-API with it at once. The key is shown once, on the next page, and never again."
-
-
 @admin.register(Provider)
 class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     """An MP, its limits, its keys."""
@@ -151,33 +75,23 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     inlines = (CallbackEndpointInline,)
     readonly_fields = ("keys", "clients", "see_also")
     buttons = (
-        Button(
-            name="new-key",
-            label="New key",
-            icon="key",
-            fits=bool,
-            consequence=_what_a_new_key_does,
-            run=_show_new_key,
-            done="",
-            form=NewCredentialForm,
-        ),
-        Button(
-            name="new-client",
-            label="New OAuth client",
-            icon="vpn_key",
-            fits=bool,
-            consequence=_what_a_new_client_does,
-            run=_show_new_client,
-            done="",
-            form=NewCredentialForm,
-        ),
+        NEW_KEY,
+        NEW_CLIENT,
         CLOSE_INVOICES,
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """Its health beside the MP's own page."""
-        view = self.admin_site.admin_view(partial(health_page, self))
-        return [path("<path:object_id>/health/", view, name="providers_provider_health"), *super().get_urls()]
+        """The integration desk's pages beside the MP's own."""
+        pages = (("health", health_page), ("callback", callback_page))
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(partial(page, self)),
+                name=f"providers_provider_{name}",
+            )
+            for name, page in pages
+        ]
+        return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         """Credentials and links once it exists."""
@@ -223,7 +137,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
                 [
                     link(credential, credential.label),
                     f"tomp_{credential.prefix}_…",
-                    _validity(credential),
+                    validity(credential),
                     moment(credential.created_at),
                     moment(credential.expires_at),
                 ]
@@ -240,7 +154,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
                 [
                     link(client, client.name),
                     client.client_id,
-                    _validity(client),
+                    validity(client),
                     moment(client.created),
                     moment(client.expires_at),
                 ]
@@ -267,26 +181,6 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         )
 
 
-def _is_not_revoked(credential: Credential | OAuthClient) -> bool:
-    return credential.revoked_at is None
-
-
-def _what_revoking_does(credential: Credential | OAuthClient) -> str:
-    with_it = "with this key" if isinstance(credential, Credential) else "with a token of this client"
-    return f"Every call of {credential.provider} {with_it} is refused from now on. This cannot be undone."
-
-
-def _revoke(press: Press) -> None:
-    """Withdraw the key or client; the reason goes to the admin's log, for neither has states of its own."""
-    if isinstance(press.subject, Credential):
-        revoke_credential(credential=press.subject)
-    else:
-        revoke_oauth_client(client=press.subject)
-    LogEntry.objects.log_actions(
-        press.user_id, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
-    )
-
-
 class RevocableAdmin(ReadOnlyAdmin):
     """A credential: whose it is, and revoking it. New ones are made on the provider's page."""
 
@@ -302,7 +196,7 @@ class RevocableAdmin(ReadOnlyAdmin):
     @admin.display(description="state")
     def state_shown(self, credential: Credential | OAuthClient) -> SafeString:
         """Valid, expired or revoked."""
-        return _validity(credential)
+        return validity(credential)
 
     @admin.display(description="expires")
     def expires(self, credential: Credential | OAuthClient) -> str:
@@ -315,19 +209,6 @@ class RevocableAdmin(ReadOnlyAdmin):
         return moment(credential.revoked_at)
 
 
-def _revoke_button(label: str, done: str) -> Button:
-    return Button(
-        name="revoke",
-        label=label,
-        icon="key_off",
-        fits=_is_not_revoked,
-        consequence=_what_revoking_does,
-        run=_revoke,
-        done=done,
-        variant=ActionVariant.DANGER,
-    )
-
-
 @admin.register(Credential)
 class CredentialAdmin(RevocableAdmin):
     """A key."""
@@ -337,7 +218,7 @@ class CredentialAdmin(RevocableAdmin):
     ordering = ("-created_at",)
     fields = (("label", "provider_shown"), ("begins_with", "state_shown"), ("made", "expires"), "revoked")
     readonly_fields = ("provider_shown", "begins_with", "state_shown", "made", "expires", "revoked")
-    buttons = (_revoke_button("Revoke key", "The key is revoked."),)
+    buttons = KEY_BUTTONS
 
     @admin.display(description="begins with")
     def begins_with(self, credential: Credential) -> str:
@@ -359,7 +240,7 @@ class OAuthClientAdmin(RevocableAdmin):
     ordering = ("-created",)
     fields = (("name", "provider_shown"), ("client_id", "state_shown"), ("made", "expires"), ("revoked", "tokens"))
     readonly_fields = ("provider_shown", "state_shown", "made", "expires", "revoked", "tokens")
-    buttons = (_revoke_button("Revoke client", "The client is revoked, and so are its tokens."),)
+    buttons = CLIENT_BUTTONS
 
     @admin.display(description="made")
     def made(self, client: OAuthClient) -> str:

@@ -83,6 +83,10 @@ class Credential(models.Model):
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix}…)"
 
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Neither revoked nor expired at `moment`."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > moment)
+
 
 class OAuthClient(AbstractApplication):
     """A client of an MP that gets bearer tokens with its `client_id` and `client_secret` (OAuth 2 client credentials).

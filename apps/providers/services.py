@@ -10,6 +10,7 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken, clear_expired
 
 from apps.providers.models import Credential, OAuthClient, Provider
+from apps.tomp.errors import IllegalState
 
 
 def hash_secret(secret: str) -> str:
@@ -36,6 +37,25 @@ def revoke_credential(*, credential: Credential) -> None:
     credential.refresh_from_db(fields=["revoked_at"])
 
 
+def roll_over_credential(*, credential: Credential, old_until: datetime) -> tuple[Credential, str]:
+    """A new key in the place of `credential`, which stays valid until `old_until` so that the MP can change over.
+
+    Returns the new row and its key, which cannot be shown again. Raises `IllegalState` where the old one is valid no
+    more; one that would expire earlier still does.
+    """
+    with transaction.atomic():
+        (old,) = Credential.objects.select_for_update().filter(pk=credential.pk)
+        _check_valid(old)
+        old.expires_at = min(old.expires_at or old_until, old_until)
+        old.save(update_fields=["expires_at"])
+        return create_credential(provider=old.provider, label=old.label)
+
+
+def _check_valid(credential: Credential | OAuthClient) -> None:
+    if not credential.is_valid_at(timezone.now()):
+        raise IllegalState("It has been revoked or has expired; make a new one.")
+
+
 def create_oauth_client(
     *, provider: Provider, name: str, expires_at: datetime | None = None
 ) -> tuple[OAuthClient, str]:
@@ -50,6 +70,19 @@ def create_oauth_client(
         expires_at=expires_at,
     )
     return client, secret
+
+
+def roll_over_oauth_client(*, client: OAuthClient, old_until: datetime) -> tuple[OAuthClient, str]:
+    """A new client in the place of `client`, which gets tokens until `old_until`; tokens end with their client.
+
+    Returns the new row and its secret, which cannot be shown again. Raises as `roll_over_credential`.
+    """
+    with transaction.atomic():
+        (old,) = OAuthClient.objects.select_for_update().filter(pk=client.pk)
+        _check_valid(old)
+        old.expires_at = min(old.expires_at or old_until, old_until)
+        old.save(update_fields=["expires_at"])
+        return create_oauth_client(provider=old.provider, name=old.name)
 
 
 def revoke_oauth_client(*, client: OAuthClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import structlog
 
-from apps.network.http_exchange import FAILURES, exchange
+from apps.network.http_exchange import FAILURES, exchange, in_words
 from apps.tomp.errors import Invalid
 from apps.webhooks import addresses
 from apps.webhooks.outgoing import OutgoingRequest
@@ -44,11 +44,9 @@ def send(request: OutgoingRequest, *, seconds: float = TOTAL_SECONDS) -> Outcome
         outcome = _attempt(request, seconds)
     except Invalid as error:
         outcome = Outcome(error=error.detail, refused=True)
-    except TimeoutError:
-        outcome = Outcome(error="no answer in time")
     except FAILURES as error:
         late = time.monotonic() - started >= seconds
-        outcome = Outcome(error="no answer in time" if late else f"{type(error).__name__}: {error}")
+        outcome = Outcome(error="no answer in time" if late else in_words(error))
     except Exception as error:
         # Whatever is wrong with one message must not stop the others. Only the kind is kept, since the
         # text may quote a header with a secret.

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 from apps.calls.counting import tally
 from apps.calls.models import CallCount
 from apps.providers.services import create_credential
+from tests.factories import CallbackEndpointFactory
+from tests.mp_server import MpServer
 from tests.rides import HERE, confirmed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
@@ -67,3 +69,30 @@ def test_what_an_mp_does_wrong_is_found_in_two_clicks(mp: Any, asset: Any, page:
     assert "nrOfTravelers" in shown
     assert "Zwartendijk" not in shown
     pictured(page, "call")
+
+
+def test_the_callback_is_tested_with_one_click(mp: Any, page: Page) -> None:
+    with MpServer() as peer:
+        CallbackEndpointFactory(provider=mp.provider, base_url=peer.base_url)
+        page.goto(f"/admin/providers/provider/{mp.provider.pk}/health/")
+        page.get_by_role("button", name="Test callback").click()
+        expect(page.locator("#probe")).to_contain_text("It works")
+        (ping,) = peer.received
+        assert (ping.method, ping.path.endswith("/operator/ping"), ping.body) == ("GET", True, b"")
+    page.get_by_role("button", name="Test again").click()
+    expect(page.locator("#probe")).to_contain_text("nothing listens at this address")
+    pictured(page, "callback")
+
+
+def test_a_key_is_rolled_over_with_overlap(mp: Any, page: Page) -> None:
+    old = mp.provider.credentials.get()
+    page.goto(f"/admin/providers/credential/{old.pk}/change/")
+    page.get_by_role("link", name="Roll over").click()
+    pictured(page, "roll-over")
+    page.locator("form button[type=submit]").last.click()
+    key = page.locator("#new-key").inner_text()
+    expect(page.locator("body")).to_contain_text("The old one is refused from")
+    assert mp.get("/bookings").status == 200, "the old one"
+    assert mp.get("/bookings", headers={"X-API-Key": key}).status == 200
+    old.refresh_from_db()
+    assert timedelta(days=6) < old.expires_at - timezone.now() < timedelta(days=8)
