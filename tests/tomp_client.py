@@ -22,6 +22,7 @@ TEMPLATES = (
     (re.compile(r"^/legs/[^/]+"), "/legs/{id}"),
     (re.compile(r"/ancillaries/[^/]+/[^/]+$"), "/ancillaries/{category}/{number}"),
     (re.compile(r"^/payment/[^/]+/"), "/payment/{id}/"),
+    (re.compile(r"^/support/[^/]+"), "/support/{id}"),
     (re.compile(r"^/customers/[^/]+"), "/customers/{id}"),
 )
 

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "apps.webhooks",
     "apps.payments",
     "apps.legs",
+    "apps.support",
     "apps.backoffice",
     "apps.integration",
 ]

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.enums import ActionVariant
@@ -18,7 +17,7 @@ from apps.assets.damages.services import mark_repaired
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
-from apps.backoffice.words import NOTHING, link, moment
+from apps.backoffice.words import NOTHING, link, links, moment
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 
@@ -158,13 +157,4 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
     @admin.display(description="pictures")
     def pictures_shown(self, damage: Damage) -> SafeString | str:
         """Links to them, opened without telling where from."""
-        if not damage.pictures:
-            return NOTHING
-        return format_html(
-            "<div>{}</div>",
-            format_html_join(
-                " ",
-                '<a class="text-primary-600" rel="noreferrer noopener" target="_blank" href="{}">{}</a>',
-                ((address, f"picture {number}") for number, address in enumerate(damage.pictures, 1)),
-            ),
-        )
+        return links(damage.pictures)

@@ -11,6 +11,7 @@ from apps.bookings.models import BookingState
 from apps.customers.models import CustomerState
 from apps.legs.models import CommandState, LegState
 from apps.payments.models import ClaimState, JournalState
+from apps.support.models import SupportState
 from apps.webhooks.models import DeliveryState
 
 COLOURS = {
@@ -31,6 +32,7 @@ STATES: dict[str, type[TextChoices]] = {
     "customer": CustomerState,
     "lock": LockState,
     "lock command": CommandState,
+    "support request": SupportState,
 }
 
 COLOUR_OF_STATE: dict[str, dict[str, str]] = {
@@ -73,6 +75,11 @@ COLOUR_OF_STATE: dict[str, dict[str, str]] = {
         CommandState.JAMMED: "red",
         CommandState.NOT_OBEYED: "red",
         CommandState.UNANSWERED: "red",
+    },
+    "support request": {
+        SupportState.PROCESSING: "blue",
+        SupportState.UPDATE_REQUESTED: "orange",
+        SupportState.RESOLVED: "green",
     },
     "journal": {JournalState.TO_INVOICE: "orange", JournalState.INVOICED: "green"},
     "claim": {ClaimState.RECEIVED: "orange", ClaimState.ACCEPTED: "green", ClaimState.REJECTED: "red"},

@@ -7,7 +7,8 @@ would, and found by it then.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# Of each role, by its name: permissions such as `assets.view_ticket`, whose models the migration depends on.
+# Of each role, by its name: permissions such as `assets.view_ticket`, or `legs.legevent.see_user_location` for those
+# that a model has of its own. The migration depends on their models.
 Grants = Mapping[str, Iterable[str]]
 
 
@@ -26,11 +27,13 @@ def take(apps: Any, grants: Grants) -> None:
 
 
 def _permission(apps: Any, name: str) -> Any:
-    app, codename = name.split(".")
-    action, model = codename.split("_")
+    app, *model_named, codename = name.split(".")
+    action, _, rest = codename.partition("_")
+    model = model_named[0] if model_named else rest
     content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label=app, model=model)
-    called = apps.get_model(app, model)._meta.verbose_name_raw
+    meta = apps.get_model(app, model)._meta
+    called = dict(meta.permissions)[codename] if model_named else f"Can {action} {meta.verbose_name_raw}"
     permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-        content_type=content_type, codename=codename, defaults={"name": f"Can {action} {called}"}
+        content_type=content_type, codename=codename, defaults={"name": called}
     )
     return permission

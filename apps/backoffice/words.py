@@ -23,6 +23,16 @@ def link(target: Model, text: str = "") -> SafeString:
     return format_html('<a class="text-primary-600 font-medium" href="{}">{}</a>', url, text or str(target))
 
 
+def links(addresses: list[str]) -> SafeString | str:
+    """Links to pictures that others have, opened without telling where from."""
+    shown = format_html_join(
+        " ",
+        '<a class="text-primary-600 font-medium" rel="noreferrer noopener" target="_blank" href="{}">picture {}</a>',
+        ((address, number) for number, address in enumerate(addresses, 1)),
+    )
+    return shown or NOTHING
+
+
 def moment(value: datetime | None) -> str:
     """A moment in the operator's time zone, to the second."""
     return formats.date_format(timezone.localtime(value), "j M Y H:i:s") if value else NOTHING

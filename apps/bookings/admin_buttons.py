@@ -8,8 +8,9 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from apps.backoffice.buttons import Button, Press, SubjectForm
-from apps.bookings.conversation import ETA, GENERAL, OPEN, tell_end_user, tell_eta
+from apps.bookings.conversation import ETA, OPEN, tell_end_user, tell_eta
 from apps.bookings.models import Booking
+from apps.bookings.notifications import GENERAL
 from apps.legs.models import BEFORE_THE_RIDE, Leg
 from apps.webhooks.services import is_wanted
 

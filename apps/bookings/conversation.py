@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.bookings.absence import absent
 from apps.bookings.models import STANDING, WAITING, Booking, Notification, NotificationType
-from apps.bookings.notifications import notify
+from apps.bookings.notifications import GENERAL, notify
 from apps.history.services import Actor, record
 from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, Leg
@@ -21,7 +21,7 @@ from apps.tomp.errors import IllegalState, Invalid, Missing
 from apps.webhooks.addresses import check_callback_url
 from apps.webhooks.services import is_wanted
 
-ETA, GENERAL = "ETA_NOTIFICATION", "GENERAL_NOTIFICATION"
+ETA = "ETA_NOTIFICATION"
 # States in which something can still happen to a booking.
 OPEN = [*WAITING, *STANDING]
 ARRIVED = "Arrived"

@@ -10,6 +10,8 @@ What is personal, table by table, and what becomes of it. Source: DESIGN, "Data 
 | leg event | comment, pictures, where the traveller and the asset were | that it happened, and when |
 | trail of the asset | the part that is these rides | |
 | parked car | the licence plate, also with its leg | that it was parked, and its bill |
+| support request | contact, place, pictures, the id read on the asset, all that was said | type, states, times |
+| damage that it reported | description, pictures | where, how severe |
 | notification | comment, asset | that it was sent, and when |
 | claim of the MP | its words, the account to pay to, `meta` | amounts, the answer staff gave |
 | message to the MP of an operation or of money | nothing | all: states, amounts, the reason staff gave |
@@ -43,6 +45,8 @@ from apps.parking.models import ParkedCar
 from apps.payments.models import Claim
 from apps.planning.models import Offer
 from apps.providers.models import Provider
+from apps.support.forgetting import forget_requests
+from apps.support.models import SupportRequest
 from apps.telemetry.models import TrailPoint
 from apps.tomp.answers import forget_answers
 from apps.tomp.errors import IllegalState
@@ -102,6 +106,7 @@ def _forget_what_was_told(ids: list[UUID]) -> None:
     Notification.objects.filter(booking__in=ids).update(comment="", asset=None)
     claims = Claim.objects.filter(booking__in=ids, claimant=ActorKind.MP)
     claims.update(description="", account=None, meta=None, body_sha256="")
+    forget_requests(SupportRequest.objects.filter(booking__in=ids))
     messages = OutboxMessage.objects.filter(booking__in=ids).exclude(IMPERSONAL)
     without_place = Func(
         F("body"), template="%(expressions)s #- '{asset,overriddenProperties}'", output_field=JSONField()

@@ -10,6 +10,9 @@ from apps.bookings.models import Booking, Notification, NotificationType
 from apps.history.services import Actor
 from apps.webhooks.services import enqueue
 
+# The process identifier of an MP that takes messages to its travellers.
+GENERAL = "GENERAL_NOTIFICATION"
+
 
 def notify(
     booking: Booking,

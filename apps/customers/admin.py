@@ -11,13 +11,10 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
+from apps.backoffice.looks import SEE_PERSONAL_DATA, note_look
 from apps.backoffice.words import NOTHING, customer_in_words, link, moment, object_in_words
 from apps.customers.models import CustomerAccount, CustomerState
 from apps.customers.services import block, customer_of, unblock
-from apps.history.models import ActorKind
-from apps.history.services import Actor, record
-
-SEE_PERSONAL_DATA = "customers.see_personal_data"
 
 
 def _block(press: Press) -> None:
@@ -87,8 +84,7 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The page; that somebody looked is written down."""
         account = self.get_object(request, object_id)
-        if account is not None and account.details and request.user.has_perm(SEE_PERSONAL_DATA):
-            record(account, "look", actor=Actor(ActorKind.TO, request.user.get_username()))
+        note_look(request, account if account is not None and account.details else None)
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="state", ordering="state")

@@ -183,6 +183,21 @@ CLAIM = {
     "comment": "Received, to be decided.",
     "details": {**CREDIT, "amountExVat": -0.41, "vatRate": 21.0, "vatCountryCode": "NL"},
 }
+SUPPORT_REQUEST = {
+    "id": ID,
+    "supportType": "BROKEN_DOWN",
+    "priority": "ERROR_CANNOT_CONTINUE",
+    "location": HERE,
+    "contactInformationEndUser": "+31 6 12345678",
+    "requestedResponseTime": 10.0,
+    "damage": {"vehicleComponent": "TIRE", "vehicleComponentName": "wheel", "description": "The rear tire is flat."},
+}
+SUPPORT_STATUS = {
+    **SUPPORT_REQUEST,
+    "status": "RESOLVED",
+    "order": 2,
+    "comment": "Another bike is at the station across the street.",
+}
 
 # (method, path) → the request (None without a body) and the answer; of a list, its one item.
 EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
@@ -220,6 +235,8 @@ EXAMPLES: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("GET", "/legs/{id}/progress"): (None, PROGRESS),
     ("GET", "/payment/journal-entry"): (None, JOURNAL_ENTRY),
     ("POST", "/payment/{id}/claim-extra-costs"): (CREDIT, CLAIM),
+    ("POST", "/support"): (SUPPORT_REQUEST, {**SUPPORT_REQUEST, "status": "PROCESSING", "order": 0}),
+    ("GET", "/support/{id}/status"): (None, SUPPORT_STATUS),
     ("POST", "/customers"): (CUSTOMER, CUSTOMER_ACCOUNT),
     ("GET", "/customers/{id}"): (None, CUSTOMER_ACCOUNT),
     ("PATCH", "/customers/{id}"): ({"email": "jo.doe@mp.example", "phones": None}, CUSTOMER_ACCOUNT),

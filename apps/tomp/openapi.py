@@ -188,7 +188,7 @@ class TompSchema(AutoSchema):
     def error_statuses(self) -> list[int]:
         """The statuses of the errors this operation can answer with."""
         statuses = [400, 401, 403, 429]
-        if "{" in self.path:
+        if "{" in self.path or self.path == "/tomp/support":
             statuses.append(404)
         if self.method in ("POST", "PUT", "PATCH"):
             statuses += [409, 413, 415]

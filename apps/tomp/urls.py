@@ -19,6 +19,7 @@ from apps.planning.api import InquiriesView, OffersView, PlanningsView
 from apps.pricing.api import PricingPlansView
 from apps.processes.api import MetaView
 from apps.stations.api import RegionsView, StationsView
+from apps.support.api import SupportStatusView, SupportView
 from apps.tomp.views import UnknownPath
 
 urlpatterns = [
@@ -48,6 +49,8 @@ urlpatterns = [
     path("legs/<str:id>/progress", LegProgressView.as_view()),
     path("payment/journal-entry", JournalView.as_view()),
     path("payment/<str:id>/claim-extra-costs", ExtraCostsView.as_view()),
+    path("support", SupportView.as_view()),
+    path("support/<str:id>/status", SupportStatusView.as_view()),
     path("customers", CustomersView.as_view()),
     path("customers/<str:id>", OneCustomerView.as_view()),
     re_path(r"", UnknownPath.as_view()),

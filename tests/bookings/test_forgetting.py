@@ -23,6 +23,8 @@ from apps.legs.progress import tell_progress
 from apps.legs.services import apply_event
 from apps.parking.models import ParkedCar
 from apps.payments.models import JournalEntry
+from apps.support.models import SupportRequest
+from apps.support.services import answer as answer_support
 from apps.telemetry.models import TrailPoint
 from apps.telemetry.services import take
 from apps.webhooks.models import OutboxMessage
@@ -122,6 +124,17 @@ def travelled(mp: TompClient, asset: Any, account: str) -> str:
         assert operate(mp, booking, "COMMIT").status == 200
         told = {"type": "MESSAGE_TO_DRIVER", "comment": "the key is under the mat", "asset": {"id": "Zwartendijk"}}
         assert mp.post(f"/bookings/{booking}/notifications", told).status == 204
+        told = {
+            "vehicleComponent": "TIRE",
+            "description": "Zwartendijk fell",
+            "pictures": ["https://quintessa.example"],
+        }
+        place = {**HERE, "name": "Geheimgracht", "physicalAddress": ADDRESS}
+        asked = {"id": booking, "location": place, "contactInformationEndUser": "+31687654321", "damage": told}
+        asked |= {"comment": "I am Quintessa", "urls": ["https://mp.example/quintessa.jpg"], "assetId": "TRAVELLER-9"}
+        assert mp.post("/support/", asked).status == 200
+        request = SupportRequest.objects.get(booking=booking)
+        answer_support(request_id=request.pk, actor=STAFF, message="Dear Quintessa, ring twice!")
         leg = Leg.objects.get(booking=booking)
         tell_end_user(booking_id=leg.booking_id, leg_id=leg.pk, message="Dear Quintessa, ring twice!", actor=STAFF)
         apply_event(leg_id=leg.pk, happening=Happening("PREPARE", timezone.now(), "in a minute"), actor=STAFF)
@@ -155,6 +168,7 @@ def test_nothing_of_the_traveller_is_left_in_any_table(mp: TompClient, asset: An
     booking = travelled(mp, asset, account)
     entries = list(JournalEntry.objects.values_list())
     assert holding(PERSONAL) == {
+        "assets_damage",
         "bookings_booking",
         "bookings_notification",
         "customers_customeraccount",
@@ -163,6 +177,8 @@ def test_nothing_of_the_traveller_is_left_in_any_table(mp: TompClient, asset: An
         "payments_claim",
         "planning_offer",
         "planning_offerleg",
+        "support_supportrequest",
+        "support_supportstatus",
         "telemetry_trailpoint",
         "tomp_idempotentanswer",
         "webhooks_outboxmessage",
@@ -257,6 +273,7 @@ THOUGHT_OF = {
     "bookings.notification",
     "webhooks.outboxmessage",
     "payments.claim",
+    "support.supportrequest",
     # nothing personal: what a lock was told, what staff asked about another asset, what is to be paid
     "legs.lockcommand",
     "legs.replacement",

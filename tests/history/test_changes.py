@@ -49,6 +49,7 @@ RECORDS = {
     "legs_replacement",
     "legs_legevent",
     "legs_lockcommand",
+    "support_supportstatus",
 }
 
 

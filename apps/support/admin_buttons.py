@@ -1,0 +1,159 @@
+"""What staff do with a support request: take it up, answer, ask, resolve, close."""
+
+from typing import Any
+
+from django import forms
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+
+from apps.backoffice.buttons import Button, Press, SubjectForm
+from apps.legs.models import LegState
+from apps.support import services
+from apps.support.models import OPEN, SupportRequest, SupportState
+
+# Nobody is told a longer time.
+MOST_MINUTES = 7 * 24 * 60
+
+
+class MessageForm(SubjectForm):
+    """What the traveller is to read."""
+
+    message = forms.CharField(
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
+        help_text="To the traveller, in the operator's first language.",
+    )
+
+
+class OptionalMessageForm(MessageForm):
+    """The same, where there need not be anything to say."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].required = False
+
+
+class TakeUpForm(OptionalMessageForm):
+    """How long it will take."""
+
+    minutes = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_MINUTES,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Minutes until it will be resolved, as far as can be said. Told to the MP.",
+    )
+    field_order = ("minutes", "message")
+
+
+class ResolveForm(OptionalMessageForm):
+    """Whether a ride that it stopped goes on."""
+
+    ride_goes_on = forms.BooleanField(
+        label="The ride goes on",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="The issue of its leg is resolved too; otherwise the leg waits until staff end it.",
+    )
+
+    def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        if subject.leg is None or subject.leg.state != LegState.ISSUE_REPORTED:
+            del self.fields["ride_goes_on"]
+
+
+def _is_open(request: SupportRequest) -> bool:
+    return request.state in OPEN
+
+
+def _waits_for_us(request: SupportRequest) -> bool:
+    return request.state == SupportState.PROCESSING
+
+
+def _take_up(press: Press) -> None:
+    answers = press.answers
+    services.take_up(
+        request_id=press.subject.pk, actor=press.actor, minutes=answers["minutes"], message=answers["message"]
+    )
+
+
+def _answer(press: Press) -> None:
+    services.answer(request_id=press.subject.pk, actor=press.actor, message=press.answers["message"])
+
+
+def _ask(press: Press) -> None:
+    services.ask(request_id=press.subject.pk, actor=press.actor, message=press.answers["message"])
+
+
+def _resolve(press: Press) -> None:
+    answers = press.answers
+    services.resolve(
+        request_id=press.subject.pk,
+        actor=press.actor,
+        message=answers["message"],
+        ride_goes_on=answers.get("ride_goes_on", False),
+    )
+
+
+def _close(press: Press) -> None:
+    services.close(request_id=press.subject.pk, actor=press.actor, message=press.answers["message"])
+
+
+def _told(what: str) -> Any:
+    return lambda request: f"{what} {request.provider} reads it in the status of the request."
+
+
+SUPPORT_BUTTONS = (
+    Button(
+        name="take-up",
+        label="Take up",
+        icon="front_hand",
+        fits=_is_open,
+        consequence=_told("The request is yours."),
+        run=_take_up,
+        done="You are at it.",
+        form=TakeUpForm,
+        variant=ActionVariant.PRIMARY,
+    ),
+    Button(
+        name="answer",
+        label="Answer",
+        icon="chat",
+        fits=_is_open,
+        consequence=_told("The traveller is told your message."),
+        run=_answer,
+        done="The answer is given.",
+        form=MessageForm,
+    ),
+    Button(
+        name="ask",
+        label="Ask the traveller",
+        icon="contact_support",
+        fits=_waits_for_us,
+        consequence=_told("The request waits until the MP tells more."),
+        run=_ask,
+        done="The question is asked.",
+        form=MessageForm,
+    ),
+    Button(
+        name="resolve",
+        label="Resolve",
+        icon="task_alt",
+        fits=_is_open,
+        consequence=_told("The request is resolved."),
+        run=_resolve,
+        done="The request is resolved.",
+        form=ResolveForm,
+        variant=ActionVariant.SUCCESS,
+    ),
+    Button(
+        name="close",
+        label="Close",
+        icon="cancel",
+        fits=_is_open,
+        consequence=_told("The request is closed without a solution, and the traveller is told why."),
+        run=_close,
+        done="The request is closed.",
+        form=MessageForm,
+        variant=ActionVariant.DANGER,
+    ),
+)
