@@ -76,11 +76,14 @@ INSTALLED_APPS = [
     "apps.payments",
     "apps.legs",
     "apps.support",
+    "apps.operations",
     "apps.backoffice",
     "apps.integration",
 ]
 
 MIDDLEWARE = [
+    "apps.operations.api.asked_by_machines",
+    "apps.operations.api.counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -128,6 +131,8 @@ if DATABASE_POOL_SIZE:
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 10,
     }
+# Seconds: a server that is gone is not waited for.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- time and messages -------------------------------------------------------------------------
@@ -283,6 +288,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# --- metrics (docs/operations/metrics.md) ----------------------------------------------------------
+# Who sends this as bearer token is answered at /metrics; nobody where it is not set.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where the processes of this machine keep what they have counted.
+METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", default=str(DATA_DIR / "metrics"))
+Path(METRICS_DIR).mkdir(parents=True, exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 # --- logging: JSON lines in production, readable ones elsewhere (docs/operations/logs.md) ----------
 # One line for each request and task, when it has ended; a task's has the id of the request that caused it.

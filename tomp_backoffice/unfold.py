@@ -114,6 +114,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Opening hours", "schedule", "operator_systemhours"),
                     _page("Calendar", "calendar_month", "operator_systemcalendar"),
                     _page("History of states", "history", "history_transition"),
+                    _page("Tasks of the clock", "timer", "operations_taskrun"),
                     _page("Changes by staff", "manage_history", "history_change"),
                     _page("Staff", "badge", "auth_user"),
                     _page("Roles", "groups", "auth_group"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.assets.models import Reservation
@@ -55,11 +56,19 @@ def remind_due(*, limit: int = 500) -> int:
     One transaction each. Whoever comes too late to remind of what is still ahead, says nothing.
     """
     now = timezone.now()
-    bookings = Booking.objects.filter(state=BookingState.CONFIRMED, reminder_at__lte=now)
-    legs = Leg.objects.filter(state__in=UNDER_WAY, reminder_at__lte=now)
-    return sum(sweep("remind of bookings", bookings, _remind_of_booking, limit=limit)) + sum(
-        sweep("remind of arrivals", legs, _remind_of_leg, limit=limit)
+    return sum(sweep("remind of bookings", bookings_to_remind_of(now), _remind_of_booking, limit=limit)) + sum(
+        sweep("remind of arrivals", legs_to_remind_of(now), _remind_of_leg, limit=limit)
     )
+
+
+def bookings_to_remind_of(now: datetime) -> QuerySet[Booking]:
+    """Bookings whose reservation is about to run out."""
+    return Booking.objects.filter(state=BookingState.CONFIRMED, reminder_at__lte=now)
+
+
+def legs_to_remind_of(now: datetime) -> QuerySet[Leg]:
+    """Legs whose agreed arrival is near."""
+    return Leg.objects.filter(state__in=UNDER_WAY, reminder_at__lte=now)
 
 
 @ride_transaction
@@ -108,8 +117,12 @@ def tell_overtime(*, limit: int = 500) -> int:
 
     USER_OUT_OF_LIMITS, once for each agreed arrival. One transaction each.
     """
-    due = Leg.objects.filter(state__in=UNDER_WAY, overtime_at__lte=timezone.now())
-    return sum(sweep("tell of rides over time", due, _tell_overtime, limit=limit))
+    return sum(sweep("tell of rides over time", to_tell_overtime(timezone.now()), _tell_overtime, limit=limit))
+
+
+def to_tell_overtime(now: datetime) -> QuerySet[Leg]:
+    """Legs whose MPs are still to be told that they are over time."""
+    return Leg.objects.filter(state__in=UNDER_WAY, overtime_at__lte=now)
 
 
 @ride_transaction

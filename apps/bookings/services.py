@@ -4,9 +4,10 @@ They return the ride as it then is: the booking with its legs and their assets. 
 `apps.bookings.creation`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
@@ -155,8 +156,12 @@ def expire_due(*, limit: int = 500) -> int:
 
     They were EXPIRED for every reader from the instant itself; this writes it down. One transaction each.
     """
-    due = Booking.objects.filter(state__in=WAITING, expires_at__lte=timezone.now())
-    return sum(sweep("expire bookings", due, _expire, limit=limit))
+    return sum(sweep("expire bookings", to_expire(timezone.now()), _expire, limit=limit))
+
+
+def to_expire(now: datetime) -> QuerySet[Booking]:
+    """Bookings whose expiry has passed and is still to be made permanent."""
+    return Booking.objects.filter(state__in=WAITING, expires_at__lte=now)
 
 
 def cancel_no_shows(*, limit: int = 500) -> int:
@@ -164,9 +169,13 @@ def cancel_no_shows(*, limit: int = 500) -> int:
 
     Who reported an issue has come, or could not.
     """
-    due = Booking.objects.filter(state=BookingState.CONFIRMED, no_show_at__lte=timezone.now())
-    due = due.exclude(legs__state=LegState.ISSUE_REPORTED)
-    return sum(sweep("cancel no-shows", due, _cancel_no_show, limit=limit))
+    return sum(sweep("cancel no-shows", no_shows(timezone.now()), _cancel_no_show, limit=limit))
+
+
+def no_shows(now: datetime) -> QuerySet[Booking]:
+    """Confirmed bookings for which nobody came in time."""
+    due = Booking.objects.filter(state=BookingState.CONFIRMED, no_show_at__lte=now)
+    return due.exclude(legs__state=LegState.ISSUE_REPORTED)
 
 
 @ride_transaction

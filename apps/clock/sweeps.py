@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet, Window
 from django.db.models.functions import Random, RowNumber
 
+from tomp_backoffice.metrics import SWEPT
+
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 
@@ -66,7 +68,9 @@ def sweep(
                 break
             try:
                 answers.append(service(key))
+                SWEPT.labels(name, "done").inc()
             except Exception:
+                SWEPT.labels(name, "failed").inc()
                 log.exception("row not swept", sweep=name, key=str(key))
     return answers
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
 from apps.history.models import ActorKind, Transition
 from apps.tomp.errors import IllegalState
+from tomp_backoffice.metrics import TRANSITIONS
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,11 @@ def fire(
 
 
 def record(subject: HasHistory, event: str, *, actor: Actor, before: str | None = None, reason: str = "") -> Transition:
-    """Log an event that has happened to `subject`; without `before`, one that left its state as it was."""
+    """Log an event that has happened to `subject`; without `before`, one that left its state as it was.
+
+    It is counted once it is committed.
+    """
+    transaction.on_commit(TRANSITIONS.labels(subject.history_kind, event.upper()).inc)
     return Transition.objects.create(
         subject_kind=subject.history_kind,
         subject_id=subject.history_id,

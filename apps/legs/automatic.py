@@ -5,10 +5,11 @@ off and tried again; staff see it among the legs that need an asset. Source: see
 upfront-booking.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.clock.sweeps import sweep
@@ -31,8 +32,12 @@ def assign_due(*, limit: int = 500) -> int:
 
     One transaction each. The MP is sent ASSIGN_ASSET. What cannot be assigned does not hold up the others.
     """
-    due = Leg.objects.filter(asset=None, state__in=BEFORE_THE_RIDE, assign_at__lte=timezone.now())
-    return sum(sweep("assign assets", due, _assign_or_put_off, limit=limit))
+    return sum(sweep("assign assets", to_assign(timezone.now()), _assign_or_put_off, limit=limit))
+
+
+def to_assign(now: datetime) -> QuerySet[Leg]:
+    """Legs whose turn has come to be given an asset."""
+    return Leg.objects.filter(asset=None, state__in=BEFORE_THE_RIDE, assign_at__lte=now)
 
 
 def _assign_or_put_off(leg_id: UUID) -> bool:

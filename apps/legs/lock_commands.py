@@ -291,9 +291,13 @@ def settle_due(*, limit: int = 50, seconds: float = 20) -> int:
     The lock is asked; one that stands open though no ride wants it so is locked. The gateways take turns, so that the
     locks of one that is silent keep no others waiting. Begins none after `seconds`.
     """
-    due = LockCommand.objects.filter(settled_at=None, look_at__lte=timezone.now())
-    turns = "asset__asset_type__lock_gateway"
+    due, turns = to_settle(timezone.now()), "asset__asset_type__lock_gateway"
     return sum(sweep("settle lock commands", due, _look_at, limit=limit, seconds=seconds, in_turn=turns))
+
+
+def to_settle(now: datetime) -> QuerySet[LockCommand]:
+    """Open commands whose locks are to be asked."""
+    return LockCommand.objects.filter(settled_at=None, look_at__lte=now)
 
 
 def _look_at(command_id: int) -> bool:

@@ -22,6 +22,7 @@ from django.utils.http import parse_http_date_safe
 from apps.webhooks.claims import Claim
 from apps.webhooks.models import DeliveryAttempt, DeliveryState, OutboxMessage
 from apps.webhooks.sending import MAX_ERROR_LENGTH, Outcome
+from tomp_backoffice.metrics import DELIVERIES
 
 MAX_ATTEMPTS = 12
 # Seconds: the n-th wait is anything from FIRST_WAIT up to FIRST_WAIT · 2ⁿ, but not above LONGEST_WAIT.
@@ -60,6 +61,13 @@ def _asked_seconds(retry_after: str, now: datetime) -> float | None:
     return None if moment is None else moment - now.timestamp()
 
 
+def _answer(outcome: Outcome) -> str:
+    """What came back, to be counted by: such as `2xx`, `none`, or `refused` where nothing was sent."""
+    if outcome.status is None:
+        return "refused" if outcome.refused else "none"
+    return f"{outcome.status // 100}xx"
+
+
 @transaction.atomic
 def record(claim: Claim, outcome: Outcome) -> None:
     """Write the attempt, and the message's new state if it is still ours.
@@ -86,6 +94,7 @@ def record(claim: Claim, outcome: Outcome) -> None:
         dropped = OutboxMessage.objects.filter(pk=message.pk, state=DeliveryState.DROPPED).exists()
         what = "it was no longer news" if dropped else "another worker had taken over"
         error = f"late, {what}. {error}".strip()[:MAX_ERROR_LENGTH]
+    DELIVERIES.labels(_answer(outcome)).inc()
     DeliveryAttempt.objects.create(
         message=message,
         at=now - timedelta(milliseconds=outcome.duration_ms),

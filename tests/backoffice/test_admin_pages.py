@@ -16,6 +16,7 @@ from apps.bookings.services import cancel
 from apps.calls.models import Call
 from apps.history.models import Transition
 from apps.legs.models import LockCommand
+from apps.operations.models import TaskRun
 from apps.payments.invoicing import close_invoices
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
@@ -73,6 +74,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     mp.post("/customers", {"lastName": "Doe"})
     create_key(label="scooters")
     Call.objects.create(provider=mp.provider, method="GET", path="legs", status=200, duration_ms=3)
+    TaskRun.objects.create(task="apps.planning.tasks.purge_offers", ended_at=now, worker="one")
     finished = rides.leg_that_is(mp, asset, "FINISHED")
     mp.post("/support/", {"id": finished, "comment": "Where is my glove?"})
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")

@@ -50,6 +50,7 @@ RECORDS = {
     "legs_legevent",
     "legs_lockcommand",
     "support_supportstatus",
+    "operations_taskrun",
 }
 
 

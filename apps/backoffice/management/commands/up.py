@@ -88,6 +88,8 @@ class Command(BaseCommand):
             if problem := port_problem(self.port):
                 raise CommandError(f"Port {self.port}: {problem}. Choose another one with --port.")
             self.ready_file.unlink(missing_ok=True)
+            for counted in Path(settings.METRICS_DIR).glob("*.db"):
+                counted.unlink()  # by processes that are no more
             if options["fresh"]:
                 self._throw_data_away(ask=not options["yes"])
             try:
