@@ -69,7 +69,8 @@ class Button:
     `fits` tells whether the present state allows it, `consequence` says in a sentence what will happen, `run`
     calls the service (a response it returns is shown instead of the object's page), `done` is said afterwards.
     Buttons of one `group` share a menu. Whoever may change such objects may press it, or only who has `permission`
-    (`app.codename`), where it names one.
+    (`app.codename`), where it names one. What depends on the answers, `preview` shows before it is done: lines of what
+    it is about, how that is and how it will be; it raises as `run` would.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Button:
     variant: ActionVariant = ActionVariant.DEFAULT
     group: str = ""
     permission: str = ""
+    preview: Callable[[Press], list[tuple[str, str, str]]] | None = None
 
 
 class ButtonsMixin(ModelAdmin):
@@ -165,14 +167,28 @@ class ButtonsMixin(ModelAdmin):
             messages.error(request, f"“{button.label}” no longer fits: things have changed meanwhile.")
             return self.page_of(subject)
         form = button.form(request.POST if request.method == "POST" else None, subject=subject)
-        if request.method == "POST" and form.is_valid():
-            return self._press(request, button, subject, form)
-        return self._ask(request, button, subject, form)
+        if request.method != "POST" or "change" in request.POST or not form.is_valid():
+            return self._ask(request, button, subject, form)
+        press = Press(request, subject, Actor(ActorKind.TO, request.user.get_username()), form.cleaned_data)
+        if button.preview is not None and "previewed" not in request.POST:
+            return self._show_preview(button, button.preview, press, form)
+        return self._press(button, press)
 
-    def _press(self, request: HttpRequest, button: Button, subject: Any, form: SubjectForm) -> HttpResponse:
-        actor = Actor(ActorKind.TO, request.user.get_username())
+    def _show_preview(
+        self, button: Button, preview: Callable[[Press], list[tuple[str, str, str]]], press: Press, form: SubjectForm
+    ) -> HttpResponse:
+        """What the answers would come to, or, in the form, why they cannot be."""
         try:
-            response = button.run(Press(request, subject, actor, form.cleaned_data))
+            lines = preview(press)
+        except TompError as error:
+            form.add_error(None, error.detail)
+            return self._ask(press.request, button, press.subject, form)
+        return self._ask(press.request, button, press.subject, form, preview=lines)
+
+    def _press(self, button: Button, press: Press) -> HttpResponse:
+        request, subject = press.request, press.subject
+        try:
+            response = button.run(press)
         except TompError as error:
             messages.error(request, error.detail)
             return self.page_of(subject)
@@ -181,7 +197,14 @@ class ButtonsMixin(ModelAdmin):
         messages.success(request, button.done)
         return self.page_of(subject)
 
-    def _ask(self, request: HttpRequest, button: Button, subject: Any, form: SubjectForm) -> HttpResponse:
+    def _ask(
+        self,
+        request: HttpRequest,
+        button: Button,
+        subject: Any,
+        form: SubjectForm,
+        preview: list[tuple[str, str, str]] | None = None,
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": button.label,
@@ -189,6 +212,7 @@ class ButtonsMixin(ModelAdmin):
             "subject": subject,
             "button": button,
             "consequence": button.consequence(subject),
+            "preview": preview,
             "form": form,
             "back": self.page_of(subject).url,
         }

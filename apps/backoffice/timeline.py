@@ -11,7 +11,7 @@ from apps.backoffice.words import amount_in_words, moment
 from apps.bookings.models import Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
-from apps.legs.models import CommandState, LegEvent, LockCommand
+from apps.legs.models import CommandState, Correction, LegEvent, LockCommand
 from apps.payments.models import JournalEntry
 from apps.webhooks.models import DeliveryAttempt, DeliveryState, OutboxMessage
 
@@ -26,7 +26,7 @@ ICON_OF_SUBJECT = {"leg": "directions_bike", "claim": "payments"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on the timeline. `kind` is transition, message, notification, journal, event or lock.
+    """One thing on the timeline. `kind` is transition, message, notification, journal, event, lock or correction.
 
     `state` with `state_kind` is shown as a badge; `subject`, where given, is linked.
     """
@@ -45,10 +45,11 @@ class Entry:
 
 
 def timeline_of(booking_id: UUID) -> list[Entry]:
-    """Transitions, messages with their attempts, notifications, journal entries, leg events, lock commands.
+    """Transitions, messages with their attempts, notifications, journal entries, leg events, lock commands,
+    corrections.
 
     Newest first. Positions told to the MP during a ride are left out: they are many.
-    Seven statements, however long the booking's story is.
+    Eight statements, however long the booking's story is.
     """
     entries = [
         *_transitions(booking_id),
@@ -57,6 +58,7 @@ def timeline_of(booking_id: UUID) -> list[Entry]:
         *_journal(booking_id),
         *_leg_events(booking_id),
         *_lock_commands(booking_id),
+        *_corrections(booking_id),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -214,3 +216,23 @@ def _fate_of_command(command: LockCommand) -> list[str]:
     if command.settled_at is None:
         told.append(f"Not settled; the lock is asked {moment(command.look_at)}")
     return told
+
+
+def _corrections(booking_id: UUID) -> list[Entry]:
+    return [
+        Entry(
+            at=row.made_at,
+            kind="correction",
+            icon="edit_note",
+            colour="orange",
+            title="The ride was corrected",
+            who=str(Actor(ActorKind.TO, row.made_by)),
+            reason=row.reason,
+            details=[
+                f"{what.capitalize()}: {row.before[what]} → {row.after[what]}"
+                for what in row.after
+                if row.before[what] != row.after[what]
+            ],
+        )
+        for row in Correction.objects.filter(leg__booking_id=booking_id).order_by("-id")
+    ]

@@ -14,6 +14,7 @@ from apps.assets.locks.models import LockOrder
 from apps.assets.models import Asset, AssetType, Reservation
 from apps.bookings.models import Booking, BookingState
 from apps.parking.models import ParkedCar
+from apps.payments.models import JournalEntry
 from apps.webhooks.models import OutboxMessage
 
 
@@ -43,6 +44,7 @@ class DistanceSource(models.TextChoices):
     MILEAGE = "MILEAGE", "the asset's mileage"
     TRAIL = "TRAIL", "the asset's trail"
     EVENTS = "EVENTS", "the places named by events"
+    STAFF = "STAFF", "a correction by staff"
 
 
 class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
@@ -277,6 +279,28 @@ class LegEventType(models.TextChoices):
 
 # Events whose `time` is not when they happen but what they ask for.
 ASKING_FOR_A_TIME = [LegEventType.TIME_EXTEND, LegEventType.TIME_POSTPONE]
+
+
+class Correction(models.Model):
+    """What staff put right of a ride that was over, and what the fare became. Rows are only ever added.
+
+    `before` and `after` hold `departure` and `arrival` (RFC 3339), `meters`, `station`, the `asset`'s code and the
+    `amount` of the fare (VAT included); `entry` is the difference in the journal, where there is one.
+    """
+
+    leg = models.ForeignKey(Leg, on_delete=models.PROTECT, related_name="corrections")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    reason = models.TextField()
+    before = models.JSONField()
+    after = models.JSONField()
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="correction")
+
+    class Meta:
+        ordering: ClassVar = ["leg_id", "id"]
+
+    def __str__(self) -> str:
+        return f"Correction of leg {self.leg_id}"
 
 
 class LegEvent(models.Model):

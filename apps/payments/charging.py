@@ -32,6 +32,7 @@ from apps.pricing.money import round_amount
 from apps.pricing.settling import Settlement, Snapshot, settle
 from apps.pricing.usage import Usage
 from apps.processes.selectors import Profile
+from apps.tomp.errors import IllegalState
 
 Condition = dict[str, Any]
 DEPOSIT = "conditionDeposit"
@@ -116,6 +117,31 @@ def charge_at_finish(leg: Charged, settlement: Settlement, usage: Usage) -> None
         )
         if leg.is_corrected:
             claim(entry)
+
+
+def charge_correction(
+    leg: Charged, *, settlement: Settlement, difference: Decimal, usage: Usage, why: str
+) -> JournalEntry | None:
+    """What a ride that staff corrected costs more or less than before, claimed from the MP; None where it is the same.
+
+    Raises `IllegalState` where more would be given back than was charged for the booking.
+    """
+    if not difference:
+        return None
+    charged = _sum(JournalEntry.objects.filter(booking=leg.booking, currency=settlement.currency))
+    if charged + difference < 0:
+        raise IllegalState(f"Of this booking {charged} {settlement.currency} is left: no more can be given back.")
+    entry = journal_amount(
+        booking=leg.booking,
+        leg_id=leg.leg_id,
+        category=JournalCategory.EXTRA_USAGE if difference > 0 else JournalCategory.CREDIT,
+        amount=difference,
+        vat=Vat(settlement.currency, settlement.vat_rate, settlement.vat_country),
+        comment=why,
+        usage=usage,
+    )
+    claim(entry)
+    return entry
 
 
 def refund(leg: Charged) -> None:

@@ -274,9 +274,10 @@ THOUGHT_OF = {
     "webhooks.outboxmessage",
     "payments.claim",
     "support.supportrequest",
-    # nothing personal: what a lock was told, what staff asked about another asset, what is to be paid
+    # nothing personal: what a lock was told, what staff asked about another asset or corrected, what is to be paid
     "legs.lockcommand",
     "legs.replacement",
+    "legs.correction",
     "payments.journalentry",
 }
 

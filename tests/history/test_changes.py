@@ -51,6 +51,7 @@ RECORDS = {
     "legs_lockcommand",
     "support_supportstatus",
     "operations_taskrun",
+    "legs_correction",
 }
 
 

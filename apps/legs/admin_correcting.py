@@ -1,0 +1,124 @@
+"""Putting a finished ride right, in the admin: what really was, the new fare beside the old, then done."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.assets.models import Asset
+from apps.backoffice.buttons import Button, Press, ReasonForm
+from apps.backoffice.words import amount_in_words, moment, place_in_words
+from apps.legs.correcting import Truth, correct, corrected
+from apps.legs.models import Leg, LegState
+from apps.stations.models import Station
+
+MOST_KM = 10_000
+
+
+def _local(value: datetime | None) -> str:
+    return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+class CorrectionForm(ReasonForm):
+    """What really was; what is left as it stands here stays so."""
+
+    departure = forms.DateTimeField(
+        label="Began", widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
+    )
+    arrival = forms.DateTimeField(
+        label="Ended", widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
+    )
+    kilometers = forms.DecimalField(
+        label="Distance", min_value=0, max_value=MOST_KM, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget,
+        help_text="In km.",
+    )  # fmt: skip
+    station = forms.ModelChoiceField(
+        Station.objects.all(),
+        label="Left at",
+        required=False,
+        empty_label="As it was",
+        widget=UnfoldAdminSelectWidget,
+        help_text="The asset itself is not moved.",
+    )
+    asset = forms.CharField(
+        label="Asset",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The code of the asset that was ridden. The agreed price list stays.",
+    )
+    field_order = ("departure", "arrival", "kilometers", "station", "asset", "reason")
+
+    def __init__(self, *args: Any, subject: Leg, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        self.fields["departure"].initial = _local(subject.actual_departure_time)
+        self.fields["arrival"].initial = _local(subject.actual_arrival_time)
+        self.fields["kilometers"].initial = Decimal(subject.distance_meters or 0) / 1000
+        self.fields["asset"].initial = subject.asset.code if subject.asset is not None else ""
+
+    def clean_asset(self) -> Asset:
+        """The asset with that code."""
+        asset = Asset.objects.filter(code=self.cleaned_data["asset"].strip()).first()
+        if asset is None:
+            raise forms.ValidationError("There is no asset with this code.")
+        return asset
+
+
+def _truth(press: Press) -> Truth:
+    """What was answered, without what the page had filled in: it shows times in whole seconds only."""
+    leg, answers = cast("Leg", press.subject), press.answers
+    meters = round(answers["kilometers"] * 1000)
+    return Truth(
+        departure=_changed(answers["departure"], leg.actual_departure_time),
+        arrival=_changed(answers["arrival"], leg.actual_arrival_time),
+        meters=meters if meters != (leg.distance_meters or 0) else None,
+        station_id=answers["station"].pk if answers["station"] is not None else None,
+        asset_id=answers["asset"].pk if answers["asset"].pk != leg.asset_id else None,
+    )
+
+
+def _changed(answer: datetime, told: datetime | None) -> datetime | None:
+    return answer if told is None or answer != told.replace(microsecond=0) else None
+
+
+def _preview(press: Press) -> list[tuple[str, str, str]]:
+    leg, truth = cast("Leg", press.subject), _truth(press)
+    found = corrected(leg, truth, now=timezone.now())
+    currency = found.settlement.currency
+    difference = amount_in_words(abs(found.difference), currency)
+    done = "charged and claimed" if found.difference > 0 else "given back and claimed as a credit"
+    return [
+        ("Began", moment(leg.actual_departure_time), moment(truth.departure or leg.actual_departure_time)),
+        ("Ended", moment(leg.actual_arrival_time), moment(truth.arrival or leg.actual_arrival_time)),
+        ("Distance", _km(leg.distance_meters or 0), _km(found.usage.distance_meters)),
+        ("Left at", place_in_words(leg.to_place), str(press.answers["station"] or place_in_words(leg.to_place))),
+        ("Asset", str(leg.asset), str(press.answers["asset"])),
+        ("Fare", amount_in_words(found.cost, currency), amount_in_words(found.settlement.amount, currency)),
+        ("Journal", "", f"{difference} is {done}" if found.difference else "no entry: the fare is the same"),
+        (str(leg.booking.provider), "", "is sent the leg as it then is"),
+    ]
+
+
+def _km(meters: int) -> str:
+    return f"{Decimal(meters) / 1000:.3f} km"
+
+
+def _run(press: Press) -> None:
+    correct(leg_id=press.subject.pk, truth=_truth(press), actor=press.actor, reason=press.reason)
+
+
+CORRECT = Button(
+    name="correct",
+    label="Correct the ride",
+    icon="edit_note",
+    fits=lambda leg: leg.state == LegState.FINISHED and leg.asset_id is not None,
+    consequence=lambda leg: (
+        "What really was counts instead of what was measured. The new fare is shown before anything is done; the "
+        f"difference becomes an entry of the journal, and {leg.booking.provider} is told."
+    ),
+    preview=_preview,
+    run=_run,
+    done="The ride is corrected.",
+    form=CorrectionForm,
+)
