@@ -3,16 +3,17 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.words import NOTHING, amount_in_words, fare_in_words, link, moment
 from apps.payments.admin_claims import ClaimAdmin as ClaimAdmin
+from apps.payments.invoice_document import pdf
 from apps.payments.models import Invoice, JournalEntry
 from apps.payments.tables import csv_lines
 from apps.tomp.identifiers import as_uuid
@@ -120,33 +121,47 @@ class JournalEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
-    """Invoices that finance has closed; each can be had as a table."""
+    """Invoices that finance has closed; each can be had as a document, and as a table of its entries."""
 
     list_display = ("number", "provider", "issued_at", "until", "entries", "amount_shown")
     list_filter = ("provider", "issued_at", "currency")
     list_select_related = ("provider",)
     search_fields = ("number",)
     fieldsets = (
-        ("Invoice", {"fields": (("number", "provider_shown"), ("issued", "until_shown"))}),
-        ("Amount", {"fields": (("amount_shown", "amount_ex_vat_shown"), ("entries", "table"))}),
+        ("Invoice", {"fields": (("number", "provider_shown"), ("issued", "period"), "files")}),
+        ("Amount", {"fields": (("amount_shown", "amount_ex_vat_shown"), "entries")}),
+        ("As it was closed", {"fields": (("issued_by", "billed_to"),), "classes": ["collapse"]}),
     )
     readonly_fields = (
         "number",
         "provider_shown",
         "issued",
-        "until_shown",
+        "period",
+        "files",
         "amount_shown",
         "amount_ex_vat_shown",
         "entries",
-        "table",
+        "issued_by",
+        "billed_to",
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """The table of an invoice before the pages of the objects."""
-        address = path(
-            "<int:pk>/entries.csv", self.admin_site.admin_view(self.entries_view), name="payments_invoice_csv"
-        )
-        return [address, *super().get_urls()]
+        """The files of an invoice before the pages of the objects."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/invoice.pdf", wrap(self.document_view), name="payments_invoice_pdf"),
+            path("<int:pk>/entries.csv", wrap(self.entries_view), name="payments_invoice_csv"),
+            *super().get_urls(),
+        ]
+
+    def document_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """An invoice as PDF."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        invoice = get_object_or_404(Invoice, pk=pk)
+        response = HttpResponse(pdf(invoice), content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="{invoice.number}.pdf"'
+        return response
 
     def entries_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """The entries of an invoice as CSV, read and sent a batch at a time."""
@@ -167,10 +182,10 @@ class InvoiceAdmin(ReadOnlyAdmin):
         """When it was closed."""
         return moment(invoice.issued_at)
 
-    @admin.display(description="entries written before")
-    def until_shown(self, invoice: Invoice) -> str:
-        """Until when."""
-        return moment(invoice.until)
+    @admin.display(description="period")
+    def period(self, invoice: Invoice) -> str:
+        """From its first entry until when it was closed."""
+        return f"{moment(invoice.since)} until {moment(invoice.until)}"
 
     @admin.display(description="amount", ordering="amount")
     def amount_shown(self, invoice: Invoice) -> str:
@@ -182,8 +197,14 @@ class InvoiceAdmin(ReadOnlyAdmin):
         """VAT left out."""
         return amount_in_words(invoice.amount_ex_vat, invoice.currency)
 
-    @admin.display(description="as a table")
-    def table(self, invoice: Invoice) -> SafeString:
-        """A link to the CSV."""
-        address = reverse("admin:payments_invoice_csv", args=[invoice.pk])
-        return format_html('<a class="text-primary-600 font-medium" href="{}">{}.csv</a>', address, invoice.number)
+    @admin.display(description="files")
+    def files(self, invoice: Invoice) -> SafeString:
+        """Links to the document, and to the table of the entries."""
+        return format_html_join(
+            " ",
+            '<a class="text-primary-600 font-medium" href="{}">{}.{}</a>',
+            (
+                (reverse(f"admin:payments_invoice_{kind}", args=[invoice.pk]), invoice.number, kind)
+                for kind in ("pdf", "csv")
+            ),
+        )

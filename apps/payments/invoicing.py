@@ -7,9 +7,10 @@ What has been invoiced is corrected by entries of the next period.
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, Sum
 from django.utils import timezone
 
+from apps.operator.selectors import the_operator
 from apps.payments.models import Invoice, JournalEntry, JournalState
 from apps.providers.models import Provider
 from apps.tomp.errors import IllegalState, Invalid
@@ -22,7 +23,8 @@ NUMBERS_LOCK = 0x696E766F
 def close_invoices(*, provider: Provider, until: datetime) -> list[Invoice]:
     """One invoice per currency of all that `provider` owes, or is owed, by entries written before `until`.
 
-    Raises `Invalid` for a moment to come, and `IllegalState` where there is nothing to invoice.
+    Raises `Invalid` for a moment to come, `IllegalState` where there is nothing to invoice, and `NotFound` before staff
+    have described the operator.
     """
     if until > timezone.now():
         raise Invalid("until: an invoice is closed for a period that is over.")
@@ -31,13 +33,17 @@ def close_invoices(*, provider: Provider, until: datetime) -> list[Invoice]:
     sums = (
         due.order_by("currency")
         .values("currency")
-        .annotate(entries=Count("pk"), total=Sum("amount"), total_ex_vat=Sum("amount_ex_vat"))
+        .annotate(entries=Count("pk"), total=Sum("amount"), total_ex_vat=Sum("amount_ex_vat"), since=Min("created_at"))
     )
+    issued_by, billed_to = _issuer(), _lines(provider.name, provider.billing_address, _vat(provider.vat_number))
     invoices = [
         Invoice.objects.create(
             number=_next_number(),
             provider=provider,
+            since=one["since"],
             until=until,
+            issued_by=issued_by,
+            billed_to=billed_to,
             currency=one["currency"],
             entries=one["entries"],
             amount=one["total"],
@@ -46,13 +52,34 @@ def close_invoices(*, provider: Provider, until: datetime) -> list[Invoice]:
         for one in list(sums)
     ]
     if not invoices:
-        raise IllegalState("There is nothing to invoice.")
+        raise IllegalState(
+            f"There is nothing to invoice: {provider} has no entry from before "
+            f"{timezone.localtime(until):%Y-%m-%d %H:%M} that is on no invoice yet."
+        )
     for invoice in invoices:
         taken = due.filter(currency=invoice.currency).update(state=JournalState.INVOICED, invoice=invoice)
         if taken != invoice.entries:
             # An entry that was being written while we summed; it is older than it looks.
             raise IllegalState("The journal is being written to; close the invoice again.")
     return invoices
+
+
+def _issuer() -> str:
+    """The operator as it is named on an invoice, in its first language."""
+    operator = the_operator()
+    language = operator.languages[0]
+    register = " ".join(filter(None, (operator.chamber_of_commerce_number, operator.chamber_of_commerce_place)))
+    name = operator.legal_name.localize(language) or operator.name.localize(language)
+    return _lines(name, operator.postal_address, _vat(operator.vat_number), register)
+
+
+def _vat(number: str) -> str:
+    return f"VAT {number}" if number else ""
+
+
+def _lines(*texts: str) -> str:
+    """Those that say something, one below the other."""
+    return "\n".join(text.strip() for text in texts if text.strip())
 
 
 def _next_number() -> str:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
-from apps.payments.models import JournalEntry
+from apps.payments.models import Invoice, JournalEntry
 from apps.providers.models import Provider
 
 
@@ -35,3 +36,32 @@ def entries_of(provider: Provider, wanted: JournalFilter) -> QuerySet[JournalEnt
     if wanted.id is not None:
         found = found.filter(Q(booking_id=wanted.id) | Q(journal_id=wanted.id))
     return found
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    """What of an invoice is of one category and one VAT; amounts in the invoice's currency."""
+
+    category: str
+    vat_rate: Decimal
+    vat_country: str
+    entries: int
+    amount: Decimal
+    amount_ex_vat: Decimal
+
+
+def lines_of(invoice: Invoice) -> list[InvoiceLine]:
+    """The invoice summed up by the database, in the order of the categories' names."""
+    sums = invoice.lines.order_by("category", "vat_country", "vat_rate").values("category", "vat_rate", "vat_country")
+    counted = sums.annotate(entries=Count("pk"), total=Sum("amount"), total_ex_vat=Sum("amount_ex_vat"))
+    return [
+        InvoiceLine(
+            category=one["category"],
+            vat_rate=one["vat_rate"],
+            vat_country=one["vat_country"],
+            entries=one["entries"],
+            amount=one["total"],
+            amount_ex_vat=one["total_ex_vat"],
+        )
+        for one in counted
+    ]

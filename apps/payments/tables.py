@@ -21,7 +21,7 @@ COLUMNS = (
     "used_seconds",
     "comment",
 )
-BATCH = 2_000
+BATCH = 500
 
 
 class _Line:

@@ -53,8 +53,10 @@ def test_a_period_that_is_not_over_has_no_invoice(mp: TompClient) -> None:
     rides(mp, 1)
     with pytest.raises(Invalid, match="over"):
         close_invoices(provider=mp.provider, until=timezone.now() + timedelta(minutes=1))
-    with pytest.raises(IllegalState, match="nothing"):
-        close_invoices(provider=mp.provider, until=timezone.now() - timedelta(days=1))
+    before = timezone.now() - timedelta(days=1)
+    told = f"nothing to invoice: {mp.provider.name} has no entry from before {before:%Y-%m-%d}"
+    with pytest.raises(IllegalState, match=told):
+        close_invoices(provider=mp.provider, until=before)
     assert not Invoice.objects.exists()
 
 
@@ -63,7 +65,8 @@ def test_it_costs_the_same_for_any_number_of_entries(
     mp: TompClient, count: int, django_assert_num_queries: Any
 ) -> None:
     rides(mp, count)
-    with django_assert_num_queries(8):  # savepoint, provider, sums, lock, number, invoice, entries, release
+    # savepoint, provider, operator, sums, lock, number, invoice, entries, release
+    with django_assert_num_queries(9):
         close_invoices(provider=mp.provider, until=timezone.now())
 
 
@@ -80,8 +83,11 @@ def test_staff_close_it_and_take_the_table(mp: TompClient, admin_client: Client)
     assert {line["number"] for line in lines} == {invoice.number}
 
 
-def test_a_table_is_for_those_who_may_see_invoices(mp: TompClient, client: Client, django_user_model: Any) -> None:
+@pytest.mark.parametrize("kind", ["csv", "pdf"])
+def test_files_are_for_those_who_may_see_invoices(
+    mp: TompClient, client: Client, django_user_model: Any, kind: str
+) -> None:
     rides(mp, 1)
     (invoice,) = close_invoices(provider=mp.provider, until=timezone.now())
     client.force_login(django_user_model.objects.create_user("clerk", password="x", is_staff=True))
-    assert client.get(reverse("admin:payments_invoice_csv", args=[invoice.pk])).status_code == 403
+    assert client.get(reverse(f"admin:payments_invoice_{kind}", args=[invoice.pk])).status_code == 403

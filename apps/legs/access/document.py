@@ -1,29 +1,21 @@
 """The traveller's document: one page, as a PDF."""
 
 import io
-from pathlib import Path
 
-from fpdf import FPDF
-
+from apps.documents.pdf import new_document, write_line
 from apps.legs.access.sheet import Sheet
 
-# Latin, Greek, Cyrillic and more; the fonts that every reader has know Western Europe only.
-FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
-WIDTH = 105  # a page of A6, in millimetres
+WIDTH, HEIGHT = 105, 148  # a page of A6, in millimetres
 MARGIN = 10
 
 
 def pdf(sheet: Sheet) -> bytes:
     """The sheet as a PDF of one A6 page."""
     words = sheet.words
-    document = FPDF(format=(WIDTH, 148))
-    document.set_title(f"{sheet.operator}: {sheet.asset_type}")
-    document.set_lang(sheet.language)
-    document.set_margin(MARGIN)
-    document.add_font("sans", fname=FONT)
-    document.add_page()
-    _line(document, 9, sheet.operator)
-    _line(document, 16, sheet.asset_type)
+    title = f"{sheet.operator}: {sheet.asset_type}"
+    document = new_document(size=(WIDTH, HEIGHT), title=title, language=sheet.language, margin=MARGIN)
+    write_line(document, 9, sheet.operator)
+    write_line(document, 16, sheet.asset_type)
     image = io.BytesIO(sheet.code)
     document.image(image, x=MARGIN, w=WIDTH - 2 * MARGIN, h=62, keep_aspect_ratio=True)
     document.ln(2)
@@ -36,10 +28,5 @@ def pdf(sheet: Sheet) -> bytes:
         (words["until"], sheet.valid_until),
     ):
         if text:
-            _line(document, 9, f"{label}: {text}")
+            write_line(document, 9, f"{label}: {text}")
     return bytes(document.output())
-
-
-def _line(document: FPDF, size: int, text: str) -> None:
-    document.set_font("sans", size=size)
-    document.multi_cell(0, size * 0.5, text, new_x="LMARGIN", new_y="NEXT")
