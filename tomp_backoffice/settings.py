@@ -161,7 +161,8 @@ NUDGE_EXPIRES = 60
 
 
 def _every(seconds: float, task: str) -> dict[str, object]:
-    return {"task": task, "schedule": seconds, "options": {"expires": NUDGE_EXPIRES}}
+    expires = max(NUDGE_EXPIRES, seconds / 24)  # what comes once a day may wait for an hour
+    return {"task": task, "schedule": seconds, "options": {"expires": expires}}
 
 
 CELERY_BEAT_SCHEDULE = {
@@ -174,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "act on MPs' answers": _every(5.0, "apps.legs.tasks.settle_answered"),
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
     "settle lock commands": _every(10.0, "apps.legs.tasks.settle_lock_commands"),
+    "check the journal": _every(24 * 3600.0, "apps.bookings.tasks.check_journal"),
     "purge bookings": _every(600.0, "apps.bookings.tasks.purge_due"),
     "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
     "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
@@ -187,6 +189,10 @@ CELERY_BEAT_SCHEDULE = {
     "sum up revisions": _every(3600.0, "apps.revisions.tasks.sum_up"),
     "purge calls": _every(600.0, "apps.calls.tasks.purge_calls"),
 }
+
+# Mail to staff: how it is sent, and who it is from.
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="backoffice@localhost")
 
 # --- who and how long --------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [

@@ -104,6 +104,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Journal", "payments", "payments_journalentry"),
                     _page("Claims", "request_quote", "payments_claim"),
                     _page("Invoices", "receipt_long", "payments_invoice"),
+                    _page("Does not add up", "rule", "payments_journalfinding"),
                 ],
             },
             {

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.bookings import purging, reminders, services
+from apps.bookings import journal_check, purging, reminders, services
 
 
 @shared_task
@@ -35,3 +35,9 @@ def follow_overtime() -> None:
     """Keep the assets of rides over time, and tell their MPs."""
     reminders.keep_overdue_assets()
     reminders.tell_overtime()
+
+
+@shared_task
+def check_journal() -> None:
+    """Find bookings whose journal does not come to what they owe."""
+    journal_check.check_journal(now=timezone.now())

@@ -13,6 +13,7 @@ from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.words import NOTHING, amount_in_words, fare_in_words, link, moment
 from apps.payments.admin_claims import ClaimAdmin as ClaimAdmin
+from apps.payments.admin_claims import JournalFindingAdmin as JournalFindingAdmin
 from apps.payments.invoice_document import pdf
 from apps.payments.models import Invoice, JournalEntry
 from apps.payments.tables import csv_lines

@@ -1,4 +1,4 @@
-"""Claims: what staff charged or gave back beside the fares, and what MPs claim, for staff to decide."""
+"""Claims, by staff and by MPs, for staff to decide; and what in the journal does not add up."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
 from apps.backoffice.words import NOTHING, amount_in_words, link, moment, object_in_words
 from apps.payments.extra_costs import accept, reject
-from apps.payments.models import Claim, ClaimState
+from apps.payments.models import Claim, ClaimState, JournalFinding
 from apps.tomp.identifiers import as_uuid
 
 
@@ -166,3 +166,20 @@ class ClaimAdmin(ReadOnlyAdmin):
     def meta_shown(self, claim: Claim) -> SafeString | str:
         """Arbitrary facts."""
         return object_in_words(claim.meta)
+
+
+@admin.register(JournalFinding)
+class JournalFindingAdmin(ReadOnlyAdmin):
+    """What the nightly check found. What is mended is gone after the next one, or `manage.py check_journal`."""
+
+    list_display = ("subject", "problem", "booking_shown", "found_at", "told_at")
+    list_filter = ("rule", "found_at")
+    list_select_related = ("booking",)
+    ordering = ("-id",)
+    fieldsets = (("Finding", {"fields": ("rule", ("subject", "problem"), ("found_at", "told_at"), "booking_shown")}),)
+    readonly_fields = ("rule", "subject", "problem", "found_at", "told_at", "booking_shown")
+
+    @admin.display(description="booking")
+    def booking_shown(self, finding: JournalFinding) -> SafeString:
+        """Whose journal it is."""
+        return link(finding.booking)

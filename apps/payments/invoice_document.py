@@ -19,6 +19,7 @@ from apps.payments.selectors import InvoiceLine, lines_of
 from apps.pricing.money import decimals_of
 
 MARGIN = 20
+NOTHING = Decimal(0)
 NUMBERS = (Align.L, Align.R, Align.R, Align.R, Align.R)
 
 
@@ -67,13 +68,13 @@ def _rows(lines: Iterable[InvoiceLine], currency: str) -> list[tuple[str, ...]]:
 
 def _rates(lines: Iterable[InvoiceLine], currency: str) -> list[tuple[str, ...]]:
     """The sums of each VAT, and of all."""
-    sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    ex_vat: dict[str, Decimal] = defaultdict(Decimal)
+    amount: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
-        for name in (_rate(line), "Total"):
-            sums[name][0] += line.amount_ex_vat
-            sums[name][1] += line.amount
-    total = sums.pop("Total")
-    return [(name, "", *_amounts(*both, currency)) for name, both in [*sums.items(), ("Total", total)]]
+        ex_vat[_rate(line)] += line.amount_ex_vat
+        amount[_rate(line)] += line.amount
+    rates = [(rate, "", *_amounts(ex_vat[rate], amount[rate], currency)) for rate in amount]
+    return [*rates, ("Total", "", *_amounts(sum(ex_vat.values(), NOTHING), sum(amount.values(), NOTHING), currency))]
 
 
 def _rate(line: InvoiceLine) -> str:

@@ -189,3 +189,21 @@ class Claim(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     @transition(state, ClaimState.RECEIVED, ClaimState.REJECTED)
     def reject(self) -> None:
         """Staff do not agree."""
+
+
+class JournalFinding(models.Model):
+    """Something in the journal that does not come to what is owed. Gone when it is mended."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="journal_findings")
+    rule = models.CharField(max_length=200, help_text="What should hold.")
+    subject = models.CharField("what", max_length=60, help_text="The leg, claim or booking it is about.")
+    problem = models.TextField(help_text="How it is instead.")
+    found_at = models.DateTimeField("since", default=timezone.now)
+    told_at = models.DateTimeField("mailed", null=True, help_text="When finance was sent an e-mail of it.")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["subject", "rule"], name="journal_finding_is_there_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.problem}"

@@ -279,6 +279,7 @@ THOUGHT_OF = {
     "legs.replacement",
     "legs.correction",
     "payments.journalentry",
+    "payments.journalfinding",
 }
 
 

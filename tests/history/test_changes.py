@@ -46,6 +46,7 @@ RECORDS = {
     "webhooks_outboxmessage",
     "webhooks_deliveryattempt",
     "payments_journalentry",
+    "payments_journalfinding",
     "legs_replacement",
     "legs_legevent",
     "legs_lockcommand",
