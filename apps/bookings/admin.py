@@ -118,7 +118,9 @@ class BookingAdmin(ReadOnlyAdmin):
     list_filter = (StateFilter, CallsFilter, "provider", "created_at", "departure_time")
     list_select_related = ("provider",)
     search_fields = ("id",)
-    search_help_text = "A booking's id or how it begins, an asset's number, or a traveller's id, last name or e-mail"
+    search_help_text = (
+        "A booking's id or how it begins, an asset's number, or a traveller's id, last name, e-mail or phone"
+    )
     ordering = ("-created_at",)
     fieldsets = (
         ("Booking", {"fields": (("state_shown", "provider_shown"), ("made", "waits_until"), "traveller_shown")}),
@@ -193,8 +195,8 @@ class BookingAdmin(ReadOnlyAdmin):
         found = Booking.objects.filter(legs__asset__code__in={term, term.upper()}).values("pk")
         found = found.union(
             *(
-                Booking.objects.filter(customer__contains={key: term}).values("pk")
-                for key in ("id", "lastName", "email")
+                Booking.objects.filter(customer__contains=named).values("pk")
+                for named in ({"id": term}, {"lastName": term}, {"email": term}, {"phones": [{"number": term}]})
             )
         )
         between = ids_beginning_with(term)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -98,6 +99,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 name="booking_to_purge",
                 condition=Q(state__in=["EXPIRED", "RELEASED", "REJECTED"]),
             ),
+            GinIndex(fields=["customer"], opclasses=["jsonb_path_ops"], name="booking_by_traveller"),
             models.Index(fields=["provider", "-created_at"], name="booking_of_provider"),
             models.Index(fields=["-created_at"], name="booking_newest_first"),
             models.Index(fields=["state", "-created_at"], name="booking_by_state"),

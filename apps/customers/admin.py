@@ -33,7 +33,7 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     list_filter = ("state", "provider", "created_at")
     list_select_related = ("provider",)
     search_fields = ("account_id",)
-    search_help_text = "A customer's id, the MP's own id or an e-mail address, as a whole"
+    search_help_text = "A customer's id, the MP's own id, a last name, an e-mail address or a phone number, as a whole"
     ordering = ("-created_at",)
     fieldsets = (
         ("Account", {"fields": (("account_id", "state_shown"), "provider_shown", ("created", "modified"))}),
@@ -66,11 +66,17 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CustomerAccount], search_term: str
     ) -> tuple[QuerySet[CustomerAccount], bool]:
-        """By whole ids or a whole address: what an index finds."""
+        """By a whole id, name, address or number: what an index finds."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        names = ({"account_id": term}, {"external_id": term}, {"email": term.lower()})
+        named = ({"lastName": term}, {"phones": [{"number": term}]})
+        names = (
+            {"account_id": term},
+            {"external_id": term},
+            {"email": term.lower()},
+            *({"details__contains": details} for details in named),
+        )
         found = [CustomerAccount.objects.filter(**name).values("pk") for name in names]
         return queryset.filter(pk__in=found[0].union(*found[1:])), False
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -47,6 +48,7 @@ class CustomerAccount(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
 
     class Meta:
         permissions = [("see_personal_data", "Can see personal data of customers")]
+        indexes = [GinIndex(fields=["details"], opclasses=["jsonb_path_ops"], name="customer_by_details")]
         constraints = [
             models.CheckConstraint(name="customer_state_is_known", condition=Q(state__in=CustomerState.values)),
             models.UniqueConstraint(
