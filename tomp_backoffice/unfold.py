@@ -38,6 +38,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "pedal_bike",
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [_style],
+    "LOGIN": {"form": "apps.backoffice.access.forms.LoginForm"},
+    "ACCOUNT": {"navigation": [{"title": "Second factor", "link": reverse_lazy("second-factor")}]},
     "COLORS": {
         "primary": {
             "50": "oklch(97.1% .014 240)",

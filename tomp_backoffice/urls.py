@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from apps.backoffice.access.views import second_factor_page
 from apps.backoffice.finding import find
 from apps.legs.access import api as access
 from apps.providers.api import ClientCredentialsView
@@ -14,6 +15,7 @@ handler500 = "apps.tomp.error_responses.server_error"
 
 urlpatterns = [
     path("admin/find/", admin.site.admin_view(find), name="find"),
+    path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),
     path("admin/", admin.site.urls),
     path("oauth/token", ClientCredentialsView.as_view(), name="oauth-token"),
     path("tomp/", include("apps.tomp.urls")),

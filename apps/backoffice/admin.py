@@ -1,24 +1,68 @@
 """Staff: users and their groups, in the look of the rest."""
 
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from unfold.admin import ModelAdmin
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from unfold.admin import ModelAdmin, StackedInline
+from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-admin.site.unregister([User, Group])
+from apps.backoffice.access import second_factor
+from apps.backoffice.buttons import Button, ButtonsMixin, Press
+from apps.backoffice.models import LoginRule
+
+# The library's own pages would show the keys of the authenticator apps.
+admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
+
+
+def _what_removing_does(user: User) -> str:
+    return (
+        f"{user} logs in with the password alone, once: where a role demands a second factor, the next log-in begins "
+        "with setting one up. Make sure that it is them who ask, such as by calling them."
+    )
+
+
+def _remove_second_factor(press: Press) -> None:
+    second_factor.remove(user=press.subject)
+    said = f"Second factor removed: {press.reason}"
+    LogEntry.objects.log_actions(press.user_id, [press.subject], CHANGE, change_message=said, single_object=True)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(ButtonsMixin, DjangoUserAdmin, ModelAdmin):
     """Who works here."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    buttons = (
+        Button(
+            name="remove-second-factor",
+            label="Remove second factor",
+            icon="phonelink_erase",
+            fits=second_factor.is_set_up_by,
+            consequence=_what_removing_does,
+            run=_remove_second_factor,
+            done="The second factor is removed.",
+            variant=ActionVariant.DANGER,
+        ),
+    )
+
+
+class LoginRuleInline(StackedInline):
+    """Whether this role demands a second factor."""
+
+    model = LoginRule
+    can_delete = False
+    verbose_name_plural = "logging in"
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """What people of one trade may do."""
+
+    inlines = (LoginRuleInline,)

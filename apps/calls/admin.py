@@ -55,7 +55,7 @@ class CallAdmin(ReadOnlyAdmin):
     fieldsets = (
         (
             "Call",
-            {"fields": (("provider_shown", "when"), ("method", "path"), ("status_shown", "error_code", "duration"))},
+            {"fields": (("provider_shown", "when"), ("method", "path"), ("status_shown", "error_code"), "duration")},
         ),
         ("Request", {"fields": ("request_shown",)}),
         ("Answer", {"fields": ("answer_shown", "request_id")}),

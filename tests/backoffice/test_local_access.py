@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
+from django.test import RequestFactory
 
 from apps.backoffice import demo, local_access
 from apps.providers.models import Credential
@@ -14,6 +15,7 @@ from tests import factories
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
+LOGIN = RequestFactory().post("/admin/login/")
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +26,7 @@ def own_folder(tmp_path: Path, settings: Any) -> None:
 def test_the_logins_work_and_are_private() -> None:
     demo.load()
     access = local_access.ensure()
-    assert authenticate(**access["admin"]) is not None
+    assert authenticate(LOGIN, **access["admin"]) is not None
     assert [provider["maas_id"] for provider in access["providers"]] == list(demo.MAAS_IDS)
     assert stat.S_IMODE(local_access.file().stat().st_mode) == 0o600
 
@@ -50,7 +52,7 @@ def test_an_administrator_somebody_made_is_left_alone() -> None:
     access = local_access.ensure()
     assert access["admin"] == {"username": "owner", "password": ""}
     assert get_user_model().objects.count() == 1
-    assert authenticate(username="owner", password="correct horse battery") is not None
+    assert authenticate(LOGIN, username="owner", password="correct horse battery") is not None
 
 
 def test_providers_that_are_not_the_demos_get_no_key(mp: TompClient) -> None:

@@ -1,9 +1,7 @@
 """The integration desk: an MP says that something does not work; its calls tell what."""
 
-import os
 import random
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,26 +11,12 @@ from playwright.sync_api import Page, expect
 from apps.calls.counting import tally
 from apps.calls.models import CallCount
 from apps.providers.services import create_credential
+from tests.browser.pictures import pictured
 from tests.factories import CallbackEndpointFactory
 from tests.mp_server import MpServer
 from tests.rides import HERE, confirmed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
-WIDTHS = (1280, 820)
-
-
-def pictured(page: Page, name: str) -> None:
-    """Fits a laptop and a tablet, light and dark; with SCREENSHOTS set, pictures are left in that folder."""
-    folder = os.environ.get("SCREENSHOTS")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-        for dark in (False, True):
-            page.evaluate(f"document.documentElement.classList.toggle('dark', {str(dark).lower()})")
-            if folder:
-                page.screenshot(path=Path(folder) / f"{name}-{width}{'-dark' * dark}.png", full_page=True)
-    page.evaluate("document.documentElement.classList.remove('dark')")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
 
 def two_busy_days(provider: Any) -> None:
@@ -64,10 +48,10 @@ def test_what_an_mp_does_wrong_is_found_in_two_clicks(mp: Any, asset: Any, page:
     pictured(page, "health")
 
     page.locator("#recent a").first.click()
-    shown = page.locator("body").inner_text()
-    assert "2001" in shown
-    assert "nrOfTravelers" in shown
-    assert "Zwartendijk" not in shown
+    shown = page.locator("body")
+    expect(shown).to_contain_text("2001")
+    expect(shown).to_contain_text("nrOfTravelers")
+    expect(shown).not_to_contain_text("Zwartendijk")
     pictured(page, "call")
 
 

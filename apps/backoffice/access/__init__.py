@@ -1,0 +1,1 @@
+"""How staff get in, and how long they stay: passwords, the second factor, sessions."""

@@ -1,0 +1,34 @@
+"""How long a password is. Source: NIST SP 800-63B-4, 3.1.1.2; no demands on its characters, no expiry."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+
+from apps.backoffice.access.second_factor import is_demanded_of
+
+ALONE = 15
+WITH_SECOND_FACTOR = 8
+
+
+class PasswordIsLong:
+    """Fifteen characters; eight for who cannot log in without a second factor."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise `ValidationError` for one that is too short for `user`."""
+        least = self._least(user)
+        if len(password) < least:
+            raise ValidationError(
+                f"This password has {len(password)} characters; it needs {least}. A few words in a row do well.",
+                code="password_too_short",
+            )
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return (
+            f"At least {ALONE} characters of any kind, such as a few words in a row; {WITH_SECOND_FACTOR} do for who "
+            "has a role that demands a second factor."
+        )
+
+    def _least(self, user: AbstractBaseUser | None) -> int:
+        return WITH_SECOND_FACTOR if user is not None and user.pk and is_demanded_of(user) else ALONE
