@@ -16,20 +16,9 @@ from apps.bookings.models import STANDING, WAITING, Booking
 from apps.legs.models import NOT_OVER, Leg
 from apps.operations.backlog import waiting
 from apps.operations.models import TaskRun
+from apps.operations.undelivered import MOST_COUNTED, undelivered
 
-# Messages beyond this number are not counted: there are too many, whatever their number.
-MOST_COUNTED = 100_000
 SECONDS = 5
-# For each MP with messages to be delivered or parked: how many, and since when the oldest was written.
-OUTBOX = """
-    SELECT provider.maas_id, message.state, count(*), extract(epoch FROM min(message.created_at))
-    FROM (
-        (SELECT provider_id, state, created_at FROM webhooks_outboxmessage WHERE state = 'PENDING' LIMIT %(most)s)
-        UNION ALL
-        (SELECT provider_id, state, created_at FROM webhooks_outboxmessage WHERE state = 'FAILED' LIMIT %(most)s)
-    ) message JOIN providers_provider provider ON provider.id = message.provider_id
-    GROUP BY 1, 2 ORDER BY 1, 2
-"""
 
 
 def exposition() -> bytes:
@@ -65,11 +54,9 @@ class TheDatabase(Collector):
             "When the oldest of those messages was written.",
             labels=["provider", "state"],
         )
-        with connection.cursor() as cursor:
-            cursor.execute(OUTBOX, {"most": MOST_COUNTED})
-            for maas_id, state, count, written in cursor.fetchall():
-                messages.add_metric([maas_id, state], count)
-                oldest.add_metric([maas_id, state], float(written))
+        for found in undelivered():
+            messages.add_metric([found.maas_id, found.state], found.count)
+            oldest.add_metric([found.maas_id, found.state], found.oldest.timestamp())
         yield messages
         yield oldest
 

@@ -67,10 +67,15 @@ class Lateness:
 
 
 def late_tasks(*, now: datetime) -> list[Lateness]:
-    """The scheduled tasks that have not ended well for several of their intervals. One statement."""
+    """The scheduled tasks that have not ended well for several of their intervals. One statement.
+
+    Of those that come seldom, one that nobody has ever run has not had its turn yet.
+    """
     ended_well = dict(TaskRun.objects.values_list("task", "succeeded_at"))
     late = []
     for task, interval in scheduled().items():
+        if task not in ended_well and interval > PATIENCE:
+            continue
         at = ended_well.get(task)
         if at is None or at < now - max(interval * INTERVALS_MISSED, PATIENCE):
             late.append(Lateness(task, at))
