@@ -24,6 +24,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, Sum
+
 from apps.bookings.models import Booking
 from apps.payments.claims import claim
 from apps.payments.models import JournalCategory, JournalEntry
@@ -104,13 +106,14 @@ def charge_at_finish(leg: Charged, settlement: Settlement, usage: Usage) -> None
         if leg.has_agreed(WHEN_FINISHED):
             claim(entry)
         return
-    difference = settlement.amount - _sum(advanced)
+    difference = settlement.amount - sum((entry.amount for entry in advanced), Decimal(0))
     if difference:
         entry = journal_amount(
             booking=leg.booking,
             leg_id=leg.leg_id,
             category=JournalCategory.EXTRA_USAGE if difference > 0 else JournalCategory.CREDIT,
             amount=difference,
+            amount_ex_vat=settlement.amount_ex_vat - sum((entry.amount_ex_vat for entry in advanced), Decimal(0)),
             vat=Vat(settlement.currency, settlement.vat_rate, settlement.vat_country),
             comment="What the ride cost more than estimated." if difference > 0 else "What the ride cost less.",
             usage=usage,
@@ -128,7 +131,11 @@ def charge_correction(
     """
     if not difference:
         return None
-    charged = _sum(JournalEntry.objects.filter(booking=leg.booking, currency=settlement.currency))
+    fares = Q(journal_id=leg.leg_id, category__in=FARES, claim=None)
+    entries = JournalEntry.objects.filter(booking=leg.booking, currency=settlement.currency).aggregate(
+        all=Sum("amount", default=Decimal(0)), fare_ex_vat=Sum("amount_ex_vat", filter=fares, default=Decimal(0))
+    )
+    charged = entries["all"]
     if charged + difference < 0:
         raise IllegalState(f"Of this booking {charged} {settlement.currency} is left: no more can be given back.")
     entry = journal_amount(
@@ -136,6 +143,7 @@ def charge_correction(
         leg_id=leg.leg_id,
         category=JournalCategory.EXTRA_USAGE if difference > 0 else JournalCategory.CREDIT,
         amount=difference,
+        amount_ex_vat=settlement.amount_ex_vat - entries["fare_ex_vat"],
         vat=Vat(settlement.currency, settlement.vat_rate, settlement.vat_country),
         comment=why,
         usage=usage,
@@ -148,17 +156,20 @@ def refund(leg: Charged) -> None:
     """Give back all that was charged for a leg that is cancelled, each rate of VAT for itself."""
     entries = _entries(leg)
     _return_deposits(leg, entries)
-    paid = [entry for entry in entries if entry.category in FARES]
-    totals: dict[Vat, Decimal] = defaultdict(Decimal)
-    for entry in paid:
-        totals[Vat.of(entry)] += entry.amount
-    for vat, amount in totals.items():
+    amounts: dict[Vat, Decimal] = defaultdict(Decimal)
+    amounts_ex_vat: dict[Vat, Decimal] = defaultdict(Decimal)
+    for entry in entries:
+        if entry.category in FARES:
+            amounts[Vat.of(entry)] += entry.amount
+            amounts_ex_vat[Vat.of(entry)] += entry.amount_ex_vat
+    for vat, amount in amounts.items():
         if amount:
             entry = journal_amount(
                 booking=leg.booking,
                 leg_id=leg.leg_id,
                 category=JournalCategory.REFUND,
                 amount=-amount,
+                amount_ex_vat=-amounts_ex_vat[vat],
                 vat=vat,
                 comment="The ride was cancelled.",
             )
@@ -200,10 +211,6 @@ def _entries(leg: Charged) -> list[JournalEntry]:
     return list(JournalEntry.objects.filter(journal_id=leg.leg_id, claim=None).order_by("sequence"))
 
 
-def _sum(entries: Iterable[JournalEntry]) -> Decimal:
-    return sum((entry.amount for entry in entries), Decimal(0))
-
-
 def _return_deposits(leg: Charged, entries: Iterable[JournalEntry]) -> None:
     for entry in entries:
         if entry.category == JournalCategory.DEPOSIT:
@@ -212,6 +219,7 @@ def _return_deposits(leg: Charged, entries: Iterable[JournalEntry]) -> None:
                 leg_id=leg.leg_id,
                 category=JournalCategory.REFUND,
                 amount=-entry.amount,
+                amount_ex_vat=-entry.amount_ex_vat,
                 vat=Vat.of(entry),
                 comment="Deposit returned",
             )

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from apps.bookings.absence import absent
 from apps.bookings.models import STANDING, Booking, BookingState, NotificationType
@@ -210,13 +210,13 @@ def _accept(claim: Claim, *, actor: Actor, reason: str) -> Claim:
     """Under the booking's lock."""
     if claim.state != ClaimState.RECEIVED:
         raise IllegalState(f"The claim is {claim.state} already.")
-    if claim.amount < 0:
-        _refuse_more_than_charged(claim.booking, claim)
+    amount_ex_vat = _given_back(claim.booking, claim) if claim.amount < 0 else claim.amount_ex_vat
     claim.entry = journal_amount(
         booking=claim.booking,
         leg_id=claim.journal_id,
         category=JournalCategory(claim.category),
         amount=claim.amount,
+        amount_ex_vat=amount_ex_vat,
         vat=Vat(claim.currency, claim.vat_rate, claim.vat_country),
         comment=reason,
     )
@@ -226,11 +226,21 @@ def _accept(claim: Claim, *, actor: Actor, reason: str) -> Claim:
     return claim
 
 
-def _refuse_more_than_charged(booking: Booking, claim: Claim) -> None:
+def _given_back(booking: Booking, claim: Claim) -> Decimal:
+    """What a credit is without VAT: where nothing charged with its VAT is left, all that was charged without it.
+
+    Raises `IllegalState` while the booking is not over, and for more than was charged.
+    """
     if booking.state not in OVER:
         raise IllegalState("The booking is not over: what it costs is not known yet, so nothing is given back.")
-    entries = JournalEntry.objects.filter(booking=booking, currency=claim.currency)
-    charged = entries.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    if charged + claim.amount < 0:
-        left = round_amount(charged, claim.currency)
+    same_vat = Q(vat_rate=claim.vat_rate, vat_country=claim.vat_country)
+    charged = JournalEntry.objects.filter(booking=booking, currency=claim.currency).aggregate(
+        all=Sum("amount", default=Decimal(0)),
+        amount=Sum("amount", filter=same_vat, default=Decimal(0)),
+        amount_ex_vat=Sum("amount_ex_vat", filter=same_vat, default=Decimal(0)),
+    )
+    if charged["all"] + claim.amount < 0:
+        left = round_amount(charged["all"], claim.currency)
         raise IllegalState(f"No more is given back than was charged: of this booking {left} {claim.currency} is left.")
+    nothing_is_left = charged["amount"] + claim.amount == 0
+    return -charged["amount_ex_vat"] if nothing_is_left else claim.amount_ex_vat

@@ -51,15 +51,19 @@ def journal_amount(
     amount: Decimal,
     vat: Vat,
     comment: str,
+    amount_ex_vat: Decimal | None = None,
     usage: Usage | None = None,
 ) -> JournalEntry:
-    """Add an amount, VAT included, of which `comment` says what it is for; credits are negative."""
+    """Add an amount, VAT included, of which `comment` says what it is for; credits are negative.
+
+    `amount_ex_vat` is given where it is what is left of other amounts, each rounded for itself.
+    """
     return _add(
         booking=booking,
         leg_id=leg_id,
         category=category,
         amount=amount,
-        amount_ex_vat=without_vat(amount, vat.rate, vat.currency),
+        amount_ex_vat=without_vat(amount, vat.rate, vat.currency) if amount_ex_vat is None else amount_ex_vat,
         vat=vat,
         usage=usage,
         comment=comment,

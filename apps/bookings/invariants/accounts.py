@@ -77,8 +77,11 @@ HAVING CASE
         OR sum(entry.amount) FILTER (WHERE entry.category IN ('FARE', 'EXTRA_USAGE', 'CREDIT'))
             <> (SELECT sum((part ->> 'amount')::numeric) FROM jsonb_array_elements(leg.final_fare -> 'parts') part)
         OR sum(entry.amount) FILTER (WHERE entry.category IN ('DEPOSIT', 'REFUND')) <> 0
+        OR sum(entry.amount_ex_vat) FILTER (WHERE entry.category IN ('DEPOSIT', 'REFUND')) <> 0
     WHEN leg.state = 'CANCELLED' THEN
         sum(entry.amount) FILTER (WHERE entry.category IN ('FARE', 'EXTRA_USAGE', 'CREDIT', 'DEPOSIT', 'REFUND')) <> 0
+        OR sum(entry.amount_ex_vat)
+            FILTER (WHERE entry.category IN ('FARE', 'EXTRA_USAGE', 'CREDIT', 'DEPOSIT', 'REFUND')) <> 0
     ELSE
         count(entry.id) FILTER (WHERE entry.category = 'FARE') > (
             profile.document #> '{processIdentifiers,payment}' ?| array['UPFRONT_PAYMENT', 'CORRECTION_BY_EXTRA_COSTS']
