@@ -1,4 +1,4 @@
-"""The one URL map of the site: admin, TOMP-API with its tokens and documentation, vehicles, travellers' access."""
+"""The URL map of the site: admin, TOMP-API with tokens and documentation, GBFS, vehicles, travellers' access."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from apps.backoffice.access.views import second_factor_page
 from apps.backoffice.finding import find
+from apps.gbfs.api import FeedView
 from apps.legs.access import api as access
 from apps.providers.api import ClientCredentialsView
 from apps.telemetry.api import TelemetryView
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/token", ClientCredentialsView.as_view(), name="oauth-token"),
     path("tomp/", include("apps.tomp.urls")),
+    re_path(r"^gbfs/3\.0/(?P<name>[a-z_]+)\.json$", FeedView.as_view(), name="gbfs"),
     re_path(r"^telemetry/?$", TelemetryView.as_view(), name="telemetry"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

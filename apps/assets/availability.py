@@ -129,6 +129,13 @@ PAGE_OF_GROUPS = """
 SELECT asset_type_id, station_id, number, count(*) OVER ()
 FROM available ORDER BY asset_type_id, station_id NULLS FIRST LIMIT %s OFFSET %s
 """
+EVERY_ASSET = """
+SELECT public_id, asset_type_id, station_id, home_station_id, latitude, longitude, state_of_charge
+FROM free ORDER BY id
+"""
+ON_SHOW = """asset.asset_type_id = ANY(%s) AND (
+    asset.station_id IS NULL OR asset.station_id IN (SELECT id FROM stations_station WHERE is_public)
+)"""
 # An asset in the workshop or charging still takes up its place.
 STANDING = """
 WITH {left}
@@ -245,6 +252,28 @@ def available_assets(
     for asset_id, damages in (open_damages(to_show) if to_show else {}).items():
         to_show[asset_id]["damages"] = damages
     return Availability(list(groups.values()), rows[0][3])
+
+
+# Public id, primary key of the asset type, ids of the station and the home station, latitude, longitude, charge in %.
+AssetRow = tuple[str, int, str | None, str | None, float, float, int | None]
+
+
+def assets_on_show(asset_type_ids: Sequence[int], *, now: datetime) -> list[AssetRow]:
+    """Every asset of these types (primary keys) that anybody may see and hire from `now` on, in one statement.
+
+    Also none that stands at a private station.
+    """
+    statement = STATEMENT.format(
+        rings="",
+        conditions=ON_SHOW,
+        fit=FIT,
+        promised=PROMISED,
+        left=LEFT.format(fit=FIT, stations="IN (SELECT station_id FROM unpromised)"),
+        page=EVERY_ASSET,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(asset_type_ids), *[now] * 6])
+        return cursor.fetchall()
 
 
 @dataclass

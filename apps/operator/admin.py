@@ -8,6 +8,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,8 +17,11 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
+from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
+from apps.gbfs.feed import address
+from apps.gbfs.keys import make_key
 from apps.operator.alerts import current_alerts
-from apps.operator.models import Alert, AlertPeriod, Day, Operator, SystemCalendar, SystemHours
+from apps.operator.models import Alert, AlertPeriod, Day, FeedAccess, Operator, SystemCalendar, SystemHours
 
 
 class OperatorForm(forms.ModelForm):
@@ -30,10 +34,38 @@ class OperatorForm(forms.ModelForm):
     )
 
 
+def _what_a_new_feed_key_does(operator: Operator) -> str:
+    return "The key is shown once, on the next page. The one before is refused from now on."
+
+
+def _show_new_feed_key(press: Press) -> HttpResponse:
+    """Make a key and show it in this one answer; it is written down nowhere."""
+    context = {
+        **admin.site.each_context(press.request),
+        "title": "New key of the GBFS feed",
+        "opts": Operator._meta,
+        "key": make_key(),
+        "feed": address("gbfs"),
+    }
+    return TemplateResponse(press.request, "admin/operator/new_feed_key.html", context)
+
+
 @admin.register(Operator)
-class OperatorAdmin(BackofficeAdmin):
+class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
     """What /operator/information tells of us, and the time zone of this admin."""
 
+    buttons = (
+        Button(
+            name="new-feed-key",
+            label="New feed key",
+            icon="key",
+            fits=lambda operator: operator.gbfs_access == FeedAccess.KEY,
+            consequence=_what_a_new_feed_key_does,
+            run=_show_new_feed_key,
+            done="",
+            form=SubjectForm,
+        ),
+    )
     form = OperatorForm
     fieldsets = (
         ("Name", {"fields": ("system_id", "name", "short_name", "legal_name")}),

@@ -137,12 +137,13 @@ class ProfileViews(ModelAdmin):
         """What there is to say about the document sent, and what the MP would read of it."""
         self._profile(request, profile_id, to_change=False)
         sent = _sent(request)
-        document, known = sent.get("document"), operator_basics().languages
+        document, operator = sent.get("document"), operator_basics()
+        known = operator.languages
         language = sent.get("language") if sent.get("language") in known else known[0]
         return JsonResponse(
             {
                 "findings": problem_rows(findings(document, fleet=fleet())),
-                "meta": implementation(as_profile(document), str(language)),
+                "meta": implementation(as_profile(document), str(language), has_feed=operator.has_feed),
             }
         )
 

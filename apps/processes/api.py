@@ -29,6 +29,13 @@ class EndpointSerializer(Fields):
     status = serializers.ChoiceField(["NOT_IMPLEMENTED", "DIALECT", "IMPLEMENTED"])
     supportsPaging = serializers.BooleanField(required=False)
     maxPageSize = WholeNumberField(required=False, min_value=1)
+    externalType = serializers.ChoiceField(["GBFS"], required=False, help_text="`path` is then an address.")
+    useAssetTypes = serializers.ListField(
+        child=StringField(), required=False, help_text="Whose fields there go into `useAssetTypes`."
+    )
+    useAssets = serializers.ListField(
+        child=StringField(), required=False, help_text="Whose fields there go into `useAssets`."
+    )
 
 
 class ProcessIdentifiersSerializer(Fields):
@@ -90,4 +97,7 @@ class MetaView(TompView):
     )
     def get(self, request: Request) -> Response:
         """Which endpoints are served, and the process that has been published for this MP."""
-        return self.told(lambda: Told([implementation(self.caller.profile, self.language)]))
+        caller = self.caller
+        return self.told(
+            lambda: Told([implementation(caller.profile, self.language, has_feed=caller.operator.has_feed)])
+        )

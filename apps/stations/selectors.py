@@ -15,13 +15,15 @@ from apps.tomp.paging import Page
 Row = dict[str, Any]
 
 
+def regions_to_come(*, now: datetime) -> QuerySet[Region]:
+    """The regions in force or to come, by their id."""
+    return Region.objects.filter(Q(area_end_time=None) | Q(area_end_time__gt=now)).order_by("region_id")
+
+
 def regions(*, page: Page, now: datetime) -> tuple[list[Row], bool]:
     """A page of the regions in force or to come, by their id, and whether there are more."""
-    not_over = Q(area_end_time=None) | Q(area_end_time__gt=now)
     return page.rows(
-        Region.objects.filter(not_over)
-        .order_by("region_id")
-        .values(
+        regions_to_come(now=now).values(
             "region_id",
             "name",
             "type",
@@ -34,6 +36,11 @@ def regions(*, page: Page, now: datetime) -> tuple[list[Row], bool]:
     )
 
 
+def every_public_station() -> QuerySet[Any, Any]:
+    """The stations anybody may know, by their id, as rows with their places by asset type."""
+    return _as_rows(Station.objects.filter(is_public=True))
+
+
 def public_stations(*, page: Page, region_id: str | None, circle: Circle | None) -> tuple[list[Row], bool]:
     """A page of the stations MPs may know, by their id, and whether there are more.
 
@@ -44,7 +51,14 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
         stations = stations.filter(region__region_id=region_id)
     if circle is not None:
         stations = circle.rows_inside(stations)
-    rows, more = page.rows(
+    rows, more = page.rows(_as_rows(stations))
+    if not rows:
+        check_known(region_id=region_id, station_id=None)
+    return rows, more
+
+
+def _as_rows(stations: QuerySet[Station]) -> QuerySet[Any, Any]:
+    return (
         stations.order_by("station_id")
         .annotate(
             public_region_id=F("region__region_id"),
@@ -56,6 +70,7 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
         )
         .values(
             "pk",
+            "region",
             "station_id",
             "name",
             "public_region_id",
@@ -82,9 +97,6 @@ def public_stations(*, page: Page, region_id: str | None, circle: Circle | None)
             "is_returning",
         )
     )
-    if not rows:
-        check_known(region_id=region_id, station_id=None)
-    return rows, more
 
 
 def check_known(*, region_id: str | None, station_id: str | None) -> None:

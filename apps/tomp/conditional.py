@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -38,10 +38,14 @@ def conditional(request: Request, body: Any, *, next_page: Page | None = None) -
     `next_page` a `Link` header leads from that page to the one after it.
     """
     content = dumps(body)
-    tag = f'"{_digest(content)}"'
+    return _linked(tagged(request, content, f'"{digest(content)}"'), request, next_page)
+
+
+def tagged(request: Request, content: bytes, tag: str) -> Response:
+    """Answer `content` with this `ETag`, or 304 where `If-None-Match` names it."""
     if _known_tags(request) & {tag, "*"}:
         return _keepable(_not_modified(), tag)
-    return _linked(_keepable(Response(content), tag), request, next_page)
+    return _keepable(Response(content), tag)
 
 
 def unless_unchanged(
@@ -56,8 +60,8 @@ def unless_unchanged(
     now = timezone.now()
     if since is not None:
         form = (*form, since)
-        stamp = Stamp(stamp.times, max(stamp.at or since, since))
-    tag = f'"{stamp.times}-{_digest(repr((release(), settings.PUBLIC_URL, *form)).encode())}"'
+        stamp = replace(stamp, at=max(stamp.at or since, since))
+    tag = f'"{stamp.times}-{digest(repr((release(), settings.PUBLIC_URL, *form)).encode())}"'
     modified = _last_modified(stamp, now)
     known = _known_tags(request)
     if known:
@@ -78,7 +82,7 @@ def unless_unchanged(
 @cache
 def release() -> str:
     """A digest of our code: what was answered by other code may have had another form."""
-    return _digest(b"".join(path.read_bytes() for path in sorted(APPS.rglob("*.py"))))
+    return digest(b"".join(path.read_bytes() for path in sorted(APPS.rglob("*.py"))))
 
 
 def _second_after(moment: datetime) -> float:
@@ -90,7 +94,8 @@ def _last_modified(stamp: Stamp, now: datetime) -> float | None:
     return None if stamp.at is None else min(_second_after(stamp.at), now.replace(microsecond=0).timestamp())
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """What tells `content` from any other, as text."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
@@ -110,7 +115,7 @@ def _keepable(response: Response, tag: str) -> Response:
 
 
 def _linked(response: Response, request: Request, next_page: Page | None) -> Response:
-    if next_page is not None:
+    if next_page is not None and response.status_code == status.HTTP_200_OK:
         address = request.build_absolute_uri(request.path)
         response["Link"] = next_link(address, request.query_params, next_page)
     return response

@@ -56,8 +56,10 @@ def test_what_ends_by_itself_counts_from_then_on(operator: Any) -> None:
     written = stamp(Subject.REGIONS)
     assert written.times == before.times + 1
     assert stamp(Subject.REGIONS, now=NOW + timedelta(minutes=59)) == written
-    assert stamp(Subject.REGIONS, now=NOW + timedelta(hours=1)) == Stamp(written.times + 1, NOW + timedelta(hours=1))
-    assert stamp(Subject.REGIONS, now=NOW + timedelta(hours=3)) == Stamp(written.times + 2, NOW + timedelta(hours=2))
+    start, end = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    assert written.next_at == start
+    assert stamp(Subject.REGIONS, now=start) == Stamp(written.times + 1, start, next_at=end)
+    assert stamp(Subject.REGIONS, now=end) == Stamp(written.times + 2, end)
 
 
 def test_summing_up_changes_no_stamp(operator: Any) -> None:

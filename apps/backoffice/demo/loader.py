@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.assets.models import AssetType
 from apps.backoffice.demo import fleet, parking, partners, places
 from apps.backoffice.demo.texts import text
-from apps.operator.models import Operator, ProductType, SystemType
+from apps.operator.models import FeedAccess, Operator, ProductType, SystemType
 
 SEED = 2026
 
@@ -37,6 +37,7 @@ def load() -> dict[str, int]:
         url="https://rides.example/",
         email="service@rides.example",
         feed_contact_email="feeds@rides.example",
+        gbfs_access=FeedAccess.PUBLIC,
         start_date=date(2026, 1, 1),
         conditions=text(
             "Park where nobody has to walk around it. Not in the no-parking area around the Dom tower.",
