@@ -121,6 +121,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Changes by staff", "manage_history", "history_change"),
                     _page("Staff", "badge", "auth_user"),
                     _page("Roles", "groups", "auth_group"),
+                    _page("Refund limits", "price_check", "payments_refundlimit"),
                 ],
             },
         ],

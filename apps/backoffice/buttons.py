@@ -10,6 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -52,9 +53,9 @@ class Press:
     answers: dict[str, Any]
 
     @property
-    def user_id(self) -> int:
-        """The key of the member of staff who pressed it."""
-        return cast("int", self.request.user.pk)
+    def user(self) -> User:
+        """The member of staff who pressed it."""
+        return cast("User", self.request.user)
 
     @property
     def reason(self) -> str:

@@ -52,7 +52,7 @@ def _end(press: Press) -> None:
     """Note that it has left; the reason goes to the admin's log, for a parked car has no states of its own."""
     end_stay(car_id=press.subject.pk)
     LogEntry.objects.log_actions(
-        press.user_id, [press.subject], CHANGE, change_message=f"Left: {press.reason}", single_object=True
+        press.user.pk, [press.subject], CHANGE, change_message=f"Left: {press.reason}", single_object=True
     )
 
 

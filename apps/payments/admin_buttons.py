@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
@@ -15,7 +16,8 @@ from apps.backoffice.words import amount_in_words
 from apps.bookings.models import STANDING, Booking
 from apps.payments.extra_costs import CREDITS, OVER, ExtraCosts, charge, fare_vat
 from apps.payments.invoicing import close_invoices
-from apps.payments.models import JournalCategory
+from apps.payments.models import ClaimState, JournalCategory
+from apps.payments.selectors import refund_limit
 from apps.pricing.money import decimals_of
 
 # What staff may charge for; FARE and DEPOSIT come from the agreement alone.
@@ -107,8 +109,8 @@ def _booking(subject: Any) -> Booking:
     return booking
 
 
-def _charge(sign: int) -> Callable[[Press], None]:
-    def run(press: Press) -> None:
+def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
+    def run(press: Press) -> HttpResponse | None:
         journal_id: UUID = press.subject.pk
         costs = ExtraCosts(
             category=press.answers["category"],
@@ -116,7 +118,15 @@ def _charge(sign: int) -> Callable[[Press], None]:
             vat_rate=press.answers["vat_rate"],
             description=press.reason,
         )
-        charge(booking_id=_booking(press.subject).pk, journal_id=journal_id, costs=costs, actor=press.actor)
+        booking = _booking(press.subject)
+        limit = refund_limit(press.user, fare_vat(booking, journal_id).currency)
+        claim = charge(booking_id=booking.pk, journal_id=journal_id, costs=costs, actor=press.actor, alone_up_to=limit)
+        if claim.state == ClaimState.RECEIVED:
+            messages.warning(
+                press.request, "That is more than you may give back: it waits for somebody else to approve it."
+            )
+            return HttpResponseRedirect(reverse("admin:payments_claim_change", args=[claim.pk]))
+        return None
 
     return run
 
@@ -145,7 +155,8 @@ MONEY_BUTTONS = (
         fits=lambda subject: _booking(subject).state in OVER,
         consequence=lambda subject: (
             f"A credit is added to the journal, and {_booking(subject).provider} is told so. No more can be given back "
-            "than was charged for the booking. What has been invoiced is corrected on the next invoice."
+            "than was charged for the booking; beyond your limit a second person is asked. What has been invoiced is "
+            "corrected on the next invoice."
         ),
         run=_charge(-1),
         done="The credit is in the journal.",

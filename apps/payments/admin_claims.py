@@ -1,4 +1,4 @@
-"""Claims, by staff and by MPs, for staff to decide; and what in the journal does not add up."""
+"""Claims, by staff and by MPs, for staff to decide; how much a role gives back; what does not add up."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.enums import ActionVariant
 
-from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
 from apps.backoffice.words import NOTHING, amount_in_words, link, moment, object_in_words
 from apps.payments.extra_costs import accept, reject
-from apps.payments.models import Claim, ClaimState, JournalFinding
+from apps.payments.models import Claim, ClaimState, JournalFinding, RefundLimit
+from apps.payments.selectors import refund_limit
 from apps.tomp.identifiers import as_uuid
 
 
@@ -20,7 +21,8 @@ def _waits(claim: Claim) -> bool:
 
 
 def _accept(press: Press) -> None:
-    accept(claim_id=press.subject.pk, actor=press.actor, reason=press.reason)
+    limit = refund_limit(press.user, press.subject.currency)
+    accept(claim_id=press.subject.pk, actor=press.actor, reason=press.reason, alone_up_to=limit)
 
 
 def _reject(press: Press) -> None:
@@ -42,7 +44,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "Claim",
             {
                 "fields": (
-                    ("state_shown", "claimant"),
+                    ("state_shown", "claimant", "asked_by"),
                     ("category", "made"),
                     ("amount_shown", "amount_ex_vat_shown"),
                     ("vat", "number_shown"),
@@ -57,6 +59,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     readonly_fields = (
         "state_shown",
         "claimant",
+        "asked_by",
         "category",
         "made",
         "amount_shown",
@@ -91,7 +94,11 @@ class ClaimAdmin(ReadOnlyAdmin):
             label="Reject",
             icon="block",
             fits=_waits,
-            consequence=lambda claim: f"Nothing is credited, and {claim.booking.provider} is told why.",
+            consequence=lambda claim: (
+                "Nothing is given back."
+                if claim.asked_by
+                else f"Nothing is credited, and {claim.booking.provider} is told why."
+            ),
             run=_reject,
             done="The claim is rejected.",
             variant=ActionVariant.DANGER,
@@ -183,3 +190,11 @@ class JournalFindingAdmin(ReadOnlyAdmin):
     def booking_shown(self, finding: JournalFinding) -> SafeString:
         """Whose journal it is."""
         return link(finding.booking)
+
+
+@admin.register(RefundLimit)
+class RefundLimitAdmin(BackofficeAdmin):
+    """How much a role may give back before a second person is asked. A role without a limit has none."""
+
+    list_display = ("role", "amount", "currency")
+    list_select_related = ("role",)

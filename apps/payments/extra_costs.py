@@ -2,7 +2,7 @@
 
 | who | what becomes of it |
 |---|---|
-| staff | an entry in the journal at once, claimed from the MP |
+| staff | an entry in the journal at once, claimed from the MP; more than their limit waits for a second person |
 | MP, a credit | a claim that staff accept (an entry, told to the MP by a claim) or reject (told by a notification) |
 
 Amounts are as in the journal: VAT included, credits to the MP negative. Nothing is edited: what has been invoiced is
@@ -61,14 +61,21 @@ class ExtraCosts:
 
 
 @transaction.atomic
-def charge(*, booking_id: UUID, journal_id: UUID, costs: ExtraCosts, actor: Actor) -> Claim:
+def charge(
+    *, booking_id: UUID, journal_id: UUID, costs: ExtraCosts, actor: Actor, alone_up_to: Decimal | None = None
+) -> Claim:
     """Staff charge extra costs, or give back (a negative amount); `journal_id` is the leg's, or the booking's.
 
-    The entry is in the journal at once, and claimed from the MP. Raises `Missing` without a description,
+    The entry is in the journal at once, and claimed from the MP; but where more than `alone_up_to` is given back, the
+    claim waits for `accept` by somebody else. Raises `Missing` without a description,
     `IllegalState` where the booking was never agreed, or more would be given back than was charged for it.
     """
     booking = _locked(booking_id)
-    claim = _written(booking, journal_id, costs, claimant=ActorKind.TO)
+    claim = _written(booking, journal_id, costs, claimant=ActorKind.TO, asked_by=actor.name)
+    if alone_up_to is not None and -claim.amount > alone_up_to:
+        _refuse_more_than_charged(booking, claim)
+        record(claim, "ask", actor=actor, reason=costs.description)
+        return claim
     return _accept(claim, actor=actor, reason=costs.description)
 
 
@@ -90,21 +97,28 @@ def receive(*, provider: Provider, id: UUID, costs: ExtraCosts, actor: Actor) ->
 
 
 @transaction.atomic
-def accept(*, claim_id: int, actor: Actor, reason: str) -> Claim:
-    """Staff agree to what an MP claims: it goes into the journal, and the MP is told by a claim of the entry.
+def accept(*, claim_id: int, actor: Actor, reason: str, alone_up_to: Decimal | None = None) -> Claim:
+    """Staff agree to what an MP or one of them claims: it goes into the journal, and the MP is told by a claim of it.
 
-    Raises `IllegalState` where it is decided already, while the booking is not over, and for more than was charged.
+    Raises `IllegalState` where it is decided already, while the booking is not over, for more than was charged or than
+    `alone_up_to`, and to who asked for it.
     """
     claim = _locked_claim(claim_id)
+    if claim.asked_by == actor.name:
+        raise IllegalState("You asked for this: somebody else is to approve it.")
+    if alone_up_to is not None and -claim.amount > alone_up_to:
+        raise IllegalState(f"This is more than the {alone_up_to.normalize():f} {claim.currency} you may give back.")
     return _accept(claim, actor=actor, reason=reason)
 
 
 @transaction.atomic
 def reject(*, claim_id: int, actor: Actor, reason: str) -> Claim:
-    """Staff do not agree; the MP is told why. Raises `IllegalState` where it is decided already."""
+    """Staff do not agree; an MP whose claim it is is told why. Raises `IllegalState` where it is decided already."""
     claim = _locked_claim(claim_id)
     claim.answer = reason
     fire(claim, "reject", actor=actor, reason=reason, save=("answer",))
+    if claim.claimant != ActorKind.MP:
+        return claim
     told = f"The claim of {claim.amount.normalize():f} {claim.currency} is rejected: {reason}"
     leg_id = claim.journal_id if claim.booking.legs.filter(pk=claim.journal_id).exists() else None
     notify(claim.booking, NotificationType.OTHER, actor=actor, leg_id=leg_id, comment=told)
@@ -132,7 +146,9 @@ def _locked_claim(claim_id: int) -> Claim:
     return claim
 
 
-def _written(booking: Booking, journal_id: UUID, costs: ExtraCosts, *, claimant: ActorKind) -> Claim:
+def _written(
+    booking: Booking, journal_id: UUID, costs: ExtraCosts, *, claimant: ActorKind, asked_by: str = ""
+) -> Claim:
     if not costs.description.strip():
         raise Missing("description is missing: it says what for.")
     if booking.state not in [*STANDING, *OVER]:
@@ -145,6 +161,7 @@ def _written(booking: Booking, journal_id: UUID, costs: ExtraCosts, *, claimant:
         booking=booking,
         journal_id=journal_id,
         claimant=claimant,
+        asked_by=asked_by,
         category=costs.category,
         amount=amount,
         amount_ex_vat=without_vat(amount, vat.rate, vat.currency),

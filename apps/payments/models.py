@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -109,7 +110,7 @@ class JournalEntry(models.Model):
 
 
 class ClaimState(models.TextChoices):
-    """Where a claim stands. One of the operator's own is accepted as it is made."""
+    """Where a claim stands. One of the operator's own is accepted as it is made, unless somebody has to approve it."""
 
     RECEIVED = "RECEIVED", "received"
     ACCEPTED = "ACCEPTED", "accepted"
@@ -128,7 +129,8 @@ class NumberType(models.TextChoices):
 class Claim(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     """Costs or credits beside the fare of a booking, TOMP `extraCosts`: by staff, or by the MP.
 
-    What an MP claims waits for staff; accepted, it has an entry in the journal. Amounts are as in the journal: VAT
+    What an MP claims waits for staff, and what staff give back beyond their limit for somebody else of them (`asked_by`
+    is who did); accepted, it has an entry in the journal. Amounts are as in the journal: VAT
     included, credits to the MP negative. What was claimed is never edited.
     """
 
@@ -137,6 +139,7 @@ class Claim(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="claims", editable=False)
     journal_id = models.UUIDField(editable=False, help_text="The leg's id; the booking's where it is for all of it.")
     claimant = models.CharField(max_length=10, choices=ActorKind, editable=False)
+    asked_by = models.CharField(max_length=150, blank=True, editable=False, help_text="Of staff; empty for an MP's.")
     state = FSMField(default=ClaimState.RECEIVED, choices=ClaimState.choices, protected=True)
     category = models.CharField(max_length=16, choices=JournalCategory, editable=False)
     amount = models.DecimalField(max_digits=12, decimal_places=4, help_text="VAT included; credits are negative.")
@@ -207,3 +210,24 @@ class JournalFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.problem}"
+
+
+class RefundLimit(models.Model):
+    """How much of a currency one person of a role may give back at once; for more, a second person is asked."""
+
+    role = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="refund_limits")
+    currency = models.CharField(max_length=3, help_text="ISO 4217.")
+    amount = models.DecimalField(max_digits=12, decimal_places=4, help_text="VAT included. 0: nothing alone.")
+
+    class Meta:
+        ordering: ClassVar = ["role__name", "currency"]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "currency"], name="refund_limit_is_set_once"),
+            models.CheckConstraint(name="refund_limit_is_no_debt", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="refund_limit_currency_is_iso_4217", condition=Q(currency__regex=r"^[A-Z]{3}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.amount.normalize():f} {self.currency}"

@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.auth.models import User
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from apps.payments.models import Invoice, JournalEntry
+from apps.payments.models import Invoice, JournalEntry, RefundLimit
 from apps.providers.models import Provider
 
 
@@ -65,3 +66,15 @@ def lines_of(invoice: Invoice) -> list[InvoiceLine]:
         )
         for one in counted
     ]
+
+
+def refund_limit(user: User, currency: str) -> Decimal | None:
+    """How much of a currency somebody may give back alone: the most that one of their roles may.
+
+    None, as much as was charged, for administrators and where none of their roles has a limit.
+    """
+    if user.is_superuser:
+        return None
+    limits = RefundLimit.objects.filter(role__user=user, currency=currency)
+    most: Decimal | None = limits.aggregate(most=Max("amount"))["most"]
+    return most

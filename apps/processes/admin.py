@@ -204,7 +204,7 @@ def _copy(press: Press) -> HttpResponse:
     except DraftChanged:
         return _ask_again(press)
     LogEntry.objects.log_actions(
-        press.user_id,
+        press.user.pk,
         [profile],
         CHANGE,
         change_message=f"Copied from {press.subject}.",

@@ -164,7 +164,7 @@ def _revoke(press: Press) -> None:
     else:
         revoke_oauth_client(client=press.subject)
     LogEntry.objects.log_actions(
-        press.user_id, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
+        press.user.pk, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
     )
 
 

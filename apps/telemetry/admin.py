@@ -31,7 +31,7 @@ def _revoke(press: Press) -> None:
     """Withdraw the key; the reason goes to the admin's log, for a key has no states of its own."""
     revoke_key(key=press.subject)
     LogEntry.objects.log_actions(
-        press.user_id, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
+        press.user.pk, [press.subject], CHANGE, change_message=f"Revoked: {press.reason}", single_object=True
     )
 
 
