@@ -102,7 +102,7 @@ def give_permissions(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backoffice", "0019_who_sees_journal_findings"),
+        ("backoffice", "0020_login_rules"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("history", "0003_change"),
         ("assets", "0012_damages"),
