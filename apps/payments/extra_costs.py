@@ -73,7 +73,7 @@ def charge(
     booking = _locked(booking_id)
     claim = _written(booking, journal_id, costs, claimant=ActorKind.TO, asked_by=actor.name)
     if alone_up_to is not None and -claim.amount > alone_up_to:
-        _refuse_more_than_charged(booking, claim)
+        _given_back(booking, claim)  # refused at once where it cannot be
         record(claim, "ask", actor=actor, reason=costs.description)
         return claim
     return _accept(claim, actor=actor, reason=costs.description)
