@@ -1,10 +1,8 @@
 """The roles that a fresh installation has: what each may see and do."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Count
@@ -16,6 +14,7 @@ from apps.processes.services import save_draft
 from apps.providers.models import Provider
 from apps.providers.services import create_credential, create_oauth_client
 from tests.factories import MAP_CENTRIC
+from tests.shipped_roles import ship_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def roles(db: Any) -> None:
     """The roles of a fresh installation, also where a test before this one has emptied all tables."""
-    import_module("apps.backoffice.migrations.0001_roles").create_roles(apps, None)
-    import_module("apps.backoffice.migrations.0003_oauth_clients").add_permissions(apps, None)
+    ship_roles()
 
 
 LISTS = ("processes_processprofile", "processes_profileversion", "providers_provider", "bookings_booking")

@@ -1,0 +1,103 @@
+"""A support agent from the log-in on: a traveller is on the phone, and the ride was ended too late."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from apps.bookings.models import Booking
+from apps.history.models import Change
+from apps.legs.models import Leg
+from apps.payments.models import JournalEntry
+from apps.webhooks.delivery import deliver_due
+from tests import factories
+from tests.browser.conftest import PASSWORD
+from tests.mp_server import MpServer
+from tests.rides import confirmed, event
+from tests.shipped_roles import of_role, ship_roles
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def ride(operator: Any, mp: Any, asset: Any) -> Leg:
+    """Twenty minutes, where ten were ridden, by Ada."""
+    with time_machine.travel(timezone.now() - timedelta(hours=2), tick=False) as clock:
+        leg = confirmed(mp, asset)
+        Booking.objects.filter(pk=leg).update(customer={"id": "ada-1", "lastName": "Lovelace"})
+        event(mp, leg, "SET_IN_USE")
+        clock.shift(timedelta(minutes=20))
+        assert event(mp, leg, "FINISH").status == 200
+    return Leg.objects.get(pk=leg)
+
+
+def log_in(browser: Browser, live_server: Any, role: str) -> Page:
+    """A page of somebody with this role and nothing else."""
+    ship_roles()
+    user = of_role(role, password=PASSWORD)
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url).new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_navigation(url=f"{live_server.url}/admin/"):
+        page.keyboard.press("Enter")
+    return page
+
+
+def test_a_wrong_end_is_put_right_and_the_mp_hears_of_it(
+    browser: Browser, live_server: Any, ride: Leg, mp: Any
+) -> None:
+    page = log_in(browser, live_server, "Support desk")
+    page.get_by_label("Find a booking").fill("Lovelace")
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_contain_text("Finished")
+    page.locator(f"a[href='/admin/legs/leg/{ride.pk}/change/']").first.click()
+    page.get_by_role("link", name="Correct the ride").click()
+    ended = page.get_by_label("Ended")
+    assert ride.actual_arrival_time is not None
+    right = timezone.localtime(ride.actual_arrival_time - timedelta(minutes=10), AMSTERDAM)
+    ended.fill(right.strftime("%Y-%m-%dT%H:%M:%S"))
+    page.get_by_label("Reason").fill("The app was stuck")
+    page.get_by_role("button", name="Correct the ride").click()
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("given back")
+    assert JournalEntry.objects.count() == 1, "nothing has happened yet"
+    page.get_by_role("button", name="Correct the ride").click()
+    expect(page.locator("body")).to_contain_text("The ride is corrected.")
+
+    (fare, credit) = JournalEntry.objects.order_by("id")
+    assert credit.category == "CREDIT"
+    with MpServer() as server:
+        factories.CallbackEndpointFactory(provider=mp.provider, base_url=server.base_url)
+        deliver_due()
+        server.wait_for_requests(2)
+        received = {one.path.removeprefix("/tomp"): json.loads(one.body) for one in server.received}
+    claimed = received[f"/payment/{ride.booking_id}/claim-extra-costs"]
+    assert claimed["amount"] == float(credit.amount)
+    assert received[f"/legs/{ride.pk}"]["pricing"]["parts"]
+    noted = Change.objects.filter(subject_table="legs_leg", staff="support-desk").latest("id")
+    assert noted.before["final_fare"] != noted.after["final_fare"]
+    page.goto(f"/admin/bookings/booking/{ride.booking_id}/change/")
+    expect(page.locator("body")).to_contain_text("The ride was corrected")
+    page.context.close()
+    assert fare.amount + credit.amount > 0
+
+
+@pytest.mark.parametrize("role", ["Auditor", "Fleet manager", "Finance"])
+def test_a_role_without_the_right_is_not_offered_it(browser: Browser, live_server: Any, ride: Leg, role: str) -> None:
+    page = log_in(browser, live_server, role)
+    page.goto(f"/admin/legs/leg/{ride.pk}/change/")
+    expect(page.locator("body")).to_contain_text("Finished")
+    assert page.get_by_role("link", name="Correct the ride").count() == 0
+    answer = page.goto(f"/admin/legs/leg/{ride.pk}/do/correct/")
+    assert answer is not None
+    assert answer.status == 403
+    assert JournalEntry.objects.count() == 1
+    page.context.close()
