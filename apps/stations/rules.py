@@ -45,6 +45,11 @@ class Rules:
         """Is the (latitude, longitude) in an area of that type?"""
         return any(area.holds(position) for area in self.areas.get(kind, ()))
 
+    @property
+    def serve_everywhere(self) -> bool:
+        """Is no place closed, and none of the areas in force?"""
+        return not self.areas and all(is_open for told in self.verdicts for is_open in told.values())
+
     def is_open(self, station: Station) -> bool:
         """Is the station open, by the hours and by the calendar?"""
         scopes: tuple[Scope, ...] = ((None, station.pk), (station.region_id, None), EVERYWHERE)

@@ -160,6 +160,27 @@ def test_only_what_anybody_may_see_and_hire_is_there(feed: FeedReader) -> None:
     ]
 
 
+def test_what_stands_where_it_is_closed_or_nobody_may_go_is_not_there(feed: FeedReader) -> None:
+    bike, pier = factories.AssetTypeFactory(), factories.StationFactory()
+    at_the_pier, loose, far = (
+        factories.AssetFactory(asset_type=bike, **place).public_id
+        for place in ({"station": pier}, {}, {"latitude": 10, "longitude": 10})
+    )
+    with time_machine.travel(NOON, tick=False):
+
+        def shown() -> set[str]:
+            return {vehicle["vehicle_id"] for vehicle in feed.data("vehicle_status")["vehicles"]}
+
+        factories.SystemHoursFactory()
+        assert shown() == {at_the_pier, loose, far}
+        factories.SystemHoursFactory(station=pier, days=["TUE"])
+        assert shown() == {loose, far}
+        factories.RegionFactory(type="NO_ACCESS")
+        assert shown() == {far}
+        factories.SystemCalendarFactory(is_closed=True)
+        assert shown() == set()
+
+
 def test_with_a_motor_only_those_whose_charge_is_known(feed: FeedReader) -> None:
     scooter = factories.AssetTypeFactory(asset_class="STEP", propulsion="ELECTRIC", full_range_meters=30_001)
     factories.AssetFactory(asset_type=scooter)

@@ -27,7 +27,7 @@ STATEMENTS = {  # of a 200, the one that finds operator and stamp among them
     "vehicle_types": 5,
     "station_information": 5,
     "station_status": 5,
-    "vehicle_status": 4,
+    "vehicle_status": 5,
     "system_regions": 2,
     "geofencing_zones": 2,
     "system_pricing_plans": 3,
