@@ -44,7 +44,7 @@ class JournalView(TompView):
         found = entries_of(self.caller.provider, wanted)
         if "id" in fields and wanted.id is None:
             found = found.none()  # no id of ours
-        rows, more = page.rows(found.select_related("provider", "invoice"))
+        rows, more = page.rows_by_key(found.select_related("provider", "invoice"))
         return conditional(request, [journal_object(row) for row in rows], next_page=page if more else None)
 
 

@@ -100,7 +100,10 @@ class JournalEntry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["provider", "id"], name="journal_of_provider"),
+            # With what the journal is filtered by, so that a page far into it is found without the rows before it.
+            models.Index(
+                fields=["provider", "id"], include=["state", "category", "created_at"], name="journal_page_of_provider"
+            ),
             models.Index(fields=["booking", "id"], name="journal_of_booking"),
             models.Index(fields=["provider", "currency"], name="journal_to_invoice", condition=Q(state="TO_INVOICE")),
         ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,6 +32,11 @@ class Page:
             return [], False
         rows = list(found[self.offset : self.offset + self.limit + 1])
         return rows[: self.limit], len(rows) > self.limit
+
+    def rows_by_key(self, found: QuerySet[Any, Any]) -> tuple[list[Any], bool]:
+        """As `rows`, for long lists: of what lies before the page, only an index is read that holds key and filters."""
+        keys = found.values("pk")[self.offset : self.offset + self.limit + 1]
+        return replace(self, offset=0).rows(found.filter(pk__in=keys))
 
 
 def _whole_number(query: Mapping[str, str], name: str, default: int) -> int:

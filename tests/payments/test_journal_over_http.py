@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.payments.models import JournalEntry
+from apps.payments.selectors import JournalFilter, entries_of
 from tests import factories
+from tests.payments.many_entries import entries
 from tests.rides import leg_that_is
 from tests.tomp_client import TompClient
 
@@ -82,9 +85,48 @@ def test_pages_lead_on_and_an_unchanged_one_is_304(mp: TompClient, legs: list[st
     assert mp.client.get(f"/tomp{PATH}?limit=2", headers=headers).status_code == 304
 
 
-def test_a_page_costs_the_same_whatever_is_on_it(
-    mp: TompClient, legs: list[str], django_assert_num_queries: Any
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=5",
+        "limit=5&offset={middle}",
+        "limit=5&offset={last}",
+        "limit=5&offset={last}&state=TO_INVOICE",
+        "limit=5&category=CREDIT",
+        "limit=5&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z",
+    ],
+)
+def test_a_page_costs_the_same_however_long_the_journal_is(
+    mp: TompClient, stranger: TompClient, query: str, django_assert_num_queries: Any
 ) -> None:
+    entries(stranger.provider, ("1.00", "21"), times=100)
     ids(mp)
-    with django_assert_num_queries(2):  # the credential, the entries
-        ids(mp)
+    for pairs in (10, 490):
+        entries(mp.provider, ("1.00", "21"), ("-0.30", "21"), times=pairs)
+        there = JournalEntry.objects.filter(provider=mp.provider).count()
+        page = f"{PATH}?{query.format(middle=there // 2, last=there - 5)}"
+        with django_assert_num_queries(2):  # the credential, the entries
+            assert len(mp.get(page).body) == 5
+
+
+def test_pages_follow_each_other_without_a_gap(mp: TompClient) -> None:
+    entries(mp.provider, ("1.00", "21"), ("-0.30", "21"), times=6)
+    numbers = [entry["journalSequenceId"] for start in (0, 5, 10) for entry in mp.get(page_from(start)).body]
+    assert numbers == [str(number + 1) for number in range(12)]
+    assert "Link" not in mp.get(page_from(10)).headers
+
+
+def page_from(offset: int) -> str:
+    return f"{PATH}?limit=5&offset={offset}"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [JournalFilter(), JournalFilter(state="TO_INVOICE", category="FARE"), JournalFilter(since=factories.soon(-60))],
+)
+def test_what_lies_before_a_page_is_read_in_the_index_alone(mp: TompClient, wanted: JournalFilter) -> None:
+    entries(mp.provider, ("1.00", "21"), times=200)
+    keys = entries_of(mp.provider, wanted).values("pk")[100:106]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    assert "Index Only Scan using journal_page_of_provider" in keys.explain()
