@@ -219,6 +219,7 @@ SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 # Wrong passwords in a row of one name, from wherever they come, and for how long it is then locked.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_VERBOSE = False  # no line in the log of every command
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=10)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_PAUSE_MINUTES", default=10))
 # Not by address: all of an office have the same one, and a proxy may hide it.
