@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "apps.legs",
     "apps.support",
     "apps.operations",
+    "apps.retention",
     "apps.backoffice",
     "apps.integration",
 ]
@@ -183,18 +184,9 @@ CELERY_BEAT_SCHEDULE = {
     "deliver outbox": _every(5.0, "apps.webhooks.tasks.deliver_due"),
     "settle lock commands": _every(10.0, "apps.legs.tasks.settle_lock_commands"),
     "check the journal": _every(24 * 3600.0, "apps.bookings.tasks.check_journal"),
-    "purge bookings": _every(600.0, "apps.bookings.tasks.purge_due"),
-    "purge offers": _every(600.0, "apps.planning.tasks.purge_offers"),
-    "erase travellers' places": _every(3600.0, "apps.legs.tasks.erase_user_locations"),
-    "forget licence plates": _every(3600.0, "apps.legs.tasks.forget_plates"),
     "tell progress": _every(5.0, "apps.legs.tasks.tell_progress"),
-    "purge told positions": _every(3600.0, "apps.webhooks.tasks.purge_latest"),
-    "purge trails": _every(3600.0, "apps.legs.tasks.purge_trails"),
-    "purge kept answers": _every(600.0, "apps.tomp.tasks.purge_answers"),
-    "purge bearer tokens": _every(600.0, "apps.providers.tasks.purge_tokens"),
-    "purge counts of requests": _every(600.0, "apps.tomp.tasks.purge_request_counts"),
+    "forget what is old": _every(600.0, "apps.retention.tasks.forget_due"),
     "sum up revisions": _every(3600.0, "apps.revisions.tasks.sum_up"),
-    "purge calls": _every(600.0, "apps.calls.tasks.purge_calls"),
 }
 
 # Mail to staff: how it is sent, and who it is from.
@@ -270,6 +262,12 @@ TELEMETRY_MQTT_TOPIC = env.str("TELEMETRY_MQTT_TOPIC", default="telemetry/#")
 TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
 # Licence plates of cars that were parked with us are kept this many days after the stay.
 PLATE_DAYS = env.int("PLATE_DAYS", default=30)
+# Who made a journey is kept this many days after its departure; then the booking tells nothing of the traveller.
+TRAVELLER_DAYS = env.int("TRAVELLER_DAYS", default=365)
+# What was said in support requests is kept this many days.
+SUPPORT_DAYS = env.int("SUPPORT_DAYS", default=180)
+# What was sent to MPs is kept as it was sent for this many days.
+MESSAGE_DAYS = env.int("MESSAGE_DAYS", default=90)
 # Bookings that expired, were released or rejected are deleted after this many days.
 PURGE_BOOKINGS_DAYS = env.int("PURGE_BOOKINGS_DAYS", default=30)
 # Calls of MPs are kept this many days, 0 for not at all; with their masked bodies, unless that is off.

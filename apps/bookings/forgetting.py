@@ -1,4 +1,4 @@
-"""Forgetting who travelled: an MP deletes its customer's account.
+"""Forgetting who travelled: an MP deletes its customer's account, or it is long ago.
 
 What is personal, table by table, and what becomes of it. Source: DESIGN, "Data that matters" (GDPR).
 
@@ -22,19 +22,21 @@ What is personal, table by table, and what becomes of it. Source: DESIGN, "Data 
 | transition log, journal | nothing: rows are only ever added | ids, states, amounts, the reason staff gave |
 
 Offers that were not booked are of nobody that we know. They go by themselves, in a day or so
-(`planning.services.purge_offers`).
+(`planning.services.purge_offers`). How long the rest is kept: `apps.retention.kinds`.
 """
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Func, JSONField, Q, Value, When
+from django.db.models import Case, F, Func, JSONField, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from apps.bookings.models import FINAL, Booking, Notification
-from apps.customers.models import CustomerAccount
+from apps.clock.sweeps import in_batches
 from apps.customers.selectors import account_of
 from apps.customers.services import erase
 from apps.history.models import ActorKind
@@ -71,18 +73,55 @@ def forget_customer(*, provider: Provider, account_id: str, actor: Actor) -> Non
     if under_way:
         raise IllegalState(f"This customer has a booking that is {under_way[0].state}; delete the account after it.")
     ids = [booking.pk for booking in bookings]
-    _forget_bookings(account, ids)
-    legs = _forget_rides(ids)
-    _forget_what_was_told(ids)
+    legs = _forget_journeys(ids, now=now)
+    forget_requests(SupportRequest.objects.filter(booking__in=ids), now=now)
     forget_answers(provider.pk, naming=[account.account_id, *map(str, {*ids, *legs})])
     erase(account, actor=actor)
 
 
-def _forget_bookings(account: CustomerAccount, ids: list[UUID]) -> None:
+def travellers_due(now: datetime) -> QuerySet[Booking]:
+    """Bookings that are over, and were to begin longer ago than `TRAVELLER_DAYS`, whose traveller is still known."""
+    old = now - timedelta(days=settings.TRAVELLER_DAYS)
+    return Booking.objects.filter(forgotten_at=None, state__in=FINAL, departure_time__lt=old).order_by("departure_time")
+
+
+def forget_travellers(*, now: datetime) -> int:
+    """Forget who made journeys of long ago, a batch at a time, as if the MP had asked for it; returns how many."""
+    return in_batches("forget travellers", travellers_due(now), lambda batch: _forget_batch(batch, now))
+
+
+@transaction.atomic
+def _forget_batch(bookings: QuerySet[Booking], now: datetime) -> None:
+    ids = list(bookings.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    _forget_journeys(ids, now=now)
+    forget_requests(SupportRequest.objects.filter(booking__in=ids), now=now)
+
+
+def messages_due(now: datetime) -> QuerySet[OutboxMessage]:
+    """Messages to MPs that wait for nothing and were written longer ago than `MESSAGE_DAYS`, as they were sent."""
+    old = now - timedelta(days=settings.MESSAGE_DAYS)
+    kept = OutboxMessage.objects.filter(emptied_at=None, created_at__lt=old)
+    return kept.exclude(state=DeliveryState.PENDING).order_by("created_at")
+
+
+def empty_messages(*, now: datetime) -> int:
+    """Take what is personal from messages of long ago, a batch at a time; returns how many were looked at."""
+    return in_batches("empty messages", messages_due(now), lambda batch: _empty(batch, now))
+
+
+def _forget_journeys(ids: list[UUID], *, now: datetime) -> list[UUID]:
+    """All that these bookings tell of their travellers; returns the ids of their legs."""
     Booking.objects.filter(pk__in=ids).update(
-        customer={"id": account.account_id}, extra_info=None, from_place=_place("from_place"), to_place=_station()
+        customer=Case(When(customer__has_key="id", then=JSONObject(id=KeyTransform("id", "customer")))),
+        extra_info=None,
+        from_place=_place("from_place"),
+        to_place=_station(),
+        forgotten_at=now,
     )
     Offer.objects.filter(pk__in=ids).delete()
+    legs = _forget_rides(ids)
+    _forget_what_was_told(ids, now=now)
+    return legs
 
 
 def _forget_rides(ids: list[UUID]) -> list[UUID]:
@@ -101,18 +140,24 @@ def _forget_rides(ids: list[UUID]) -> list[UUID]:
     return list(rides.values_list("pk", flat=True))
 
 
-def _forget_what_was_told(ids: list[UUID]) -> None:
+def _forget_what_was_told(ids: list[UUID], *, now: datetime) -> None:
     """What waits to be told of the traveller is told no more; the rest of what waits still arrives."""
     Notification.objects.filter(booking__in=ids).update(comment="", asset=None)
     claims = Claim.objects.filter(booking__in=ids, claimant=ActorKind.MP)
     claims.update(description="", account=None, meta=None, body_sha256="")
-    forget_requests(SupportRequest.objects.filter(booking__in=ids))
-    messages = OutboxMessage.objects.filter(booking__in=ids).exclude(IMPERSONAL)
+    _empty(OutboxMessage.objects.filter(booking__in=ids), now)
+
+
+@transaction.atomic(savepoint=False)
+def _empty(messages: QuerySet[OutboxMessage], now: datetime) -> None:
+    """Take from messages what tells of a traveller. Three statements."""
     without_place = Func(
         F("body"), template="%(expressions)s #- '{asset,overriddenProperties}'", output_field=JSONField()
     )
-    messages.filter(LEG_EVENTS).update(body=without_place)
-    messages.exclude(LEG_EVENTS).update(
+    messages.filter(IMPERSONAL).update(emptied_at=now)
+    messages.filter(LEG_EVENTS).update(body=without_place, emptied_at=now)
+    messages.exclude(IMPERSONAL | LEG_EVENTS).update(
+        emptied_at=now,
         body={},
         answer="",
         leased_until=None,

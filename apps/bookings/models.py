@@ -76,6 +76,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     )
     extra_info = models.JSONField(null=True)
     callback_url = models.URLField(blank=True, help_text="Where this booking's messages go, if not to the MP's own.")
+    forgotten_at = models.DateTimeField(null=True, editable=False, help_text="When its traveller was forgotten.")
     subscribed_at = models.DateTimeField(null=True, editable=False, help_text="Since when the MP wants every message.")
 
     class Meta:
@@ -100,6 +101,11 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 condition=Q(state__in=["EXPIRED", "RELEASED", "REJECTED"]),
             ),
             GinIndex(fields=["customer"], opclasses=["jsonb_path_ops"], name="booking_by_traveller"),
+            models.Index(
+                fields=["departure_time"],
+                name="booking_to_forget",
+                condition=Q(forgotten_at=None, state__in=["REJECTED", "RELEASED", "EXPIRED", "CANCELLED", "FINISHED"]),
+            ),
             models.Index(fields=["provider", "-created_at"], name="booking_of_provider"),
             models.Index(fields=["-created_at"], name="booking_newest_first"),
             models.Index(fields=["state", "-created_at"], name="booking_by_state"),

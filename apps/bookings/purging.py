@@ -25,11 +25,11 @@ def purge_due(*, now: datetime, limit: int = 2_000) -> int:
 
     One transaction each. Bookings that somebody is at are left to the next sweep.
     """
-    return sum(sweep("purge bookings", _due(now), lambda booking_id: _purge(booking_id, now), limit=limit))
+    return sum(sweep("purge bookings", bookings_due(now), lambda booking_id: _purge(booking_id, now), limit=limit))
 
 
-def _due(now: datetime) -> QuerySet[Booking]:
-    """Each waited for an answer once, and so has `expires_at`."""
+def bookings_due(now: datetime) -> QuerySet[Booking]:
+    """What came to nothing `PURGE_BOOKINGS_DAYS` ago. Each waited for an answer once, and so has `expires_at`."""
     charged = JournalEntry.objects.filter(booking=OuterRef("pk"))
     untold = OutboxMessage.objects.filter(booking=OuterRef("pk"), state=DeliveryState.PENDING)
     over = now - timedelta(days=settings.PURGE_BOOKINGS_DAYS)
@@ -38,7 +38,7 @@ def _due(now: datetime) -> QuerySet[Booking]:
 
 @transaction.atomic
 def _purge(booking_id: UUID, now: datetime) -> bool:
-    booking = _due(now).filter(pk=booking_id).select_for_update(of=("self",), skip_locked=True).first()
+    booking = bookings_due(now).filter(pk=booking_id).select_for_update(of=("self",), skip_locked=True).first()
     if booking is None:
         return False
     reservations = list(Leg.objects.filter(booking=booking).values_list("reservation", flat=True))

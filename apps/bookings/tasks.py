@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from apps.bookings import journal_check, purging, reminders, services
+from apps.bookings import journal_check, reminders, services
 
 
 @shared_task
@@ -16,12 +16,6 @@ def expire_due() -> None:
 def cancel_no_shows() -> None:
     """Cancel what nobody came for."""
     services.cancel_no_shows()
-
-
-@shared_task
-def purge_due() -> None:
-    """Forget bookings that came to nothing long ago."""
-    purging.purge_due(now=timezone.now())
 
 
 @shared_task

@@ -1,10 +1,9 @@
 """Keeping calls of MPs, and forgetting them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from apps.calls.counting import tally
 from apps.calls.models import Call, CallCount
@@ -25,8 +24,21 @@ def keep(call: Call, *, counted_only: bool) -> None:
         call.save(force_insert=True)
 
 
-def purge_calls() -> int:
-    """Forget calls, and counts of calls, of more than `CALL_LOG_DAYS` ago, a batch at a time; returns how many."""
-    before = timezone.now() - timedelta(days=settings.CALL_LOG_DAYS)
-    calls = in_batches("purge calls", Call.objects.filter(at__lt=before), QuerySet.delete)
-    return calls + in_batches("purge counts of calls", CallCount.objects.filter(hour__lt=before), QuerySet.delete)
+def calls_due(now: datetime) -> QuerySet[Call]:
+    """Calls of more than `CALL_LOG_DAYS` ago."""
+    return Call.objects.filter(at__lt=now - timedelta(days=settings.CALL_LOG_DAYS))
+
+
+def call_counts_due(now: datetime) -> QuerySet[CallCount]:
+    """Counts of calls of more than `CALL_LOG_DAYS` ago."""
+    return CallCount.objects.filter(hour__lt=now - timedelta(days=settings.CALL_LOG_DAYS))
+
+
+def purge_calls(*, now: datetime) -> int:
+    """Forget calls of long ago, a batch at a time; returns how many."""
+    return in_batches("purge calls", calls_due(now), QuerySet.delete)
+
+
+def purge_call_counts(*, now: datetime) -> int:
+    """Forget counts of calls of long ago, a batch at a time; returns how many."""
+    return in_batches("purge counts of calls", call_counts_due(now), QuerySet.delete)

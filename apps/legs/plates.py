@@ -11,11 +11,15 @@ from apps.legs.models import Leg
 from apps.parking.models import ParkedCar
 
 
-def forget_plates(*, now: datetime) -> int:
-    """Forget the plates of cars that left `PLATE_DAYS` ago, a batch at a time; returns how many."""
+def plates_due(now: datetime) -> QuerySet[ParkedCar]:
+    """Cars that left `PLATE_DAYS` ago and whose plate is still known."""
     old = now - timedelta(days=settings.PLATE_DAYS)
-    stays = ParkedCar.objects.filter(ended_at__lt=old).exclude(plate="").order_by("ended_at")
-    return in_batches("forget plates", stays, erase_plates)
+    return ParkedCar.objects.filter(ended_at__lt=old).exclude(plate="").order_by("ended_at")
+
+
+def forget_plates(*, now: datetime) -> int:
+    """Forget the plates of cars that left some time ago, a batch at a time; returns how many."""
+    return in_batches("forget plates", plates_due(now), erase_plates)
 
 
 @transaction.atomic

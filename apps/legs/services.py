@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.assets.models import Asset
@@ -184,10 +185,16 @@ def _check_fits(ride: Ride, leg: Leg, event: str, actor: Actor, now: datetime) -
         raise IllegalState(f"{event} does not fit a leg whose booking is {state}.")
 
 
-def erase_user_locations(*, now: datetime) -> int:
-    """Forget where travellers were, after the retention period (`USER_LOCATION_DAYS`); returns how many places."""
+def user_locations_due(now: datetime) -> QuerySet[LegEvent]:
+    """Leg events that still tell where travellers were longer ago than `USER_LOCATION_DAYS`."""
     old = now - timedelta(days=settings.USER_LOCATION_DAYS)
-    kept = LegEvent.objects.filter(user_latitude__isnull=False, received_at__lt=old).order_by("received_at")
+    return LegEvent.objects.filter(user_latitude__isnull=False, received_at__lt=old).order_by("received_at")
+
+
+def erase_user_locations(*, now: datetime) -> int:
+    """Forget where travellers were, after the retention period; returns how many places."""
     return in_batches(
-        "erase travellers' places", kept, lambda batch: batch.update(user_latitude=None, user_longitude=None)
+        "erase travellers' places",
+        user_locations_due(now),
+        lambda batch: batch.update(user_latitude=None, user_longitude=None),
     )

@@ -171,11 +171,13 @@ def _line(path: Sequence[tuple[datetime, Position]]) -> Line | None:
     return {"type": "LineString", "coordinates": [[round(x, 6), round(y, 6)] for x, y in line.coords]}
 
 
-def purge_trails(*, now: datetime) -> int:
-    """Forget where assets were longer ago than `TELEMETRY_TRAIL_DAYS`, a batch at a time; returns how many points.
-
-    The trail of a ride that is not over is kept until it is.
-    """
+def trails_due(now: datetime) -> QuerySet[TrailPoint]:
+    """Where assets were longer ago than `TELEMETRY_TRAIL_DAYS`; the trail of a ride that is not over is kept."""
     old = TrailPoint.objects.filter(at__lt=now - timedelta(days=settings.TELEMETRY_TRAIL_DAYS))
     under_way = Leg.objects.filter(asset=OuterRef("asset"), state__in=RIDING, actual_departure_time__lte=OuterRef("at"))
-    return in_batches("purge trails", old.filter(~Exists(under_way)).order_by("at"), QuerySet.delete)
+    return old.filter(~Exists(under_way)).order_by("at")
+
+
+def purge_trails(*, now: datetime) -> int:
+    """Forget where assets were long ago, a batch at a time; returns how many points."""
+    return in_batches("purge trails", trails_due(now), QuerySet.delete)

@@ -31,6 +31,11 @@ def make_offers(
     return options
 
 
+def offers_due(now: datetime) -> QuerySet[Offer]:
+    """Offers long expired."""
+    return Offer.objects.filter(valid_until__lt=now - KEPT_AFTER_EXPIRY)
+
+
 def purge_offers(*, now: datetime) -> int:
     """Delete offers long expired, a batch at a time; returns how many."""
-    return in_batches("purge offers", Offer.objects.filter(valid_until__lt=now - KEPT_AFTER_EXPIRY), QuerySet.delete)
+    return in_batches("purge offers", offers_due(now), QuerySet.delete)

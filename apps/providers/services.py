@@ -5,10 +5,12 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from oauth2_provider.generators import generate_client_secret
-from oauth2_provider.models import AccessToken, clear_expired
+from oauth2_provider.models import AccessToken
 
+from apps.clock.sweeps import in_batches
 from apps.providers.models import Credential, OAuthClient, Provider
 from apps.tomp.errors import IllegalState
 
@@ -93,6 +95,11 @@ def revoke_oauth_client(*, client: OAuthClient) -> None:
     client.refresh_from_db(fields=["revoked_at"])
 
 
-def purge_tokens() -> None:
-    """Forget bearer tokens that have expired."""
-    clear_expired()
+def tokens_due(now: datetime) -> QuerySet[AccessToken]:
+    """Bearer tokens that have expired."""
+    return AccessToken.objects.filter(expires__lt=now)
+
+
+def purge_tokens(*, now: datetime) -> int:
+    """Forget bearer tokens that have expired, a batch at a time; returns how many."""
+    return in_batches("purge bearer tokens", tokens_due(now), QuerySet.delete)

@@ -54,6 +54,7 @@ class SupportState(models.TextChoices):
 
 
 OPEN = [SupportState.PROCESSING, SupportState.UPDATE_REQUESTED]
+CLOSED = [SupportState.RESOLVED, SupportState.CANCELLED]
 
 
 class SupportRequest(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
@@ -86,6 +87,7 @@ class SupportRequest(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     respond_by = models.DateTimeField(help_text="When staff are to have answered.")
     answered_at = models.DateTimeField(null=True, help_text="When staff first answered what was last asked.")
+    forgotten_at = models.DateTimeField(null=True, help_text="When what is personal was erased.")
     handled_by = models.CharField(max_length=150, blank=True, help_text="Who of staff is at it.")
 
     class Meta:
@@ -108,6 +110,11 @@ class SupportRequest(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["-answered_at", "respond_by"], name="support_request_to_answer_1st"),
             models.Index(fields=["reference"], name="support_request_by_reference"),
+            models.Index(
+                fields=["received_at"],
+                name="support_request_to_forget",
+                condition=Q(forgotten_at=None, state__in=["RESOLVED", "CANCELLED"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ is never kept. Source: DESIGN, "Calls that repeat".
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -110,7 +110,11 @@ def _again(kept: IdempotentAnswer, fingerprint: str) -> Response:
     return Response(body or None, status=kept.status, headers=kept.headers)
 
 
-def purge_answers() -> int:
+def answers_due(now: datetime) -> QuerySet[IdempotentAnswer]:
+    """Answers older than 24 hours."""
+    return IdempotentAnswer.objects.filter(created_at__lt=now - KEPT)
+
+
+def purge_answers(*, now: datetime) -> int:
     """Forget answers older than 24 hours, a batch at a time; returns how many."""
-    old = IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT)
-    return in_batches("purge kept answers", old, QuerySet.delete)
+    return in_batches("purge kept answers", answers_due(now), QuerySet.delete)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from apps.clock.sweeps import in_batches
 from apps.providers.models import Provider
@@ -39,7 +38,11 @@ def check_request_limit(provider: Provider, *, now: datetime) -> None:
         )
 
 
-def purge_request_counts() -> int:
+def request_counts_due(now: datetime) -> QuerySet[RequestCount]:
+    """The counts of minutes more than an hour ago."""
+    return RequestCount.objects.filter(minute__lt=now - KEPT)
+
+
+def purge_request_counts(*, now: datetime) -> int:
     """Forget the counts of minutes more than an hour ago, a batch at a time; returns how many."""
-    old = RequestCount.objects.filter(minute__lt=timezone.now() - KEPT)
-    return in_batches("purge counts of requests", old, QuerySet.delete)
+    return in_batches("purge counts of requests", request_counts_due(now), QuerySet.delete)

@@ -40,6 +40,7 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True, help_text="A worker is at it until then.")
+    emptied_at = models.DateTimeField(null=True, help_text="When what is personal was taken out of it.")
     delivered_at = models.DateTimeField(null=True)
     latest_of = models.UUIDField(null=True, help_text="The leg whose progress it tells.")
     answer_wanted = models.BooleanField(default=False, help_text="It is a question: its answer is kept.")
@@ -68,6 +69,11 @@ class OutboxMessage(models.Model):
             models.Index(fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")),
             models.Index(fields=["booking", "id"], name="outbox_of_booking"),
             models.Index(fields=["provider"], name="outbox_failed_of_provider", condition=Q(state="FAILED")),
+            models.Index(
+                fields=["created_at"],
+                name="outbox_to_empty",
+                condition=Q(emptied_at=None) & ~Q(state="PENDING"),
+            ),
             models.Index(fields=["created_at"], name="outbox_latest_by_age", condition=Q(latest_of__isnull=False)),
         ]
 

@@ -95,12 +95,15 @@ def drop_latest(*, of: UUID) -> None:
     _drop(OutboxMessage.objects.filter(latest_of=of))
 
 
+def latest_due(now: datetime) -> QuerySet[OutboxMessage]:
+    """What told the latest of something, when the trail it was told from goes too."""
+    old = now - timedelta(days=settings.TELEMETRY_TRAIL_DAYS)
+    return OutboxMessage.objects.filter(latest_of__isnull=False, created_at__lt=old).order_by("created_at")
+
+
 def purge_latest(*, now: datetime) -> int:
-    """Forget what told the latest of something, a batch at a time, when the trail it was told from goes too."""
-    old = OutboxMessage.objects.filter(
-        latest_of__isnull=False, created_at__lt=now - timedelta(days=settings.TELEMETRY_TRAIL_DAYS)
-    )
-    return in_batches("purge told positions", old.order_by("created_at"), QuerySet.delete)
+    """Forget what told the latest of something, a batch at a time; returns how many messages."""
+    return in_batches("purge told positions", latest_due(now), QuerySet.delete)
 
 
 def drop(message: OutboxMessage) -> None:

@@ -208,8 +208,8 @@ def old_offers(mp: Any) -> None:
 @pytest.mark.parametrize(
     ("make", "forget", "left"),
     [
-        (old_answers, purge_answers, IdempotentAnswer.objects.all()),
-        (old_counts, purge_request_counts, RequestCount.objects.all()),
+        (old_answers, lambda: purge_answers(now=timezone.now()), IdempotentAnswer.objects.all()),
+        (old_counts, lambda: purge_request_counts(now=timezone.now()), RequestCount.objects.all()),
         (old_offers, lambda: purge_offers(now=timezone.now()), Offer.objects.all()),
         (
             old_places,

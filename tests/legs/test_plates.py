@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.legs.models import Leg
-from apps.legs.tasks import forget_plates
+from apps.legs.plates import forget_plates
 from apps.parking.models import ParkedCar
 from tests import factories
 from tests.profiles import client
@@ -29,10 +29,10 @@ def test_a_plate_is_forgotten_with_the_leg_that_paid_for_the_stay(operator: Any)
     ParkedCar.objects.filter(pk=left.pk).update(ended_at=timezone.now())
     before = everything()
     with time_machine.travel(timezone.now() + timedelta(days=settings.PLATE_DAYS, minutes=-1)):
-        forget_plates()
+        forget_plates(now=timezone.now())
         assert everything() == before
     with time_machine.travel(timezone.now() + timedelta(days=settings.PLATE_DAYS, minutes=1)):
-        forget_plates()
+        forget_plates(now=timezone.now())
         assert [ParkedCar.objects.get(pk=car.pk).plate for car in (paid, left, parked)] == ["", "", parked.plate]
         assert Leg.objects.get().asset_public_id == ""
         shown = payer.get(f"/bookings/{booking}")
@@ -49,6 +49,6 @@ def test_staff_see_that_it_is_forgotten_and_their_log_never_knew_it(operator: An
     car = factories.ParkedCarFactory(plate="AB12CD")
     admin_client.post(reverse("admin:parking_parkedcar_do", args=[car.pk, "end"]), {"reason": "paid in cash"})
     with time_machine.travel(timezone.now() + timedelta(days=settings.PLATE_DAYS, minutes=1)):
-        forget_plates()
+        forget_plates(now=timezone.now())
     assert "forgotten" in admin_client.get(reverse("admin:parking_parkedcar_changelist")).text
     assert "AB12CD" not in LogEntry.objects.get().object_repr

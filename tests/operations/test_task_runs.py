@@ -15,22 +15,22 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from apps.assets.tasks import follow_reservations
 from apps.operations.models import TaskRun
 from apps.operations.task_runs import late_tasks, scheduled
-from apps.planning.tasks import purge_offers
 from tomp_backoffice.celery import app
 
 pytestmark = pytest.mark.django_db
-NAME = "apps.planning.tasks.purge_offers"
+NAME = "apps.assets.tasks.follow_reservations"
 
 
 @pytest.fixture
 def failing() -> Iterator[Any]:
     """The same task, which fails now."""
-    run = purge_offers.run
-    purge_offers.run = lambda: 1 / 0
-    yield purge_offers
-    purge_offers.run = run
+    run = follow_reservations.run
+    follow_reservations.run = lambda: 1 / 0
+    yield follow_reservations
+    follow_reservations.run = run
 
 
 def test_every_task_of_the_beat_exists() -> None:
@@ -39,8 +39,8 @@ def test_every_task_of_the_beat_exists() -> None:
 
 
 def test_a_run_is_noted_in_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(4):  # three of them are the task's own: its lock, what is due, the lock again
-        purge_offers.apply()
+    with django_assert_num_queries(2):  # one of them is the task's own: what is due
+        follow_reservations.apply()
     run = TaskRun.objects.get()
     assert (run.task, run.ended_at) == (NAME, run.succeeded_at)
     assert timezone.now() - run.ended_at < timedelta(seconds=10)
@@ -63,12 +63,12 @@ def test_when_it_ended_well_is_kept_while_it_fails(failing: Any) -> None:
 
 
 def test_a_task_run_many_times_a_second_is_noted_once() -> None:
-    purge_offers.apply()
+    follow_reservations.apply()
     first = TaskRun.objects.get().ended_at
-    purge_offers.apply()
+    follow_reservations.apply()
     assert TaskRun.objects.get().ended_at == first
     with time_machine.travel(timezone.now() + timedelta(seconds=3)):
-        purge_offers.apply()
+        follow_reservations.apply()
     assert TaskRun.objects.get().ended_at > first
 
 
