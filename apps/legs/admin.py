@@ -13,7 +13,7 @@ from apps.assets.models import Asset
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge, state_in_words
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
-from apps.legs.admin_buttons import LEG_BUTTONS
+from apps.legs.admin_buttons import LEG_BUTTONS, LOCK_BUTTONS
 from apps.legs.admin_correcting import CORRECT
 from apps.legs.admin_locks import LockCommandAdmin as LockCommandAdmin
 from apps.legs.models import UNDER_WAY, Leg
@@ -58,7 +58,7 @@ class OvertimeFilter(admin.SimpleListFilter):
 class LegAdmin(ReadOnlyAdmin):
     """Look a ride up, start it where the operator does, help it out of an issue, end it."""
 
-    buttons = (*LEG_BUTTONS, CORRECT, *MONEY_BUTTONS)
+    buttons = (*LEG_BUTTONS, *LOCK_BUTTONS, CORRECT, *MONEY_BUTTONS)
 
     list_display = (
         "reference",

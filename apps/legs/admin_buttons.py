@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from apps.assets.locks.models import LockOrder
 from apps.assets.models import Asset
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import Button, Press, ReasonForm
@@ -19,6 +20,7 @@ from apps.bookings.models import STANDING
 from apps.history.models import ActorKind
 from apps.legs.assigning import meters_to
 from apps.legs.issues import report_issue, resolve_issue
+from apps.legs.lock_by_hand import has_a_lock, work_by_hand
 from apps.legs.models import BEFORE_THE_RIDE, UNDER_WAY, Leg, LegEventType, LegState
 from apps.legs.moment import Happening
 from apps.legs.remote_locks import is_locked_remotely
@@ -150,6 +152,29 @@ def _ask_no_longer(press: Press) -> None:
     ask_no_longer(leg_id=press.subject.pk, actor=press.actor, reason=press.reason)
 
 
+def _work(order: LockOrder) -> Callable[[Press], None]:
+    def run(press: Press) -> None:
+        work_by_hand(leg_id=press.subject.pk, order=order, actor=press.actor, reason=press.reason)
+
+    return run
+
+
+LOCK_BUTTONS = tuple(
+    Button(
+        name=name,
+        label=label,
+        icon=icon,
+        fits=has_a_lock,
+        consequence=lambda leg, does=does: f"The lock of {leg.asset} {does} now. The ride itself stays as it is.",
+        run=_work(order),
+        done=f"The lock {does}: it has said so.",
+        group="Lock",
+    )
+    for name, label, icon, does, order in (
+        ("unlock", "Unlock", "lock_open", "opens", LockOrder.UNLOCK),
+        ("lock", "Lock", "lock", "closes", LockOrder.LOCK),
+    )
+)
 LEG_BUTTONS = (
     _button(
         LegEventType.PREPARE,

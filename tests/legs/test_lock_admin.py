@@ -9,13 +9,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.assets.locks.models import LockGateway, SimulatedLock
+from apps.assets.locks.models import LockGateway, LockOrder, SimulatedLock
 from apps.assets.models import Asset
+from apps.bookings.invariants import breaches
+from apps.history.models import Transition
+from apps.legs.lock_by_hand import work_by_hand
 from apps.legs.lock_commands import settle_due
 from apps.legs.models import Leg, LockCommand
+from apps.tomp.errors import IllegalState
 from apps.webhooks.models import OutboxMessage
 from tests import factories, profiles
-from tests.rides import confirmed, event, everything, leg_that_is
+from tests.rides import STAFF, confirmed, event, everything, leg_that_is
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +119,44 @@ def test_commands_are_shown_and_found_by_what_became_of_them(admin_client: Clien
         .result_count
         == 1
     )
+
+
+def test_staff_open_and_close_the_lock_for_a_traveller(
+    admin_client: Client, operator: Any, mp: TompClient, bike: Asset
+) -> None:
+    """Also where the process leaves the lock to the traveller's phone."""
+    leg = leg_that_is(mp, bike, "IN_USE")
+    assert "The lock opens" in press(admin_client, leg, "unlock")
+    assert SimulatedLock.objects.get().state == "UNLOCKED"
+    assert "The lock closes" in press(admin_client, leg, "lock")
+    assert SimulatedLock.objects.get().state == "LOCKED"
+    assert Leg.objects.get().state == "IN_USE"
+    logged = Transition.objects.filter(event__in=["UNLOCK", "LOCK"]).order_by("id")
+    assert [(row.event, row.actor_kind, row.reason) for row in logged] == [
+        ("UNLOCK", "TO", "at the desk"),
+        ("LOCK", "TO", "at the desk"),
+    ]
+    assert not LockCommand.objects.filter(settled_at=None).exists()
+    assert breaches(now=timezone.now()) == []
+
+
+@pytest.mark.parametrize(("behaviour", "says"), [("JAMS", "lock is jammed"), ("IS_SILENT", "does not answer")])
+def test_a_lock_that_does_not_obey_is_said_to_staff(
+    admin_client: Client, operator: Any, mp: TompClient, bike: Asset, behaviour: str, says: str
+) -> None:
+    leg = leg_that_is(mp, bike, "IN_USE")
+    SimulatedLock.objects.update(behaviour=behaviour)
+    assert says in press(admin_client, leg, "unlock")
+    assert SimulatedLock.objects.get().state == "LOCKED"
+    assert Transition.objects.filter(event="UNLOCK").exists(), "that it was asked for is known"
+
+
+@pytest.mark.parametrize("state", ["NOT_STARTED", "FINISHED"])
+def test_no_lock_opens_for_who_is_not_there(
+    admin_client: Client, operator: Any, mp: TompClient, bike: Asset, state: str
+) -> None:
+    leg = leg_that_is(mp, bike, state)
+    assert "no longer fits" in press(admin_client, leg, "unlock")
+    with pytest.raises(IllegalState):
+        work_by_hand(leg_id=Leg.objects.get().pk, order=LockOrder.UNLOCK, actor=STAFF, reason="please")
+    assert not LockCommand.objects.exists()
