@@ -21,10 +21,10 @@ MOST_COUNTING_FILES = 1000
 
 def settings_() -> Iterator[Finding]:
     """What Django's own checks say; in production those of `check --deploy` too."""
-    wrong = [said for said in run_checks(include_deployment_checks=settings.PRODUCTION) if said.level >= WARNING]
-    for one in wrong:
-        if not one.is_silenced():
-            yield Finding("settings", f"{one.id}: {one.msg}", one.hint or "See docs/settings.md.")
+    messages = run_checks(include_deployment_checks=settings.PRODUCTION)
+    wrong = [message for message in messages if message.level >= WARNING and not message.is_silenced()]
+    for message in wrong:
+        yield Finding("settings", f"{message.id}: {message.msg}", message.hint or "See docs/settings.md.")
     if not wrong:
         yield Finding("settings", "for production" if settings.PRODUCTION else "for a machine of your own")
 
