@@ -18,6 +18,7 @@ from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_damages import DamageAdmin as DamageAdmin
 from apps.assets.admin_damages import DamageInline, reported_by_staff
 from apps.assets.admin_locks import SimulatedLockInline
+from apps.assets.admin_spreadsheets import AssetIdentifierTable, AssetTable
 from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
 from apps.assets.damages.models import Damage
 from apps.assets.locks.models import GatewayKind
@@ -26,6 +27,7 @@ from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.fleet import bookings_promised
+from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.words import NOTHING, link, moment, table
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
@@ -82,7 +84,7 @@ class AssetIdentifierInline(TabularInline):
 
 
 @admin.register(Asset)
-class AssetAdmin(ButtonsMixin, BackofficeAdmin):
+class AssetAdmin(SpreadsheetsMixin, ButtonsMixin, BackofficeAdmin):
     """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
 
     list_display = ("code", "asset_type", "state_shown", "station", "charge", "position_at")
@@ -106,6 +108,7 @@ class AssetAdmin(ButtonsMixin, BackofficeAdmin):
         "history",
     )
     buttons = SERVICE_BUTTONS
+    tables = (AssetTable, AssetIdentifierTable)
     about: ClassVar = (
         "Asset",
         {"fields": (("code", "asset_type"), ("state_shown", "public_id"), ("lock_state", "lock_device_id"))},

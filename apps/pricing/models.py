@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
@@ -11,6 +12,7 @@ from django.utils import formats, timezone
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.operator.models import Day, OfAPlace
+from apps.pricing.part_problems import QUARTERS, problems_of
 from apps.providers.models import Provider
 
 
@@ -88,10 +90,6 @@ class PricingPlan(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
-
-
-# What is told of a surge changes by itself at these minutes only, so that answers can be kept in between.
-QUARTERS = (0, 15, 30, 45)
 
 
 class FarePart(models.Model):
@@ -189,6 +187,12 @@ class FarePart(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.get_type_display()} {self.amount}"
+
+    def clean(self) -> None:
+        """Raise `ValidationError`, in words, for what the database would refuse."""
+        problems = problems_of(self)
+        if problems:
+            raise ValidationError(problems)
 
 
 def _same(name: str) -> tuple[Func, str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from apps.operator.opening import DAYS, Hours
-from apps.pricing.models import QUARTERS, FarePart, FarePartKind
+from apps.pricing.models import FarePart, FarePartKind
+from apps.pricing.part_problems import QUARTERS
 
 CLOCK = "%H:%M"
 WHOLE_DAY = ("00:00", "23:59")

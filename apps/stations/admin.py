@@ -10,6 +10,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
+from apps.backoffice.import_export import SpreadsheetsMixin
+from apps.stations.admin_spreadsheets import StationTable
 from apps.stations.models import AssetTypeCapacity, Region, RentalMethod, Station
 
 
@@ -91,9 +93,10 @@ class AssetTypeCapacityInline(TabularInline):
 
 
 @admin.register(Station)
-class StationAdmin(BackofficeAdmin):
+class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
     """Places where assets are picked up and given back."""
 
+    tables = (StationTable,)
     form = StationForm
     inlines = (AssetTypeCapacityInline,)
     list_display = ("station_id", "name", "region", "area_reference", "capacity", "is_renting", "is_returning")

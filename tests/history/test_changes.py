@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 # What nobody changes in the admin, or what is a record by itself.
 RECORDS = {
+    "backoffice_waiting_file",
     "django_admin_log",
     "auth_permission",
     "django_content_type",

@@ -1,0 +1,184 @@
+"""Rows of a spreadsheet as rows of the database, and back: what all tables that staff import and export share.
+
+A file is written all or nothing, each row by the model's own `full_clean`. A column that is missing changes nothing; a
+row that says what is there already is skipped. Texts in several languages have a column for each.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, DateTimeField, Field, JSONField, Model, QuerySet
+from django.utils import timezone
+from i18nfield.fields import I18nFieldMixin
+from i18nfield.strings import LazyI18nString
+from import_export import fields, instance_loaders, resources, widgets
+
+from apps.operator.selectors import operator_basics
+
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+class Column(widgets.Widget):
+    """A cell of a model's field, read as the field itself reads text. Raises `ValueError` for what it is none of.
+
+    Yes and no are words, lists are parted by commas, moments without an offset are on the operator's clocks.
+    """
+
+    def __init__(self, field: "Field[Any, Any]") -> None:
+        super().__init__()
+        self.field = field
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """What is in the cell; of an empty one nothing, or empty text."""
+        text = _as_text(value)
+        if isinstance(self.field, ArrayField):
+            return [part.strip() for part in text.split(",") if part.strip()]
+        if not text:
+            return "" if self.field.empty_strings_allowed and not self.field.null else None
+        if isinstance(self.field, JSONField):
+            return widgets.JSONWidget().clean(text)
+        if isinstance(self.field, BooleanField):
+            text = "True" if text.lower() in YES else "False" if text.lower() in NO else text
+        try:
+            read = self.field.to_python(text)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+        naive = isinstance(self.field, DateTimeField) and timezone.is_naive(read)
+        return timezone.make_aware(read) if naive else read
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """The cell; numbers stay numbers where the format knows them."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return YES[0] if value else NO[0]
+        if isinstance(self.field, ArrayField):
+            return ", ".join(str(one) for one in value)
+        if isinstance(self.field, JSONField):
+            return widgets.JSONWidget().render(value)
+        if isinstance(self.field, DateTimeField):
+            return timezone.localtime(value).isoformat(sep=" ")
+        return value if kwargs.get("force_native_type") and isinstance(value, int | float) else str(value)
+
+
+class ByItsId(widgets.ForeignKeyWidget):
+    """A cell that names another row by the id that staff know it by. Raises `ValueError` where there is none."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
+        """The row named; None for an empty cell."""
+        text = _as_text(value)
+        try:
+            found: Model | None = super().clean(text, row, **kwargs)
+        except self.model.DoesNotExist as error:
+            raise ValueError(f"There is no {self.model._meta.verbose_name} {text}.") from error
+        return found
+
+
+class TextInLanguage(fields.Field):
+    """The column of one language of a text in several."""
+
+    def __init__(self, name: str, language: str) -> None:
+        super().__init__(attribute=name, column_name=f"{name}_{language}", widget=widgets.CharWidget())
+        self.language = language
+
+    def get_value(self, instance: Model) -> str:
+        """The text in that language; empty where there is none."""
+        return self._texts(instance).get(self.language, "")
+
+    def save(self, instance: Model, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+        """The same text with this language replaced, or without it."""
+        texts = {**self._texts(instance), self.language: _as_text(row[self.column_name])}
+        written = {name: text for name, text in texts.items() if text}
+        setattr(instance, self.attribute, LazyI18nString(written or ""))
+
+    def _texts(self, instance: Model) -> dict[str, str]:
+        text = getattr(instance, self.attribute)
+        written = text.data if isinstance(text, LazyI18nString) else text
+        return dict(written) if isinstance(written, dict) else {self.language: str(written)} if written else {}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+class TableResource(resources.ModelResource):
+    """A table: its columns are `Meta.fields`, in that order; `Meta.name` is what staff call it.
+
+    Where one column tells rows apart, the rows that a file names are locked, in the order of their keys.
+    """
+
+    needs: ClassVar[Sequence[str]] = ("add", "change")
+    fields: dict[str, fields.Field]
+
+    class Meta:
+        use_transactions = True
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = False
+        instance_loader_class = instance_loaders.CachedInstanceLoader
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        languages = operator_basics().languages
+        columns: dict[str, fields.Field] = {}
+        for name in self._meta.fields:
+            column = self.fields[name]
+            if isinstance(getattr(column.widget, "field", None), I18nFieldMixin):
+                columns |= {f"{name}_{language}": TextInLanguage(name, language) for language in languages}
+            else:
+                columns[name] = column
+        self.fields = columns
+
+    @classmethod
+    def widget_from_django_field(cls, f: "Field[Any, Any]", default: Any = None) -> Any:
+        """The cell of any field of the model."""
+        return partial(Column, f)
+
+    @classmethod
+    def widget_kwargs_for_field(cls, field_name: str, django_field: "Field[Any, Any]") -> dict[str, Any]:
+        """Nothing beside the field itself."""
+        return {}
+
+    def get_queryset(self) -> QuerySet[Any, Any]:
+        """The rows, locked."""
+        return self._meta.model._default_manager.order_by("pk").select_for_update(of=("self",))
+
+    def get_import_order(self) -> tuple[str, ...]:
+        """As the columns are."""
+        return tuple(self.fields)
+
+    def get_export_order(self) -> tuple[str, ...]:
+        """As the columns are."""
+        return tuple(self.fields)
+
+    def validate_instance(
+        self, instance: Model, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """Raise `ValidationError` for cells that cannot be read, and for what the row's page would refuse."""
+        errors = dict(import_validation_errors or {})
+        absent = {field.name for field in instance._meta.concrete_fields} - self.written()
+        try:
+            instance.full_clean(exclude={*errors, *absent}, validate_unique=validate_unique)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def do_instance_save(self, instance: Model, is_create: bool) -> None:
+        """Write a new row whole, of an old one only what the table has."""
+        if is_create:
+            instance.save(force_insert=True)
+        else:
+            instance.save(update_fields=self.written())
+
+    def written(self) -> set[str]:
+        """The model's fields that the table has."""
+        return {column.attribute for column in self.fields.values() if column.attribute and not column.readonly}
+
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """Nothing: keys are never imported, so their sequences are right."""

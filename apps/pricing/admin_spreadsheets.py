@@ -1,0 +1,85 @@
+"""Pricing plans as rows of a spreadsheet, and their fare parts as rows of another."""
+
+from typing import Any, ClassVar
+
+from import_export.fields import Field
+from import_export.instance_loaders import ModelInstanceLoader
+
+from apps.backoffice.spreadsheets import YES, ByItsId, TableResource
+from apps.pricing.models import FarePart, PricingPlan
+
+
+class PricingPlanTable(TableResource):
+    """A plan in each row, by its id."""
+
+    class Meta(TableResource.Meta):
+        model = PricingPlan
+        name = "Pricing plans"
+        import_id_fields: ClassVar = ["plan_id"]
+        fields = (
+            "plan_id",
+            "name",
+            "description",
+            "url",
+            "currency",
+            "vat_rate",
+            "vat_country",
+            "charges_started_units",
+        )
+
+
+class FarePartLoader(ModelInstanceLoader):
+    """Finds a part by its plan and position."""
+
+    def get_instance(self, row: Any) -> FarePart | None:
+        """The part, or None. Raises `ValueError` where several parts of the plan have that position."""
+        try:
+            found: FarePart | None = super().get_instance(row)
+        except FarePart.MultipleObjectsReturned as error:
+            raise ValueError("Several parts of the plan have this position: number them on its page.") from error
+        return found
+
+
+class FarePartTable(TableResource):
+    """A fare part in each row, by its plan and its position there; `delete` takes it away."""
+
+    needs = ("add", "change", "delete")
+    plan = Field(attribute="plan", column_name="plan_id", widget=ByItsId(PricingPlan, "plan_id"))
+    delete = Field(column_name="delete")
+
+    class Meta(TableResource.Meta):
+        model = FarePart
+        name = "Fare parts of plans"
+        import_id_fields: ClassVar = ["plan", "position"]
+        instance_loader_class = FarePartLoader
+        fields = (
+            "plan",
+            "position",
+            "name",
+            "type",
+            "kind",
+            "fare_class",
+            "asset_state",
+            "amount",
+            "units",
+            "unit_type",
+            "scale_from",
+            "scale_to",
+            "scale_type",
+            "minimum_amount",
+            "maximum_amount",
+            "cap_period",
+            "days",
+            "start_time",
+            "end_time",
+            "delete",
+        )
+
+    def for_delete(self, row: Any, instance: FarePart) -> bool:
+        """Does the row take its part away?"""
+        return str(row.get("delete") or "").strip().lower() in YES
+
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        """Of the plans listed."""
+        found = FarePart.objects.filter(plan__in=queryset.order_by().values("pk"))
+        return found.select_related("plan").order_by("plan__plan_id", "position", "pk")
