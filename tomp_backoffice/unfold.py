@@ -40,6 +40,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [_style],
     "LOGIN": {"form": "apps.backoffice.access.forms.LoginForm"},
     "ACCOUNT": {"navigation": [{"title": "Second factor", "link": reverse_lazy("second-factor")}]},
+    "DASHBOARD_CALLBACK": "apps.backoffice.dashboard.views.with_dashboard",
     "COLORS": {
         "primary": {
             "50": "oklch(97.1% .014 240)",

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from apps.backoffice.access.views import second_factor_page
+from apps.backoffice.dashboard.views import dashboard_part
 from apps.backoffice.finding import find
 from apps.gbfs.api import FeedView
 from apps.legs.access import api as access
@@ -15,6 +16,7 @@ handler400 = "apps.tomp.error_responses.bad_request"
 handler500 = "apps.tomp.error_responses.server_error"
 
 urlpatterns = [
+    path("admin/dashboard/<str:part>", dashboard_part, name="dashboard-part"),
     path("admin/find/", admin.site.admin_view(find), name="find"),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),
     path("admin/", admin.site.urls),

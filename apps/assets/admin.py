@@ -23,6 +23,8 @@ from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
 from apps.assets.damages.models import Damage
 from apps.assets.locks.models import GatewayKind
 from apps.assets.models import CODE, AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
+from apps.assets.selectors import with_a_jammed_lock
+from apps.assets.tickets import empty_stocks
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import ButtonsMixin
@@ -51,13 +53,28 @@ class AssetTypeForm(forms.ModelForm):
     )
 
 
+class TicketsFilter(admin.SimpleListFilter):
+    """Types whose travellers cannot be given tickets any more."""
+
+    title = "tickets"
+    parameter_name = "tickets"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """There is one list."""
+        return [("none", "all given out")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AssetType]) -> QuerySet[AssetType]:
+        """Types whose stock has run out."""
+        return empty_stocks(queryset) if self.value() == "none" else queryset
+
+
 @admin.register(AssetType)
 class AssetTypeAdmin(BackofficeAdmin):
     """What assets have in common."""
 
     form = AssetTypeForm
     list_display = ("type_id", "name", "asset_class", "propulsion", "pricing_plan", "default_reserve_time")
-    list_filter = ("asset_class", "propulsion", "pricing_plan")
+    list_filter = ("asset_class", "propulsion", "pricing_plan", TicketsFilter)
     list_select_related = ("pricing_plan",)
     search_fields = ("type_id__startswith", "name")
     fieldsets = (
@@ -83,12 +100,27 @@ class AssetIdentifierInline(TabularInline):
     extra = 0
 
 
+class LockFilter(admin.SimpleListFilter):
+    """Assets that nobody can hire until somebody has seen to their lock."""
+
+    title = "lock needs"
+    parameter_name = "lock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """There is one list."""
+        return [("jammed", "freeing: it is jammed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Asset]) -> QuerySet[Asset]:
+        """Assets with a jammed lock."""
+        return with_a_jammed_lock(queryset) if self.value() == "jammed" else queryset
+
+
 @admin.register(Asset)
 class AssetAdmin(SpreadsheetsMixin, ButtonsMixin, BackofficeAdmin):
     """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
 
     list_display = ("code", "asset_type", "state_shown", "station", "charge", "position_at")
-    list_filter = ("state", "lock_state", "asset_type", "station__region", "home_station__region")
+    list_filter = ("state", "lock_state", LockFilter, "asset_type", "station__region", "home_station__region")
     list_select_related = ("asset_type", "station")
     search_fields = ("code",)
     search_help_text = "How the asset's number begins, its public id, or what is read on it"

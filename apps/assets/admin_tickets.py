@@ -94,7 +94,7 @@ class TicketAdmin(BackofficeAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With a notice for each stock that has run out."""
-        for asset_type in empty_stocks():
+        for asset_type in empty_stocks(AssetType.objects.all()):
             messages.warning(request, f"The tickets of {asset_type} are all given out: load new ones.")
         return super().changelist_view(request, extra_context)
 

@@ -232,6 +232,7 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 condition=Q(state__in=["AVAILABLE", "RESERVED"]),
             ),
             models.Index(fields=["state"], name="asset_by_state"),
+            models.Index(fields=["code"], name="asset_with_a_jammed_lock", condition=Q(lock_state="JAMMED")),
         ]
 
     def __str__(self) -> str:

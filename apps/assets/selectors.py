@@ -1,7 +1,13 @@
 """Reading the fleet."""
 
-from apps.assets.models import AssetType
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.assets.locks.models import LockState
+from apps.assets.models import Asset, AssetState, AssetType
 from apps.assets.tickets import has_tickets
+from apps.assets.unpromised import free_assets
 from apps.processes.problems import Fleet
 from apps.stations.models import Station
 
@@ -17,3 +23,14 @@ def fleet() -> Fleet:
         without_tickets=frozenset(type_id for type_id, *_, in_stock in types if not in_stock),
         has_lock_gateway=any(gateway is not None for *_, gateway, _ in types),
     )
+
+
+def with_a_jammed_lock(assets: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Those whose lock was last heard of as jammed, but for what will never be hired again."""
+    return assets.filter(lock_state=LockState.JAMMED).exclude(state=AssetState.RETIRED)
+
+
+def with_nothing_to_hire(stations: QuerySet[Station], now: datetime) -> QuerySet[Station]:
+    """Those that hire out, and have no asset that could be hired from `now` on."""
+    free = free_assets(start=now, end=None, now=now).filter(station=OuterRef("pk"))
+    return stations.filter(~Exists(free), is_installed=True, is_renting=True)

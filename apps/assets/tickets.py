@@ -29,9 +29,9 @@ def has_tickets(number: int) -> Exists:
     return Exists(stock[number - 1 : number])
 
 
-def empty_stocks() -> QuerySet[AssetType]:
-    """The asset types whose tickets have all been given out."""
-    return AssetType.objects.filter(Exists(Ticket.objects.filter(asset_type=OuterRef("pk"))), ~has_tickets(1))
+def empty_stocks(asset_types: QuerySet[AssetType]) -> QuerySet[AssetType]:
+    """Those whose tickets have all been given out."""
+    return asset_types.filter(Exists(Ticket.objects.filter(asset_type=OuterRef("pk"))), ~has_tickets(1))
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def draw(reservation: Reservation, *, now: datetime) -> Ticket:
 
 
 def _tell_when_empty(asset_type_id: int) -> None:
-    for asset_type in empty_stocks().filter(pk=asset_type_id):
+    for asset_type in empty_stocks(AssetType.objects.filter(pk=asset_type_id)):
         log.warning("ticket stock empty", asset_type=asset_type.type_id)
 
 

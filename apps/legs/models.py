@@ -130,6 +130,12 @@ class Leg(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         ]
         indexes = [
             models.Index(fields=["state"], name="leg_by_state"),
+            models.Index(fields=["-departure_time"], name="leg_latest_first"),
+            models.Index(
+                fields=["actual_departure_time"],
+                name="leg_by_when_it_was_ridden",
+                condition=Q(actual_departure_time__isnull=False),
+            ),
             models.Index(
                 fields=["arrival_time"], name="leg_to_be_back", condition=Q(state__in=["IN_USE", "PAUSED", "FINISHING"])
             ),

@@ -105,6 +105,7 @@ class JournalEntry(models.Model):
                 fields=["provider", "id"], include=["state", "category", "created_at"], name="journal_page_of_provider"
             ),
             models.Index(fields=["booking", "id"], name="journal_of_booking"),
+            models.Index(fields=["created_at"], name="journal_by_when_written"),
             models.Index(fields=["provider", "currency"], name="journal_to_invoice", condition=Q(state="TO_INVOICE")),
         ]
 

@@ -4,10 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from apps.assets.selectors import with_nothing_to_hire
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.import_export import SpreadsheetsMixin
@@ -92,6 +96,21 @@ class AssetTypeCapacityInline(TabularInline):
     autocomplete_fields = ("asset_type",)
 
 
+class HireFilter(admin.SimpleListFilter):
+    """Stations that assets are to be brought to."""
+
+    title = "hire"
+    parameter_name = "hire"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """There is one list."""
+        return [("nothing", "nothing left to hire")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Station]) -> QuerySet[Station]:
+        """Stations with nothing to hire at this moment."""
+        return with_nothing_to_hire(queryset, timezone.now()) if self.value() == "nothing" else queryset
+
+
 @admin.register(Station)
 class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
     """Places where assets are picked up and given back."""
@@ -100,7 +119,15 @@ class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
     form = StationForm
     inlines = (AssetTypeCapacityInline,)
     list_display = ("station_id", "name", "region", "area_reference", "capacity", "is_renting", "is_returning")
-    list_filter = ("region", "is_installed", "is_renting", "is_returning", "is_virtual", "is_charging_station")
+    list_filter = (
+        "region",
+        HireFilter,
+        "is_installed",
+        "is_renting",
+        "is_returning",
+        "is_virtual",
+        "is_charging_station",
+    )
     list_select_related = ("region",)
     search_fields = ("station_id__startswith", "name", "street_address__istartswith", "postal_code")
     fieldsets = (

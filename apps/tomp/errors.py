@@ -168,3 +168,12 @@ class ServiceUnavailable(TompError):
     """Something this call needs does not answer now; nothing was changed."""
 
     suffix, status, title = 5, 503, "Temporarily unavailable"
+
+
+def title_of(code: int) -> str:
+    """What a whole error code says, of whatever module: the title of the first error that has it."""
+    errors: list[type[TompError]] = [*TompError.__subclasses__(), TompError]
+    for error in errors:
+        if code == error.code or (error.code is None and code % 1000 == error.suffix):
+            return error.title
+    return f"Error {code}"

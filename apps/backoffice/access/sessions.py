@@ -19,6 +19,8 @@ from apps.backoffice.middleware import PREFIX
 BEGAN, SEEN, DUE = "began", "seen", "second_factor_due"
 # How exactly it is known when somebody was last here: a session is written once in so many seconds.
 WRITTEN_EVERY = 60
+# What an open page asks for by itself: nobody need be there for that.
+ASKED_BY_PAGES = f"{PREFIX}dashboard/"
 
 
 def sessions_end(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -34,7 +36,7 @@ def sessions_end(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             logout(request)
             messages.warning(request, "You have been logged out, as nothing was done for a while. Log in again.")
             return get_response(request)
-        elif now.timestamp() - request.session[SEEN] > WRITTEN_EVERY:
+        elif now.timestamp() - request.session[SEEN] > WRITTEN_EVERY and not _is_asked_by_a_page(request):
             request.session[SEEN] = now.timestamp()
         page = reverse("second-factor")
         if request.session.get(DUE) and request.path_info not in (page, reverse("admin:logout")):
@@ -58,3 +60,7 @@ def _is_over(request: HttpRequest, now: datetime) -> bool:
         now.timestamp() - began > settings.SESSION_COOKIE_AGE
         or now.timestamp() - seen > settings.SESSION_IDLE_MINUTES * 60
     )
+
+
+def _is_asked_by_a_page(request: HttpRequest) -> bool:
+    return request.path_info.startswith(ASKED_BY_PAGES)
