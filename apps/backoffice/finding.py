@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 
 from apps.assets.models import Asset
 from apps.backoffice.badges import state_badge
-from apps.backoffice.words import customer_name, moment
+from apps.backoffice.words import moment
 from apps.bookings.models import Booking
 from apps.customers.models import CustomerAccount
 from apps.legs.models import Leg
@@ -66,7 +66,7 @@ class Finding:
 
 def _of_booking(booking: Any) -> Described:
     assets = ", ".join(leg.asset.code for leg in booking.legs.all() if leg.asset)
-    words = [str(booking.provider), customer_name(booking.customer), assets, moment(booking.departure_time)]
+    words = [str(booking.provider), assets, moment(booking.departure_time)]
     return state_badge("booking", booking.state_at(timezone.now())), words
 
 

@@ -1,6 +1,6 @@
 """A booking's timeline: all that happened to it and was said about it, newest first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class Entry:
     subject: OutboxMessage | JournalEntry | LockCommand | None = None
 
 
-def timeline_of(booking_id: UUID) -> list[Entry]:
+def timeline_of(booking_id: UUID, *, with_words: bool = True) -> list[Entry]:
     """Transitions, messages with their attempts, notifications, journal entries, leg events, lock commands,
     corrections.
 
@@ -60,7 +60,13 @@ def timeline_of(booking_id: UUID) -> list[Entry]:
         *_lock_commands(booking_id),
         *_corrections(booking_id),
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    shown = entries if with_words else [_without_words(entry) for entry in entries]
+    return sorted(shown, key=lambda entry: entry.at, reverse=True)
+
+
+def _without_words(entry: Entry) -> Entry:
+    """What MPs and staff wrote about a traveller is for those who may see personal data."""
+    return replace(entry, reason="", details=[]) if entry.kind in {"notification", "event"} else entry
 
 
 def _transitions(booking_id: UUID) -> list[Entry]:
@@ -76,7 +82,7 @@ def _transitions(booking_id: UUID) -> list[Entry]:
             who=str(Actor(ActorKind(row.actor_kind), row.actor_name)),
             reason=row.reason,
         )
-        for row in Transition.objects.filter(booking_id=booking_id).order_by("-id")
+        for row in Transition.objects.filter(booking_id=booking_id).exclude(event="LOOK").order_by("-id")
     ]
 
 

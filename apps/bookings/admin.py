@@ -12,12 +12,12 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
+from apps.backoffice.looks import may_see, note_look, without
 from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
 from apps.backoffice.words import (
     NOTHING,
     customer_in_words,
-    customer_name,
     link,
     moment,
     object_in_words,
@@ -100,6 +100,16 @@ def _deny(press: Press) -> None:
 
 def _cancel(press: Press) -> None:
     cancel(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+# What the page of a booking tells of its traveller.
+PERSONAL = {"traveller_shown", "from_shown", "to_shown", "extra"}
+
+
+def tells_of_traveller(booking: Booking) -> bool:
+    """Is there anything to see that is personal? The customer's id alone is not."""
+    named = set(booking.customer or {}) - {"id"}
+    return bool(named or booking.extra_info or booking.notifications.exclude(comment="").exists())
 
 
 @admin.register(Booking)
@@ -185,6 +195,11 @@ class BookingAdmin(ReadOnlyAdmin):
         """With legs, assets and asset types, in a fixed number of statements."""
         return super().get_queryset(request).select_related("provider", "profile_version").prefetch_related(LEGS)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Booking | None = None) -> Any:
+        """Who travels, and where to, only for those who may see personal data."""
+        shown = super().get_fieldsets(request, obj)
+        return shown if may_see(request) else without(shown, PERSONAL)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
@@ -211,9 +226,11 @@ class BookingAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The page with its timeline."""
+        """The page with its timeline; that somebody saw who travels is written down."""
         booking_id = as_uuid(object_id)
-        story = timeline_of(booking_id) if booking_id else []
+        booking = Booking.objects.filter(pk=booking_id).first() if booking_id else None
+        note_look(request, booking if booking is not None and tells_of_traveller(booking) else None)
+        story = timeline_of(booking_id, with_words=may_see(request)) if booking_id else []
         context = {**(extra_context or {}), "timeline": story, "subtitle": None}
         return super().change_view(request, object_id, form_url, context)
 
@@ -229,8 +246,8 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="traveller")
     def traveller(self, booking: Booking) -> str:
-        """How the traveller is called."""
-        return customer_name(booking.customer)
+        """By the id that the MP knows the traveller by; who it is, is on the page."""
+        return str((booking.customer or {}).get("id") or NOTHING)
 
     @admin.display(description="asset")
     def assets(self, booking: Booking) -> str:

@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
-from apps.backoffice.looks import SEE_PERSONAL_DATA, note_look
+from apps.backoffice.looks import may_see, note_look
 from apps.backoffice.words import NOTHING, customer_in_words, link, moment, object_in_words
 from apps.customers.models import CustomerAccount, CustomerState
 from apps.customers.services import block, customer_of, unblock
@@ -83,7 +83,7 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: CustomerAccount | None = None) -> Any:
         """Who it is, only for those who may see personal data."""
         shown = super().get_fieldsets(request, obj)
-        return shown if request.user.has_perm(SEE_PERSONAL_DATA) else shown[:1]
+        return shown if may_see(request) else shown[:1]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

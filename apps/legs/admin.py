@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.assets.models import Asset
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge, state_in_words
+from apps.backoffice.looks import SEE_USER_LOCATION, may_see, note_look, without
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
 from apps.legs.admin_buttons import LEG_BUTTONS, LOCK_BUTTONS
 from apps.legs.admin_correcting import CORRECT
@@ -116,6 +117,7 @@ class LegAdmin(ReadOnlyAdmin):
         "arrival_shown",
         "distance",
         "events_shown",
+        "comments_shown",
         "user_locations_shown",
         "fare_shown",
         "final_fare_shown",
@@ -240,16 +242,27 @@ class LegAdmin(ReadOnlyAdmin):
     def events_shown(self, leg: Leg) -> SafeString | str:
         """What was sent about it, in order."""
         return table(
-            ["Event", "When", "Asks for", "Received", "Comment"],
+            ["Event", "When", "Asks for", "Received"],
             [
                 [
                     event.get_event_display(),
                     moment(event.time),
                     moment(event.asked_for),
                     moment(event.received_at),
-                    event.comment,
                 ]
                 for event in leg.events.all()
+            ],
+        )
+
+    @admin.display(description="comments of events")
+    def comments_shown(self, leg: Leg) -> SafeString | str:
+        """What was said with them."""
+        return table(
+            ["Event", "When", "Comment"],
+            [
+                [event.get_event_display(), moment(event.time), event.comment]
+                for event in leg.events.all()
+                if event.comment
             ],
         )
 
@@ -265,12 +278,27 @@ class LegAdmin(ReadOnlyAdmin):
             ],
         )
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page; that somebody saw what tells of the traveller is written down."""
+        leg = Leg.objects.filter(pk=as_uuid(object_id)).prefetch_related("events").first()
+        events = leg.events.all() if leg is not None else []
+        if may_see(request) and any(event.comment for event in events):
+            note_look(request, leg)
+        elif any(event.user_latitude is not None for event in events):
+            note_look(request, leg, SEE_USER_LOCATION)
+        return super().change_view(request, object_id, form_url, extra_context)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The traveller's places only for those whose work needs them."""
+        """Where the traveller went, was, and what was said, only for those whose work needs it."""
         fieldsets = super().get_fieldsets(request, obj)
-        if not request.user.has_perm("legs.see_user_location"):
-            return fieldsets
-        return [*fieldsets, ("Traveller", {"fields": ("user_locations_shown",), "classes": ["collapse"]})]
+        told = {"comments_shown": may_see(request), "user_locations_shown": may_see(request, SEE_USER_LOCATION)}
+        shown = fieldsets if may_see(request) else without(fieldsets, {"from_shown", "to_shown"})
+        if not any(told.values()):
+            return shown
+        fields = tuple(name for name, allowed in told.items() if allowed)
+        return [*shown, ("Traveller", {"fields": fields, "classes": ["collapse"]})]
 
     @admin.display(description="price agreed")
     def fare_shown(self, leg: Leg) -> SafeString | str:

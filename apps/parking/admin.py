@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.enums import ActionVariant
@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press
+from apps.backoffice.looks import HIDDEN, may_see, note_look
 from apps.backoffice.words import NOTHING, link, moment
 from apps.parking.models import ParkedCar
 from apps.parking.plates import normal_plate
@@ -45,7 +46,7 @@ def _is_parked(car: ParkedCar) -> bool:
 
 
 def _what_ending_does(car: ParkedCar) -> str:
-    return f"From now on {car.plate} counts as gone; no MP can pick up the bill of this stay any more."
+    return "From now on the car counts as gone; no MP can pick up the bill of this stay any more."
 
 
 def _end(press: Press) -> None:
@@ -58,10 +59,10 @@ def _end(press: Press) -> None:
 
 @admin.register(ParkedCar)
 class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
-    """One stay of a car."""
+    """One stay of a car. Who opens one and sees its plate, is written down."""
 
     form = ParkedCarForm
-    list_display = ("plate_shown", "asset_type", "station", "since", "state_shown", "bill_shown")
+    list_display = ("plate_hidden", "asset_type", "station", "since", "state_shown", "bill_shown")
     list_filter = ("asset_type", "station")
     list_select_related = ("asset_type", "station", "leg")
     search_fields = ("plate__startswith",)
@@ -86,22 +87,31 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: ParkedCar | None = None) -> Any:
         """What became of it once it is there."""
-        stay: Any = ("Stay", {"fields": ("plate", ("asset_type", "station"), "since")})
+        shown = "plate" if obj is None or may_see(request) else "plate_hidden"
+        stay: Any = ("Stay", {"fields": (shown, ("asset_type", "station"), "since")})
         return (stay,) if obj is None else (stay, ("End", {"fields": (("state_shown", "ended"), "bill_shown")}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ParkedCar | None = None) -> Any:
         """A stay is noted once; a mistake is ended, and noted anew."""
-        told = ("state_shown", "ended", "bill_shown")
+        told = ("state_shown", "ended", "bill_shown", "plate_hidden")
         return told if obj is None else (*told, "plate", "asset_type", "station", "since")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody may."""
         return False
 
-    @admin.display(description="licence plate", ordering="plate")
-    def plate_shown(self, car: ParkedCar) -> str:
-        """As it is compared, as long as it is kept."""
-        return car.plate or "forgotten"
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page; that somebody looked is written down."""
+        car = self.get_object(request, object_id)
+        note_look(request, car if car is not None and car.plate else None)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @admin.display(description="licence plate")
+    def plate_hidden(self, car: ParkedCar) -> str:
+        """How it begins, as long as it is kept: enough to tell cars apart in a list."""
+        return f"{car.plate[:2]}{HIDDEN}" if car.plate else "forgotten"
 
     @admin.display(description="state")
     def state_shown(self, car: ParkedCar) -> SafeString:

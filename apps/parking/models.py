@@ -17,6 +17,8 @@ class ParkedCar(models.Model):
     never a second one. The plate is personal: kept for `PLATE_DAYS` after the stay, then empty (`apps.legs.plates`).
     """
 
+    history_kind = "parked car"
+
     plate = models.CharField(
         "licence plate",
         max_length=20,
@@ -55,3 +57,16 @@ class ParkedCar(models.Model):
 
     def __str__(self) -> str:
         return f"car parked {self.since:%Y-%m-%d %H:%M:%S}"  # the admin's own log keeps this for good: no plate in it
+
+    @property
+    def state(self) -> str:
+        """For the log: it has no states but these."""
+        return "PARKED" if self.ended_at is None else "LEFT"
+
+    @property
+    def history_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def history_booking_id(self) -> None:
+        return None

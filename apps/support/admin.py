@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import badge, state_badge
-from apps.backoffice.looks import SEE_PERSONAL_DATA, note_look
+from apps.backoffice.looks import may_see, note_look
 from apps.backoffice.words import NOTHING, link, links, moment, place_in_words, table
 from apps.history.models import ActorKind
 from apps.history.services import Actor
@@ -99,7 +99,7 @@ class SupportRequestAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: SupportRequest | None = None) -> Any:
         """The traveller's words, place and number only for those who may see personal data."""
         shown = super().get_fieldsets(request, obj)
-        return shown if request.user.has_perm(SEE_PERSONAL_DATA) else shown[:-1]
+        return shown if may_see(request) else shown[:-1]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
