@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell progress": _every(5.0, "apps.legs.tasks.tell_progress"),
     "forget what is old": _every(600.0, "apps.retention.tasks.forget_due"),
     "sum up revisions": _every(3600.0, "apps.revisions.tasks.sum_up"),
+    "run go-live checks": _every(15.0, "apps.integration.tasks.run_due"),
 }
 
 # Mail to staff: how it is sent, and who it is from.
@@ -235,6 +236,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/access/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["code"]
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -96,6 +96,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Keys", "key", "providers_credential"),
                     _page("OAuth clients", "vpn_key", "providers_oauthclient"),
                     _page("Calls", "call_received", "calls_call"),
+                    _page("Go-live checks", "checklist", "integration_golivecheck"),
                     _page("Messages", "outgoing_mail", "webhooks_outboxmessage"),
                 ],
             },

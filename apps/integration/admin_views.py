@@ -2,36 +2,61 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from apps.integration.chart import bars
 from apps.integration.health import HOURS_SHOWN, health_of
+from apps.integration.models import GoLiveCheck
+from apps.integration.services import ask
 from apps.providers.models import Provider
+from apps.tomp.errors import IllegalState
 from apps.webhooks.probing import probe
 
 
-def health_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+def health_page(request: HttpRequest, model_admin: ModelAdmin, object_id: str) -> HttpResponse:
     """How an MP's calls and messages go, on one page; for who may see MPs and their calls."""
     if not request.user.has_perm("calls.view_call"):
         raise PermissionDenied
     provider = _provider(model_admin, request, object_id)
     health = health_of(provider, now=timezone.now())
-    more = {"health": health, "hours_shown": HOURS_SHOWN, "bars": bars(health.hours)}
+    more = {
+        "health": health,
+        "hours_shown": HOURS_SHOWN,
+        "bars": bars(health.hours),
+        "checks": GoLiveCheck.objects.filter(provider=provider).select_related("profile_version")[:1],
+    }
     return _page(model_admin, request, "health", provider, title=f"Health of {provider}", **more)
 
 
-def callback_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+def callback_page(request: HttpRequest, model_admin: ModelAdmin, object_id: str) -> HttpResponse:
     """Try out where the MP listens (POST), and tell what came of it; for who may change MPs."""
     if not request.user.has_perm("providers.change_provider"):
         raise PermissionDenied
     provider = _provider(model_admin, request, object_id)
     tried = probe(provider) if request.method == "POST" else None
     return _page(model_admin, request, "callback", provider, title=f"Callback of {provider}", probe=tried)
+
+
+@require_POST
+def check_page(request: HttpRequest, model_admin: ModelAdmin, object_id: str) -> HttpResponse:
+    """Ask for a go-live check, and go to its page; for who may add such checks."""
+    if not request.user.has_perm("integration.add_golivecheck"):
+        raise PermissionDenied
+    provider = _provider(model_admin, request, object_id)
+    try:
+        check = ask(provider=provider, asked_by=request.user.get_username())
+    except IllegalState as error:
+        messages.error(request, error.detail)
+        return HttpResponseRedirect(reverse("admin:providers_provider_health", args=[provider.pk]))
+    return HttpResponseRedirect(reverse("admin:integration_golivecheck_change", args=[check.pk]))
 
 
 def _provider(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> Provider:

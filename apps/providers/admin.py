@@ -21,7 +21,7 @@ from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.words import link, moment, table
-from apps.integration.admin_views import callback_page, health_page
+from apps.integration.admin_views import callback_page, check_page, health_page
 from apps.payments.admin_buttons import CLOSE_INVOICES
 from apps.providers.admin_buttons import CLIENT_BUTTONS, KEY_BUTTONS, NEW_CLIENT, NEW_KEY, validity
 from apps.providers.models import CallbackEndpoint, Credential, OAuthClient, Provider
@@ -82,11 +82,11 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The integration desk's pages beside the MP's own."""
-        pages = (("health", health_page), ("callback", callback_page))
+        pages = (("health", health_page), ("callback", callback_page), ("check", check_page))
         own = [
             path(
                 f"<path:object_id>/{name}/",
-                self.admin_site.admin_view(partial(page, self)),
+                self.admin_site.admin_view(partial(page, model_admin=self)),
                 name=f"providers_provider_{name}",
             )
             for name, page in pages

@@ -15,6 +15,7 @@ from apps.assets.locks.models import LockGateway
 from apps.bookings.services import cancel
 from apps.calls.models import Call
 from apps.history.models import Transition
+from apps.integration.services import ask
 from apps.legs.models import LockCommand
 from apps.operations.models import TaskRun
 from apps.payments.invoicing import close_invoices
@@ -73,6 +74,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     save_draft(provider=mp.provider, document=factories.MAP_CENTRIC)
     mp.post("/customers", {"lastName": "Doe"})
     create_key(label="scooters")
+    ask(provider=mp.provider, asked_by="hanna")
     Call.objects.create(provider=mp.provider, method="GET", path="legs", status=200, duration_ms=3)
     TaskRun.objects.create(task="apps.planning.tasks.purge_offers", ended_at=now, worker="one")
     finished = rides.leg_that_is(mp, asset, "FINISHED")

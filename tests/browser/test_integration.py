@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 
 from apps.calls.counting import tally
 from apps.calls.models import CallCount
+from apps.integration.services import run_due
 from apps.providers.services import create_credential
 from tests.browser.pictures import pictured
-from tests.factories import CallbackEndpointFactory
+from tests.factories import MAP_CENTRIC, CallbackEndpointFactory, ProviderFactory
 from tests.mp_server import MpServer
 from tests.rides import HERE, confirmed
 
@@ -80,3 +81,22 @@ def test_a_key_is_rolled_over_with_overlap(mp: Any, page: Page) -> None:
     assert mp.get("/bookings", headers={"X-API-Key": key}).status == 200
     old.refresh_from_db()
     assert timedelta(days=6) < old.expires_at - timezone.now() < timedelta(days=8)
+
+
+def test_a_go_live_check_shows_the_failing_step(operator: Any, page: Page) -> None:
+    step = {"type": "PLAIN_TEXT", "goal": "INSTRUCTIONS", "text": {"en": "Take a picture", "nl": "Maak een foto"}}
+    steps = {"offboarding": [{**step, "action": action} for action in ("SEND_EVIDENCE_PARKED", "SEND_FINISH")]}
+    provider = ProviderFactory(name="Wayfarer", document={**MAP_CENTRIC, "steps": steps})
+    page.goto(f"/admin/providers/provider/{provider.pk}/health/")
+    page.get_by_role("button", name="Go-live check").click()
+    expect(page.locator("body")).to_contain_text("You may leave this page; the check goes on.")
+    run_due()  # what the worker does
+    expect(page.locator("body")).to_contain_text("What failed")  # the page looks again by itself
+    shown = page.locator("body")
+    expect(shown).to_contain_text("map-centric, FINISH")
+    expect(shown).to_contain_text("errorcode")
+    expect(shown).to_contain_text("Ended")
+    pictured(page, "go-live")
+    page.goto(f"/admin/providers/provider/{provider.pk}/health/")
+    expect(page.locator(".doings")).to_contain_text("version 1 failed")
+    pictured(page, "health-of-a-new-one")

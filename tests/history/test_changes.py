@@ -39,6 +39,7 @@ RECORDS = {
     "axes_accesslog",
     "axes_accessfailurelog",
     "otp_static_statictoken",
+    "integration_golivecheck",
     "calls_call",
     "calls_callcount",
     "assets_simulatedlock",

@@ -45,7 +45,7 @@ def deny_by_staff(what: str, booking_id: str) -> None:
 def summaries(name: str, **options: Any) -> list[str]:
     demo.load()
     scenario = SCENARIOS[name]
-    return [step.summary for step in scenario.steps(Walk(InProcess(scenario.maas_id), **options))]  # type: ignore[arg-type]
+    return [step.summary for step in scenario.steps(Walk(InProcess(scenario.maas_id), **options))]
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in ("postponed-commit", "change-of-mind")])

@@ -4,7 +4,7 @@ Source: seeds micromobility-operator and booking-states.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,14 +36,20 @@ PLATES_AT_ONCE = 5
 SCANNED = ["https://elsewhere.example/qr/1", *(f"https://rides.example/qr/CB-{number:04}" for number in range(1, 21))]
 
 
+Identifiers = Set[str]
+# Bookings that do not go from PENDING to CONFIRMED by the MP's COMMIT alone.
+OTHERWISE_BOOKED = {"POSTPONED_COMMIT", "ATOMIC_BOOKING_SET_IN_USE", "ONE_STOP", "PICK_UP_THE_BILL", "AUTO_COMMIT"}
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """A journey: what it shows, which demo MP it is played by, and its steps."""
+    """A journey: what it shows, which demo MP it is played by, its steps, and which process identifiers it fits."""
 
     name: str
     shows: str
     maas_id: str
     steps: Callable[[Walk], Iterator[Step]]
+    fits: Callable[[Identifiers], bool]
 
 
 def map_centric(walk: Walk) -> Iterator[Step]:
@@ -233,18 +239,55 @@ def _in(*, minutes: float) -> str:
     return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
+def _is_committed(identifiers: Identifiers) -> bool:
+    return not identifiers & OTHERWISE_BOOKED
+
+
+def _is_on_the_map(identifiers: Identifiers) -> bool:
+    return _is_committed(identifiers) and {"ASSET_BASED", "EXACT_ID"} <= identifiers
+
+
+def _is_near(identifiers: Identifiers) -> bool:
+    return _is_committed(identifiers) and not identifiers & {"ASSET_BASED", "SPECIFIC_LOCATION_BASED"}
+
+
+def _is_scanned(identifiers: Identifiers) -> bool:
+    return _is_committed(identifiers) and "QR_SCAN" in identifiers
+
+
+def _is_up_front(identifiers: Identifiers) -> bool:
+    needed = {"SPECIFIC_LOCATION_BASED", "ALLOW_EXTEND_BOOKING_EXPIRY_TIME"}
+    return _is_committed(identifiers) and needed <= identifiers
+
+
+def _is_one_stop(identifiers: Identifiers) -> bool:
+    return {"ONE_STOP", "EXACT_ID"} <= identifiers
+
+
+def _is_postponed(identifiers: Identifiers) -> bool:
+    return "POSTPONED_COMMIT" in identifiers
+
+
+def _is_atomic(identifiers: Identifiers) -> bool:
+    return {"ATOMIC_BOOKING_SET_IN_USE", "QR_SCAN"} <= identifiers
+
+
+def _is_a_bill(identifiers: Identifiers) -> bool:
+    return "PICK_UP_THE_BILL" in identifiers
+
+
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("map-centric", "an asset tapped on the map", "demo-mp-a", map_centric),
-        Scenario("asset-now", "any asset near here", "demo-mp-e", asset_now),
-        Scenario("in-front", "a code scanned on the asset", "demo-mp-f", in_front),
-        Scenario("up-front", "a place at a station, for later", "demo-mp-c", up_front),
-        Scenario("one-stop", "an id from a feed, in one call", "demo-mp-g", one_stop),
-        Scenario("postponed-commit", "a booking that staff confirm", "demo-mp-d", postponed_commit),
-        Scenario("atomic", "booked and in use in one call", "demo-mp-h", atomic),
-        Scenario("pick-up-the-bill", "the bill of a parked car", "demo-mp-i", pick_up_the_bill),
-        Scenario("group", "two travellers, one booking", "demo-mp-e", group),
-        Scenario("change-of-mind", "released, and cancelled", "demo-mp-b", change_of_mind),
+        Scenario("map-centric", "an asset tapped on the map", "demo-mp-a", map_centric, _is_on_the_map),
+        Scenario("asset-now", "any asset near here", "demo-mp-e", asset_now, _is_near),
+        Scenario("in-front", "a code scanned on the asset", "demo-mp-f", in_front, _is_scanned),
+        Scenario("up-front", "a place at a station, for later", "demo-mp-c", up_front, _is_up_front),
+        Scenario("one-stop", "an id from a feed, in one call", "demo-mp-g", one_stop, _is_one_stop),
+        Scenario("postponed-commit", "a booking that staff confirm", "demo-mp-d", postponed_commit, _is_postponed),
+        Scenario("atomic", "booked and in use in one call", "demo-mp-h", atomic, _is_atomic),
+        Scenario("pick-up-the-bill", "the bill of a parked car", "demo-mp-i", pick_up_the_bill, _is_a_bill),
+        Scenario("group", "two travellers, one booking", "demo-mp-e", group, _is_near),
+        Scenario("change-of-mind", "released, and cancelled", "demo-mp-b", change_of_mind, _is_on_the_map),
     )
 }

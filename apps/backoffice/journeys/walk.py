@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from apps.backoffice.mp_client import Answer, MpClient
+from apps.backoffice.mp_client import Answer
 
 
 class StepFailed(Exception):
@@ -21,6 +21,16 @@ class Step:
     summary: str
 
 
+class Client(Protocol):
+    """What a walk needs of an MP's client, such as `MpClient`."""
+
+    def get(self, path: str) -> Answer:
+        """GET `path`, with its query."""
+
+    def post(self, path: str, body: dict[str, Any]) -> Answer:
+        """POST `body` as JSON."""
+
+
 @dataclass
 class Walk:
     """One MP on its way. What is wrong is `StepFailed`, naming the step of the last call.
@@ -29,7 +39,7 @@ class Walk:
     booking's id, before the first look.
     """
 
-    client: MpClient
+    client: Client
     report: Callable[[Answer], None] = field(default=lambda answer: None)
     waiting: Callable[[str, str], None] = field(default=lambda what, booking_id: None)
     patience: float = 20.0

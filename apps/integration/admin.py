@@ -1,0 +1,137 @@
+"""Go-live checks: how far they are, and what failed."""
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.badges import badge, status_badge
+from apps.backoffice.words import NOTHING, link, moment, object_in_words, table
+from apps.integration.models import CheckState, GoLiveCheck
+
+COLOURS = {
+    CheckState.ASKED: "grey",
+    CheckState.RUNNING: "orange",
+    CheckState.PASSED: "green",
+    CheckState.FAILED: "red",
+}
+SECONDS_BETWEEN_LOOKS = 2
+# Ids in paths, which tell nothing in a list of steps.
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@admin.register(GoLiveCheck)
+class GoLiveCheckAdmin(ReadOnlyAdmin):
+    """One check. Its page looks again by itself until it has ended."""
+
+    list_display = ("asked_at", "provider", "profile_version", "state_shown", "failure", "asked_by")
+    list_filter = ("provider", "state")
+    list_select_related = ("provider", "profile_version")
+    fieldsets = (
+        (None, {"fields": (("state_shown", "provider_shown"), ("version", "asked"), "progress")}),
+        ("What failed", {"fields": ("failure_shown", "sent", "got")}),
+        ("Steps that went well", {"fields": ("steps_shown",)}),
+    )
+    readonly_fields = (
+        "state_shown",
+        "provider_shown",
+        "version",
+        "asked",
+        "progress",
+        "failure_shown",
+        "sent",
+        "got",
+        "steps_shown",
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: GoLiveCheck | None = None) -> Any:
+        """What failed only where something did."""
+        about, failed, steps = self.fieldsets
+        return (about, failed, steps) if obj is not None and obj.failure else (about, steps)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The page; while the check runs, the browser asks for it again."""
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if obj is not None and obj.is_open:
+            response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+        return response
+
+    @admin.display(description="result", ordering="state")
+    def state_shown(self, check: GoLiveCheck) -> SafeString:
+        """In words."""
+        return badge(CheckState(check.state).label, COLOURS[CheckState(check.state)])
+
+    @admin.display(description="provider")
+    def provider_shown(self, check: GoLiveCheck) -> SafeString:
+        """Whose process."""
+        return link(check.provider)
+
+    @admin.display(description="process")
+    def version(self, check: GoLiveCheck) -> SafeString:
+        """Which version."""
+        return link(check.profile_version, f"Version {check.profile_version.number}")
+
+    @admin.display(description="asked")
+    def asked(self, check: GoLiveCheck) -> str:
+        """When, and by whom."""
+        return f"{moment(check.asked_at)} by {check.asked_by}"
+
+    @admin.display(description="progress")
+    def progress(self, check: GoLiveCheck) -> SafeString | str:
+        """How many journeys and steps, and what it is at."""
+        if check.state == CheckState.ASKED:
+            return "A worker takes it up in some seconds. You may leave this page; the check goes on."
+        walked = list(dict.fromkeys(step["journey"] for step in check.steps))
+        done = f"{len(check.steps)} steps of {', '.join(walked) or 'no journey yet'}"
+        of = f"; the process fits {', '.join(check.journeys)}" if check.journeys else ""
+        if check.state == CheckState.RUNNING:
+            return format_html('<span role="status">{}{}. Now: {} …</span>', done, of, check.stage)
+        return f"{done}{of}. Ended {moment(check.ended_at)}."
+
+    @admin.display(description="what is wrong")
+    def failure_shown(self, check: GoLiveCheck) -> SafeString:
+        """In words, with the status."""
+        status = status_badge(check.failed_call["status"]) if check.failed_call else ""
+        return format_html("{} {}", status, check.failure)
+
+    @admin.display(description="request")
+    def sent(self, check: GoLiveCheck) -> SafeString | str:
+        """Of the step that failed."""
+        if not check.failed_call:
+            return NOTHING
+        body = object_in_words(check.failed_call["sent"])
+        return format_html("<code>{} {}</code>{}", check.failed_call["method"], check.failed_call["path"], body)
+
+    @admin.display(description="answer")
+    def got(self, check: GoLiveCheck) -> SafeString | str:
+        """To the step that failed."""
+        return object_in_words((check.failed_call or {}).get("got"))
+
+    @admin.display(description="steps")
+    def steps_shown(self, check: GoLiveCheck) -> SafeString | str:
+        """One below the other."""
+        return table(
+            ["Journey", "Step", "Call", "Status", "What came of it"],
+            [
+                [
+                    step["journey"],
+                    step["name"],
+                    format_html("<code>{} {}</code>", step["method"], UUIDS.sub("…", step["path"])),
+                    status_badge(step["status"]),
+                    step["summary"],
+                ]
+                for step in check.steps
+            ],
+        )
