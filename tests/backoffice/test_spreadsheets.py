@@ -315,6 +315,14 @@ def staff(client: Client, *codenames: str) -> Client:
     return client
 
 
+@pytest.mark.parametrize("name", ["assets_asset", "stations_station", "pricing_pricingplan"])
+def test_lists_lead_to_both(bike: Asset, admin_client: Client, name: str) -> None:
+    sheets = Spreadsheets(admin_client, name)
+    listed = admin_client.get(sheets.page("changelist")).text
+    assert sheets.page("import") in listed
+    assert sheets.page("export") in listed
+
+
 def test_who_may_only_look_exports_and_imports_nothing(bike: Asset, client: Client) -> None:
     sheets = Spreadsheets(staff(client, "view_asset", "change_asset"), "assets_asset")
     assert [row["asset_code"] for row in sheets.export()] == ["B1"]

@@ -192,8 +192,9 @@ def plans(draw: Any) -> list[FarePart]:
     return parts
 
 
+states = st.sampled_from(["IN_USE", "PAUSED"])
 segments = st.lists(
-    st.builds(Segment, st.sampled_from(["IN_USE", "PAUSED"]), st.integers(1, 100_000), st.integers(0, 50_000)),
+    st.builds(Segment, states, st.integers(1, 100_000), st.integers(0, 50_000)),
     min_size=1,
     max_size=5,
 )
@@ -214,17 +215,57 @@ def test_what_always_holds(parts: list[FarePart], log: list[Segment], more: int,
         assert settled.amount <= cap.amount
 
 
-@given(plans(), segments, st.data())
-def test_splitting_the_log_changes_nothing(parts: list[FarePart], log: list[Segment], data: Any) -> None:
+@st.composite
+def reduced_plans(draw: Any) -> list[FarePart]:
+    """Plans with discounts, fixed and in percent, besides everything else."""
+    parts = draw(plans())
+    for discount in draw(st.lists(st.decimals("0.01", 50, places=2), max_size=2)):
+        parts.append(fixed(str(-discount), kind="DISCOUNT", asset_state=draw(st.sampled_from(["IN_USE", "PAUSED"]))))
+    if draw(st.booleans()):
+        parts.append(flex(str(-draw(st.integers(1, 150))), "1", "PERCENTAGE", kind="DISCOUNT"))
+    return draw(st.permutations(parts))
+
+
+@given(reduced_plans(), segments, st.sampled_from(["EUR", "JPY", "KWD"]), st.decimals(0, 100, places=2))
+def test_what_holds_in_every_currency_with_any_discount(
+    parts: list[FarePart], log: list[Segment], currency: str, vat_rate: Decimal
+) -> None:
+    owner = plan(currency)
+    owner.vat_rate = vat_rate
+    settled = settle(plan_snapshot(owner, parts, language="en"), usage_of(tuple(log)))
+    charged = settled.fare["parts"]
+    assert sum(Decimal(part["amount"]) for part in charged) == settled.amount >= 0
+    decimals = {"EUR": 2, "JPY": 0, "KWD": 3}[currency]
+    for part in charged:
+        gross, net = Decimal(part["amount"]), Decimal(part["amountExVat"])
+        assert gross == round(gross, decimals)
+        assert net == round(net, decimals)
+        assert abs(net) <= abs(gross)
+        assert abs(net * (100 + vat_rate) / 100 - gross) <= Decimal(1).scaleb(-decimals), "VAT is right to the unit"
+    caps = [part for part in parts if part.type == "MAX" and part.cap_period == "LEG"]
+    assert all(settled.amount <= round(cap.amount, decimals) for cap in caps)
+
+
+@given(plans(), segments, amounts)
+def test_no_day_costs_more_than_its_cap(parts: list[FarePart], log: list[Segment], most: Decimal) -> None:
+    snapshot = plan_snapshot(plan(), [*parts, at_most(str(most), cap_period="DAY")], language="en")
+    usage = usage_of(tuple(log))
+    days = -(-usage.seconds // (24 * HOURS))
+    assert settle(snapshot, usage).amount <= most * days
+
+
+@given(
+    plans(), st.lists(st.tuples(states, st.integers(1, 100_000), st.integers(0, 20)), min_size=1, max_size=5), st.data()
+)
+def test_splitting_the_log_changes_nothing(parts: list[FarePart], log: list[tuple[str, int, int]], data: Any) -> None:
+    """Of stretches in one state at one speed, in metres a second, each may be told as two."""
     snapshot = plan_snapshot(plan(), parts, language="en")
+    whole = tuple(Segment(state, seconds, seconds * speed) for state, seconds, speed in log)
     split: list[Segment] = []
-    for segment in log:
-        first = data.draw(st.integers(0, segment.seconds))
-        split += [
-            Segment(segment.state, first, 0),
-            Segment(segment.state, segment.seconds - first, segment.meters),
-        ]
-    assert settle(snapshot, usage_of(tuple(split))).amount == settle(snapshot, usage_of(tuple(log))).amount
+    for state, seconds, speed in log:
+        first = data.draw(st.integers(0, seconds))
+        split += [Segment(state, part, part * speed) for part in (first, seconds - first)]
+    assert settle(snapshot, usage_of(tuple(split))).amount == settle(snapshot, usage_of(whole)).amount
 
 
 @given(amounts, amounts, st.integers(0, 10**6))
