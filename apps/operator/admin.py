@@ -88,7 +88,13 @@ class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
             "Legal",
             {"fields": ("conditions", "license_url", ("chamber_of_commerce_number", "chamber_of_commerce_place"))},
         ),
-        ("GBFS", {"fields": ("gbfs_access",)}),
+        (
+            "GBFS",
+            {
+                "fields": ("gbfs_access",),
+                "description": "Stations, free vehicles and prices for maps and planners, at /gbfs/3.0/gbfs.json.",
+            },
+        ),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -7,9 +7,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from apps.operator.models import Alert, AlertPeriod
+from apps.operator.models import Alert, AlertPeriod, AlertType
 
 OF_THE_ALERT = {"alert": OuterRef("pk")}
+OF_A_STATION = (AlertType.STATION_CLOSURE, AlertType.STATION_MOVE)
 
 
 def current_alerts(*, now: datetime, region_id: str | None = None, station_id: str | None = None) -> QuerySet[Any]:
@@ -27,6 +28,7 @@ def current_alerts(*, now: datetime, region_id: str | None = None, station_id: s
         Exists(public_stations) | Exists(named_regions) | ~Exists(named_stations)
     )
     everywhere = ~Exists(named_stations) & ~Exists(named_regions)
+    alerts = alerts.exclude(everywhere, alert_type__in=OF_A_STATION)
     if region_id is not None:
         there = Q(regions__region_id=region_id) | Q(stations__region__region_id=region_id, stations__is_public=True)
         alerts = alerts.filter(Q(pk__in=Alert.objects.filter(there).values("pk")) | everywhere)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.gbfs.feed import FILES
 from apps.gbfs.keys import make_key
+from apps.history.models import Change
 from apps.operator.models import Operator
 from apps.stations.models import Station
 from tests import factories
@@ -155,6 +156,8 @@ def test_staff_make_a_new_key_on_the_operators_page(behind_a_key: FeedReader, ad
     shown = admin_client.post(address).text
     key = shown.split('class="backoffice-key">')[1].split("<")[0]
     assert behind_a_key.get("gbfs", **{"X-API-Key": key}).status_code == 200
+    noted = Change.objects.get(subject_table="operator_operator")
+    assert noted.after == {"gbfs_key_sha256": "…"}
 
 
 def test_a_feed_names_a_contact(operator: Any, admin_client: Client) -> None:

@@ -90,6 +90,15 @@ def test_private_stations_are_not_named_nor_taken_for_everywhere(mp: TompClient)
     assert (alert["alertId"], alert["stationIds"]) == ("both", ["pier"])
 
 
+def test_what_is_of_a_station_does_not_become_of_everywhere_with_its_end(mp: TompClient) -> None:
+    pier = factories.StationFactory()
+    factories.AlertFactory(alert_id="closed", alert_type="STATION_CLOSURE", stations=[pier])
+    factories.AlertFactory(alert_id="everywhere", alert_type="SYSTEM_CLOSURE")
+    assert ids(mp) == ["closed", "everywhere"]
+    pier.delete()
+    assert ids(mp) == ["everywhere"]
+
+
 def test_a_place_that_is_not_there_is_refused(mp: TompClient) -> None:
     factories.StationFactory(station_id="depot", is_public=False)
     factories.AlertFactory()
