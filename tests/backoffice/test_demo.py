@@ -6,10 +6,12 @@ import pytest
 import shapely.geometry
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from apps.assets.models import Asset, AssetIdentifier, AssetState, AssetType
 from apps.assets.selectors import fleet
 from apps.backoffice import demo
+from apps.bookings.invariants import breaches
 from apps.operator.models import Operator
 from apps.pricing.models import FarePart
 from apps.processes.checks import errors_in
@@ -48,6 +50,11 @@ def test_assets_are_docked_loose_and_out_of_service() -> None:
     assert states[AssetState.AVAILABLE] >= 320
     assert {AssetState.MAINTENANCE, AssetState.CHARGING, AssetState.MISSING} <= set(states)
     assert AssetIdentifier.objects.filter(kind="QR").count() == 400
+
+
+def test_nothing_of_it_breaks_what_must_always_hold() -> None:
+    demo.load()
+    assert breaches(now=timezone.now()) == []
 
 
 def test_no_station_holds_more_than_its_docks() -> None:

@@ -21,11 +21,18 @@ from apps.assets.models import (
     Propulsion,
 )
 from apps.backoffice.demo.texts import text
+from apps.history.models import ActorKind
+from apps.history.services import Actor, record
 from apps.pricing.models import ChargedState, FarePart, FarePartType, PricingPlan, UnitType
 from apps.stations.models import Region, RegionType, Station
 
 # Of a hundred assets this many are out of service, by reason; charging needs a battery.
 OUT_OF_SERVICE_PERCENT = {AssetState.MAINTENANCE: 4, AssetState.CHARGING: 4, AssetState.MISSING: 1}
+WENT_BY = {
+    AssetState.MAINTENANCE: "start_maintenance",
+    AssetState.CHARGING: "start_charging",
+    AssetState.MISSING: "report_missing",
+}
 AT_A_STATION = 0.55
 SPREAD_DEGREES = 0.0002  # of the docks around their station, some 15 metres
 
@@ -208,6 +215,10 @@ def create_assets(
                 )
             )
     Asset.objects.bulk_create(assets)
+    for asset in assets:
+        if asset.state != AssetState.AVAILABLE:
+            event = WENT_BY[AssetState(asset.state)]
+            record(asset, event, actor=Actor(ActorKind.TO, "demo"), before=AssetState.AVAILABLE, reason="demo")
     AssetIdentifier.objects.bulk_create(identifier for asset in assets for identifier in _identifiers(asset))
     return assets
 
