@@ -7,7 +7,7 @@ import shapely.geometry
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from i18nfield.fields import I18nCharField, I18nTextField
 
 LATITUDE_ON_EARTH = {"latitude__gte": -90, "latitude__lte": 90}
@@ -62,9 +62,21 @@ class Region(models.Model):
 
     class Meta:
         ordering: ClassVar = ["region_id"]
+        constraints = [
+            models.CheckConstraint(
+                name="region_lasts_some_time",
+                condition=Q(area_start_time=None) | Q(area_end_time=None) | Q(area_end_time__gt=F("area_start_time")),
+                violation_error_message="The end has to lie after the start.",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def clean(self) -> None:
+        """A speed limit says how fast, and in which unit."""
+        if self.type == RegionType.SPEEDLIMIT and not ((self.type_value or 0) > 0 and self.type_unit):
+            raise ValidationError({"type_value": "A speed limit needs a speed and its unit."})
 
 
 STOP_TYPES = (

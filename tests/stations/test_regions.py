@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests import factories
 from tests.tomp_client import TompClient
+
+AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def test_it_describes_a_region(mp: TompClient) -> None:
@@ -30,6 +33,20 @@ def test_it_describes_a_region(mp: TompClient) -> None:
         }
     ]
     assert answer.headers["Content-Language"] == "nl"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"type": "SPEEDLIMIT"}, "needs a speed"),
+        ({"type": "SPEEDLIMIT", "type_value": 15}, "its unit"),
+        ({"type": "SPEEDLIMIT", "type_value": 0, "type_unit": "KMPH"}, "needs a speed"),
+        ({"area_start_time": AT, "area_end_time": AT}, "after the start"),
+    ],
+)
+def test_a_rule_says_all_that_it_needs(db: Any, fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        factories.RegionFactory.build(**fields).full_clean()
 
 
 def test_pages_follow_each_other_through_the_link(mp: TompClient) -> None:

@@ -46,6 +46,7 @@ def load() -> dict[str, int]:
     )
     regions = places.create_regions()
     stations = places.create_stations(regions)
+    places.create_alert(stations)
     asset_types = fleet.create_asset_types()
     assets = fleet.create_assets(asset_types, stations, regions, randomness)
     parked_cars = parking.create_car_park(stations)

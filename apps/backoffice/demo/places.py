@@ -1,8 +1,9 @@
-"""The demo operator's regions and stations in Utrecht."""
+"""The demo operator's regions and stations in Utrecht, and what is out of the ordinary there."""
 
 from typing import Any
 
 from apps.backoffice.demo.texts import text
+from apps.operator.models import Alert, AlertType
 from apps.stations.models import ParkingType, Region, RegionType, SpeedUnit, Station
 
 
@@ -97,3 +98,14 @@ def create_stations(regions: list[Region]) -> list[Station]:
             for station_id, en, nl, latitude, longitude, street, docks in STATIONS
         ]
     )
+
+
+def create_alert(stations: list[Station]) -> None:
+    """At one of the stations, until staff take it away."""
+    alert = Alert.objects.create(
+        alert_id="roadworks-neude",
+        alert_type=AlertType.OTHER,
+        summary=text("Roadworks at Neude", "Wegwerkzaamheden op de Neude"),
+        description=text("Come on foot, from the north.", "Kom te voet, van de noordkant."),
+    )
+    alert.stations.set([station for station in stations if station.station_id == "neude"])
