@@ -53,8 +53,9 @@ def test_it_measures_every_call_and_drops_its_databases(tmp_path: Path) -> None:
     assert process.returncode in {0, 1}, errors
     assert "Traceback" not in errors
     statements = dict(re.findall(r"^  (\S.*?)\s{2,}([\d/]+) +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+", output, re.MULTILINE))
-    assert len(statements) == 11, output
+    assert len(statements) == 11 + 7, output
     assert all(number.isdecimal() for number in statements.values()), "as many statements in every database"
+    assert "closing the invoice" in statements
     assert "20 bookings in 1 batches" in output
     assert databases_of(process.pid) == []
 

@@ -49,7 +49,7 @@ class Mp:
     def call(self, name: str, method: str, path: str, body: Any = None) -> Any:
         """Make a call, and take down its figures under `name`; returns the body. Raises `CallFailed`."""
         content = b"" if body is None else json.dumps(body).encode()
-        with _counted() as statements:
+        with counted() as statements:
             start = time.perf_counter()
             answer = self.client.generic(
                 method, f"/tomp{path}", content, content_type="application/json", headers=self.headers
@@ -112,7 +112,8 @@ def one_round(*, maas_id: str, key: str, calls: int, skipping: int) -> dict[str,
 
 
 @contextmanager
-def _counted() -> Iterator[Callable[[], int]]:
+def counted() -> Iterator[Callable[[], int]]:
+    """How many SQL statements were made meanwhile."""
     number = 0
 
     def count(execute: Callable[..., Any], *args: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`manage.py benchmark`: whether the journey's calls stay flat as fleet and history grow, and what a sweep holds up."""
+"""`manage.py benchmark`: whether calls and invoices stay flat as fleet and history grow; what a sweep holds up."""
 
 import logging
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.test.utils import override_settings
 
 from apps.assets.models import Asset
-from apps.backoffice.benchmark import comparison
+from apps.backoffice.benchmark import comparison, journal
 from apps.backoffice.benchmark.calls import Mp
 from apps.backoffice.benchmark.contents import tidy
 from apps.backoffice.benchmark.copies import assets_from, copy_booking
@@ -26,9 +26,10 @@ LONG_AGO, DUE_APART = timedelta(days=1), timedelta(milliseconds=1)
 
 class Command(BaseCommand):
     help = (
-        "Measure the journey's calls in scratch databases of several sizes, and the sweep of expired bookings. "
-        "Exit code 1 where a call takes more statements in a larger database or 1.3 times as long, or the sweep holds "
-        "a booking for longer than its own turn."
+        "Measure the journey's calls in scratch databases of several sizes, the journal and its invoice, and the sweep "
+        "of expired bookings. "
+        "Exit code 1 where a call takes more statements in a larger database or 1.3 times as long, the invoice of a "
+        "longer journal takes more statements or memory, or the sweep holds a booking for longer than its own turn."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,12 +53,30 @@ class Command(BaseCommand):
             flat = all(
                 comparison.is_flat([each[call] for each in costs.values()]) for call in next(iter(costs.values()))
             )
+            invoiced = self._journal(scratch, filled)
             brief = self._sweep(scratch, filled, options["expiring"])
         if not flat:
             raise CommandError("A call costs more where there is more.")
+        if not invoiced:
+            raise CommandError("A longer journal takes more statements or memory.")
         if not brief:
             raise CommandError("The sweep holds bookings for longer than the turn of each.")
         self.stdout.write(self.style.SUCCESS("Every call costs the same everywhere, and the sweep holds nobody up."))
+
+    def _journal(self, scratch: Scratch, filled: comparison.Filled) -> bool:
+        """Read and invoice the journal where history is shortest and where it is longest. Is it flat?"""
+        self.stdout.write("Reading and invoicing the journal:")
+        found = []
+        for size in (
+            min(filled.names, key=lambda size: size.bookings),
+            max(filled.names, key=lambda size: size.bookings),
+        ):
+            scratch.use(filled.names[size])
+            found.append(journal.measure(maas_id=filled.maas_id, key=filled.key))
+        short, long = found
+        for line in journal.table(short, long):
+            self._tell(line)
+        return all(journal.is_flat(one, long[1][name]) for name, one in short[1].items())
 
     def _sweep(self, scratch: Scratch, filled: comparison.Filled, expiring: int) -> bool:
         """Let `expiring` bookings expire in the largest database. Was each held for about its own turn only?"""
