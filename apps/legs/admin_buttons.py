@@ -159,21 +159,22 @@ def _work(order: LockOrder) -> Callable[[Press], None]:
     return run
 
 
-LOCK_BUTTONS = tuple(
-    Button(
+def _lock_button(order: LockOrder, name: str, label: str, icon: str, does: str) -> Button:
+    return Button(
         name=name,
         label=label,
         icon=icon,
         fits=has_a_lock,
-        consequence=lambda leg, does=does: f"The lock of {leg.asset} {does} now. The ride itself stays as it is.",
+        consequence=lambda leg: f"The lock of {leg.asset} {does} now. The ride itself stays as it is.",
         run=_work(order),
         done=f"The lock {does}: it has said so.",
         group="Lock",
     )
-    for name, label, icon, does, order in (
-        ("unlock", "Unlock", "lock_open", "opens", LockOrder.UNLOCK),
-        ("lock", "Lock", "lock", "closes", LockOrder.LOCK),
-    )
+
+
+LOCK_BUTTONS = (
+    _lock_button(LockOrder.UNLOCK, "unlock", "Unlock", "lock_open", "opens"),
+    _lock_button(LockOrder.LOCK, "lock", "Lock", "lock", "closes"),
 )
 LEG_BUTTONS = (
     _button(
