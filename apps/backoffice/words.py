@@ -20,14 +20,14 @@ def link(target: Model, text: str = "") -> SafeString:
     """A link to the admin page of `target`."""
     meta = target._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[target.pk])
-    return format_html('<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">{}</a>', url, text or str(target))
+    return format_html('<a class="backoffice-link" href="{}">{}</a>', url, text or str(target))
 
 
 def links(addresses: list[str]) -> SafeString | str:
     """Links to pictures that others have, opened without telling where from."""
     shown = format_html_join(
         " ",
-        '<a class="text-primary-600 font-medium dark:text-primary-500" rel="noreferrer noopener" target="_blank" href="{}">picture {}</a>',
+        '<a class="backoffice-link" rel="noreferrer noopener" target="_blank" href="{}">picture {}</a>',
         ((address, number) for number, address in enumerate(addresses, 1)),
     )
     return shown or NOTHING

@@ -203,7 +203,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         """Links to the document, and to the table of the entries."""
         return format_html_join(
             " ",
-            '<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">{}.{}</a>',
+            '<a class="backoffice-link" href="{}">{}.{}</a>',
             (
                 (reverse(f"admin:payments_invoice_{kind}", args=[invoice.pk]), invoice.number, kind)
                 for kind in ("pdf", "csv")

@@ -317,7 +317,7 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
     def document_shown(self, version: ProfileVersion) -> SafeString | str:
         """All of it, as it is exported."""
         return format_html(
-            '<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">Export as a file</a>{}',
+            '<a class="backoffice-link" href="{}">Export as a file</a>{}',
             reverse("admin:processes_profileversion_export", args=[version.pk]),
             object_in_words(arranged(version.document)),
         )

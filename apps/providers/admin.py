@@ -119,7 +119,7 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     def health(self, provider: Provider) -> SafeString:
         """The way to how its calls and messages go."""
         address = reverse("admin:providers_provider_health", args=[provider.pk])
-        return format_html('<a class="text-primary-600 font-medium dark:text-primary-500" href="{}">Calls and messages</a>', address)
+        return format_html('<a class="backoffice-link" href="{}">Calls and messages</a>', address)
 
     @admin.display(description="booking limit", ordering="booking_limit")
     def limit(self, provider: Provider) -> str:
@@ -167,10 +167,10 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         """This MP's process, bookings and messages."""
         process = getattr(provider, "process_profile", None)
         return format_html(
-            '<a class="text-primary-600 font-medium dark:text-primary-500" href="{4}">Health and recent calls</a> · '
-            '<a class="text-primary-600 font-medium dark:text-primary-500" href="{3}">Process profile</a> · '
-            '<a class="text-primary-600 font-medium dark:text-primary-500" href="{0}?provider__id__exact={2}">Bookings</a> · '
-            '<a class="text-primary-600 font-medium dark:text-primary-500" href="{1}?provider__id__exact={2}">Messages</a>',
+            '<a class="backoffice-link" href="{4}">Health and recent calls</a> · '
+            '<a class="backoffice-link" href="{3}">Process profile</a> · '
+            '<a class="backoffice-link" href="{0}?provider__id__exact={2}">Bookings</a> · '
+            '<a class="backoffice-link" href="{1}?provider__id__exact={2}">Messages</a>',
             reverse("admin:bookings_booking_changelist"),
             reverse("admin:webhooks_outboxmessage_changelist"),
             provider.pk,
