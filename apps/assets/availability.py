@@ -12,12 +12,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.assets.damages.selectors import open_damages
 from apps.assets.models import AssetType
 from apps.assets.wire import asset_row_object, asset_type_summary
 from apps.pricing.models import PricingRule
-from apps.pricing.selectors import parts_of, rules_in_force, that_may_apply, with_parts
+from apps.pricing.selectors import (
+    parts_by_plan,
+    parts_of,
+    rules_in_force,
+    that_concern,
+    that_may_apply,
+    with_parts,
+)
 from apps.pricing.wire import plan_object
 from apps.stations.geo import Box, Circle
 from apps.stations.selectors import check_known
@@ -235,7 +243,8 @@ def available_assets(
     if not rows:
         wanted.check()
         return Availability([], 0)
-    catalogue = _catalogue({row[0] for row in rows}, provider_id, language, now)
+    rules = rules_in_force(provider_id, first=now, last=now).defer("region__service_area")
+    catalogue = _catalogue({row[0] for row in rows}, {row[1] for row in rows if row[1]}, rules, language, now)
     groups: dict[tuple[int, str | None], dict[str, Any]] = {}
     to_show: dict[int, dict[str, Any]] = {}
     for asset_type, station_id, number, _, *asset in rows:
@@ -324,14 +333,17 @@ class _Catalogue:
         }
 
 
-def _catalogue(ids: set[int], provider_id: int | None, language: str, now: datetime) -> _Catalogue:
-    """Of the asset types with these primary keys. Two statements for all of it."""
+def _catalogue(
+    ids: set[int], station_ids: set[str], in_force: QuerySet[PricingRule], language: str, now: datetime
+) -> _Catalogue:
+    """Of the asset types with these primary keys, at these stations (TOMP ids). Two statements for all of it."""
     types = list(with_parts(AssetType.objects.filter(pk__in=ids).select_related("pricing_plan"), "pricing_plan"))
-    rules = list(rules_in_force(provider_id, first=now, last=now).defer("region__service_area"))
+    rules = list(that_concern(in_force, asset_types=ids, stations=station_ids))
+    parts = parts_by_plan(rules)
     plans = {one.pricing_plan_id: (one.pricing_plan, parts_of(one)) for one in types}
-    plans |= {rule.plan_id: (rule.plan, parts_of(rule)) for rule in rules}
+    plans |= {rule.plan_id: (rule.plan, parts[rule.plan_id]) for rule in rules}
     return _Catalogue(
         {one.pk: (asset_type_summary(one, language), one.pricing_plan_id) for one in types},
         rules,
-        {pk: plan_object(plan, parts, language, now) for pk, (plan, parts) in plans.items()},
+        {pk: plan_object(plan, listed, language, now) for pk, (plan, listed) in plans.items()},
     )

@@ -42,7 +42,7 @@ class TravelPlan:
 class Search:
     """Who asks for what, where to, from when on, in which language; `station` is the one `from` names.
 
-    `rules` are those of the departure, `pricing` those of the price for this MP.
+    `rules` are those of the departure, `pricing` those of the price for this MP once it is known what is offered.
     """
 
     provider: Provider
@@ -53,9 +53,9 @@ class Search:
     start: datetime
     station: Station | None
     rules: Rules
-    pricing: PricingRules
     language: str
     now: datetime
+    pricing: PricingRules = field(default_factory=PricingRules)
 
 
 def departure(plan: TravelPlan, *, station: Station | None, to_place: Place | None, now: datetime) -> datetime:

@@ -22,7 +22,7 @@ from apps.parking.selectors import cars_parked
 from apps.planning.options import Option, PickUp, option
 from apps.planning.party import Party
 from apps.planning.plan import Search, TravelPlan, departure
-from apps.pricing.selectors import pricing_rules
+from apps.pricing.selectors import PricingRules, rules_in_force, that_concern
 from apps.processes.access_formats import accepted_methods
 from apps.processes.selectors import Profile
 from apps.providers.models import Provider
@@ -65,13 +65,9 @@ def find_options(
         return []  # a stop that no station of ours stands at
     start = departure(plan, station=station, to_place=to_place, now=now)
     rules = rules_at(start, RegionType.NO_ACCESS)
-    bills = profile.has("PICK_UP_THE_BILL")
-    pricing = pricing_rules(provider.pk, first=None if bills else start, last=start)
-    search = Search(
-        provider, profile, profile.version_id, plan, to_place, start, station, rules, pricing, language, now
-    )
+    search = Search(provider, profile, profile.version_id, plan, to_place, start, station, rules, language, now)
     types = _fitting_types(plan, profile)
-    if bills:
+    if profile.has("PICK_UP_THE_BILL"):
         return _bills(search)
     if plan.use_assets:
         found = _named_together(search, types)
@@ -79,7 +75,19 @@ def find_options(
         found = _places(search, types)
     else:
         found = _standing_together(search, types)
-    return [option(search, pick_ups) for pick_ups in found]
+    priced = _priced(search, (one for group in found for one in group), since=start)
+    return [option(priced, pick_ups) for pick_ups in found]
+
+
+def _priced(search: Search, pick_ups: Iterable[PickUp], *, since: datetime | None) -> Search:
+    """The search with the rules for the price of departures with these from `since` (or any time) to its own."""
+    offered = list(pick_ups)
+    rules = that_concern(
+        rules_in_force(search.provider.pk, first=since, last=search.start),
+        asset_types={one.asset_type.pk for one in offered},
+        stations={one.station.station_id for one in offered if one.station is not None},
+    )
+    return replace(search, pricing=PricingRules(tuple(rules)))
 
 
 def _fitting_types(plan: TravelPlan, profile: Profile) -> QuerySet[AssetType]:
@@ -231,13 +239,13 @@ def _bills(search: Search) -> list[Option]:
     cars = cars_parked(search.plan.use_assets, now=search.now).select_related("station", "asset_type__pricing_plan")
     if search.plan.use_asset_types:
         cars = cars.filter(asset_type__type_id__in=search.plan.use_asset_types)
-    return [
-        option(
-            replace(search, start=car.since, plan=replace(search.plan, arrival_time=search.now)),
-            [PickUp(car.asset_type, station=car.station, parked_car=car)],
-        )
+    found = [
+        (car.since, PickUp(car.asset_type, station=car.station, parked_car=car))
         for car in cars.prefetch_related("asset_type__pricing_plan__parts")
     ]
+    priced = _priced(search, (one for _, one in found), since=None)
+    until_now = replace(search.plan, arrival_time=search.now)
+    return [option(replace(priced, start=since, plan=until_now), [one]) for since, one in found]
 
 
 def _circle(search: Search) -> Circle:

@@ -1,6 +1,6 @@
 """Which plan applies to a departure: the rules in force for an MP, in one statement, and the first that fits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -40,6 +40,11 @@ def parts_of(row: Any) -> list[FarePart]:
     ]
 
 
+def parts_by_plan(rules: Iterable[PricingRule]) -> dict[int, list[FarePart]]:
+    """The fare parts of the plans of rules, by the plan's primary key; each is read once."""
+    return {plan_id: parts_of(rule) for plan_id, rule in {rule.plan_id: rule for rule in rules}.items()}
+
+
 @dataclass(frozen=True)
 class PricingRules:
     """Rules in the order in which they win, with their plans and the parts of these."""
@@ -50,7 +55,7 @@ class PricingRules:
     @cached_property
     def parts(self) -> Mapping[int, list[FarePart]]:
         """The fare parts of each rule's plan, by the plan's primary key."""
-        return {rule.plan_id: parts_of(rule) for rule in self.rules}
+        return parts_by_plan(self.rules)
 
     def of(
         self, asset_type_id: int, *, station: Station | None, position: Position | None, departure: datetime
@@ -88,6 +93,17 @@ def rules_in_force(provider_id: int | None, *, first: datetime | None, last: dat
     if first is not None:
         rules = rules.filter(Q(valid_until=None) | Q(valid_until__gt=first))
     return with_parts(rules.select_related("plan", "asset_type", "region", "station", "provider"), "plan")
+
+
+def that_concern(
+    rules: QuerySet[PricingRule], *, asset_types: Collection[int], stations: Collection[str]
+) -> QuerySet[PricingRule]:
+    """Those of the rules that departures of these asset types (primary keys) may come under, from nowhere else than
+    these stations (TOMP ids) or from none: as many as are asked about, however many stations have rules of their own.
+    """
+    return rules.filter(
+        Q(asset_type=None) | Q(asset_type__in=asset_types), Q(station=None) | Q(station__station_id__in=stations)
+    )
 
 
 def pricing_rules(provider_id: int | None, *, first: datetime | None, last: datetime) -> PricingRules:

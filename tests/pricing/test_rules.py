@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.legs.models import Leg
+from apps.planning.models import OfferLeg
 from apps.pricing.models import PricingRule
+from apps.pricing.selectors import rules_in_force, that_concern
 from tests import factories
 from tests.profiles import client
 from tests.rides import HERE, at, event, leg_that_is
@@ -33,13 +35,12 @@ def fare(mp: TompClient, asset: Any, **plan: Any) -> dict[str, Any]:
     """The price list, as it is kept, of the one offer for the asset."""
     answer = mp.post("/planning/offers", {"from": HERE, "useAssets": [asset.public_id], **plan})
     (option,) = answer.body["options"]
-    kept: dict[str, Any] = client_leg(option["id"]).fare
+    kept: dict[str, Any] = kept_leg(option["id"]).fare
     return kept
 
 
-def client_leg(offer_id: str) -> Any:
-    from apps.planning.models import OfferLeg
-
+def kept_leg(offer_id: str) -> OfferLeg:
+    """What the offer keeps of its one leg."""
     return OfferLeg.objects.get(offer=offer_id)
 
 
@@ -144,7 +145,7 @@ def test_places_have_the_price_of_their_station(operator: Any, docked: Any) -> N
     upfront = client(planning=["PLANNING_BASED"])
     answer = upfront.post("/planning/offers", {"from": HERE, "departureTime": at(factories.soon(60))})
     (option,) = answer.body["options"]
-    assert client_leg(option["id"]).fare["planId"] == "square"
+    assert kept_leg(option["id"]).fare["planId"] == "square"
 
 
 @pytest.mark.parametrize(
@@ -230,3 +231,23 @@ def test_statements_do_not_grow_with_the_rules(docked: Any, planning: list[str])
         for fields in ({"provider": mp.provider}, {"region": factories.RegionFactory()}, {"station": docked.station}):
             rule(f"{number}-{len(fields)}-{next(iter(fields))}", asset_type=factories.AssetTypeFactory(), **fields)
     assert len(counts) == 1, counts
+
+
+def test_a_bill_has_the_price_of_when_the_car_came(operator: Any) -> None:
+    car = factories.ParkedCarFactory()
+    rule("came", asset_type=car.asset_type, station=car.station, valid_until=car.since + timedelta(minutes=1))
+    rule("now", asset_type=car.asset_type, station=car.station, valid_from=car.since + timedelta(minutes=1))
+    payer = client(planning=["PICK_UP_THE_BILL"])
+    answer = payer.post("/planning/offers", {"from": HERE, "useAssets": [car.plate]})
+    (option,) = answer.body["options"]
+    assert kept_leg(option["id"]).fare["planId"] == "came"
+
+
+def test_rules_of_other_stations_are_not_read(docked: Any) -> None:
+    rule("here", station=docked.station)
+    for number in range(3):
+        rule(f"there-{number}", station=factories.StationFactory())
+    rules = rules_in_force(None, first=timezone.now(), last=timezone.now())
+    assert rules.count() == 4
+    read = that_concern(rules, asset_types=[docked.asset_type_id], stations=["square"])
+    assert [one.plan.plan_id for one in read] == ["here"]
