@@ -34,7 +34,7 @@ def without(fieldsets: Any, hidden: Collection[str]) -> list[Any]:
 
 
 def _left(fields: Any, hidden: Collection[str]) -> tuple[Any, ...]:
-    left = []
+    left: list[Any] = []
     for one in fields:
         if isinstance(one, str):
             left += [] if one in hidden else [one]

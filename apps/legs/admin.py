@@ -46,7 +46,7 @@ class OvertimeFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Those who are late, and those who wait for them."""
-        return [("over", "over time"), ("endangered", "begins soon with an asset that is late")]
+        return [("over", "over time"), ("endangered", "begins soon with an asset that is late or broken")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Leg]) -> QuerySet[Leg]:
         """Legs of the chosen kind at this moment."""

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from apps.assets.damages.selectors import keeping_from_hire
+from apps.assets.locks.models import LockState
 from apps.assets.models import Asset
 from apps.assets.unpromised import free_assets
 from apps.bookings.models import STANDING
@@ -51,9 +53,10 @@ def over_time(legs: QuerySet[Leg], now: datetime) -> QuerySet[Leg]:
 
 
 def endangered(legs: QuerySet[Leg], now: datetime) -> QuerySet[Leg]:
-    """Those that are to begin soon with an asset that somebody has not brought back in time."""
+    """Those that are to begin soon with an asset that is late, or that nobody can ride: damaged, or its lock jammed."""
     late = over_time(Leg.objects.filter(asset=OuterRef("asset")), now)
-    return legs.filter(Exists(late), state__in=BEFORE_THE_RIDE, departure_time__lte=now + SOON)
+    broken = Q(Exists(keeping_from_hire(OuterRef("asset")))) | Q(asset__lock_state=LockState.JAMMED)
+    return legs.filter(Exists(late) | broken, state__in=BEFORE_THE_RIDE, departure_time__lte=now + SOON)
 
 
 def assets_for(leg: Leg, *, now: datetime) -> QuerySet[Asset]:

@@ -25,7 +25,7 @@ from apps.processes.selectors import Profile
 from apps.providers.models import Provider
 from apps.support.models import OPEN, Priority, SupportRequest, SupportStatus, SupportType
 from apps.support.rules import TELLS_OF_DAMAGE, response_time, severity_of, stops_the_ride
-from apps.support.statuses import write_status
+from apps.support.statuses import lock_requests, write_status
 from apps.tomp.errors import Missing, NotFound
 
 # In these the traveller has, or has had, the asset.
@@ -116,11 +116,10 @@ def _subject(provider: Provider, profile: Profile, asked: Asked) -> Subject:
         ride = lock_ride(asked.reference, provider_id=provider.pk)
         leg = _leg_meant(ride, named, asked.asset_named)
         return Subject(asked.reference, ride, leg, leg.asset if leg is not None else named)
-    earlier = SupportRequest.objects.filter(provider=provider, reference=asked.reference).order_by("received_at")
-    first = earlier.select_for_update(of=("self",)).first()
-    if first is None:
+    earlier = [one for one in lock_requests(asked.reference) if one.provider_id == provider.pk]
+    if not earlier:
         raise NotFound("There is no such booking.")
-    return Subject(asked.reference, asset=first.asset)
+    return Subject(asked.reference, asset=earlier[0].asset)
 
 
 def _asset_named(profile: Profile, name: str) -> Asset | None:
@@ -163,8 +162,10 @@ def _add(request: SupportRequest, asked: Asked, *, subject: Subject, actor: Acto
         return request.statuses.select_related("request__damage").latest("order")
     for name, value in asked.fields().items():
         setattr(request, name, value)
+    promised = timezone.now() + response_time(request.priority, request.response_minutes)
+    # Who asks again before there was an answer is not put off by it.
+    request.respond_by = promised if request.answered_at is not None else min(promised, request.respond_by)
     request.answered_at = None
-    request.respond_by = timezone.now() + response_time(request.priority, request.response_minutes)
     fire(request, "update", actor=actor, save=("answered_at", "respond_by", *asked.fields()))
     status = write_status(request, actor=actor, comment=asked.comment)
     _note_damage(request, asked, subject=subject, actor=actor)

@@ -14,7 +14,7 @@ from apps.history.services import Actor, fire, record
 from apps.legs.issues import resolve_issue
 from apps.legs.locks import lock_ride, ride_transaction
 from apps.support.models import OPEN, SupportRequest
-from apps.support.statuses import write_status
+from apps.support.statuses import lock_requests, write_status
 from apps.tomp.errors import IllegalState, Missing, NotFound
 from apps.webhooks.services import is_wanted
 
@@ -68,13 +68,13 @@ def close(*, request_id: UUID, actor: Actor, message: str) -> SupportRequest:
 
 def _locked(request_id: UUID) -> SupportRequest:
     """Lock a request, and before it the ride it is about: its numbers are given under that lock."""
-    booking = SupportRequest.objects.filter(pk=request_id).values_list("booking", flat=True).first()
+    known = SupportRequest.objects.filter(pk=request_id).values_list("booking", "reference").first()
+    if known is None:
+        raise NotFound("There is no such support request.")
+    booking, reference = known
     if booking is not None:
         lock_ride(booking)
-    request = SupportRequest.objects.select_for_update(of=("self",)).filter(pk=request_id).first()
-    if request is None:
-        raise NotFound("There is no such support request.")
-    return request
+    return next(one for one in lock_requests(reference) if one.pk == request_id)
 
 
 def _said(message: str) -> str:

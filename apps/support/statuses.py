@@ -1,9 +1,17 @@
 """The steps of a support request: the only place that writes them."""
 
+from uuid import UUID
+
 from django.db.models import Max
 
 from apps.history.services import Actor
 from apps.support.models import SupportRequest, SupportStatus
+
+
+def lock_requests(reference: UUID) -> list[SupportRequest]:
+    """Lock all requests of a reference, the first that came first: their steps share one row of numbers."""
+    requests = SupportRequest.objects.filter(reference=reference).order_by("received_at", "pk")
+    return list(requests.select_for_update(of=("self",)))
 
 
 def write_status(
@@ -11,7 +19,8 @@ def write_status(
 ) -> SupportStatus:
     """Note what was said and where that left the request, under the next number of its reference.
 
-    The caller holds the lock on the ride, or on the request where it has none, so that numbers are given in order.
+    The caller holds the lock on the ride, or on the requests of the reference (`lock_requests`), so that numbers are
+    given in order.
     """
     before = SupportStatus.objects.filter(reference=request.reference).aggregate(last=Max("order"))["last"]
     return SupportStatus.objects.create(

@@ -16,6 +16,8 @@ from apps.assets.models import Asset
 from apps.assets.pools import free_places
 from apps.assets.services import note_lock_works
 from apps.history.models import Transition
+from apps.legs.models import Leg
+from apps.legs.selectors import endangered
 from apps.tomp.errors import IllegalState
 from tests import factories
 from tests.profiles import client, steps
@@ -85,6 +87,14 @@ def test_a_place_is_not_given_an_asset_that_cannot_be_ridden(mp: TompClient) -> 
     keep_from_hire(asset, "damaged")
     now = timezone.now()
     assert free_places([asset.station_id], start=now, end=None, now=now) == {}
+
+
+@pytest.mark.parametrize("why", ["jammed", "damaged"])
+def test_who_was_promised_it_is_among_the_endangered(mp: TompClient, asset: Asset, why: str) -> None:
+    leg = Leg.objects.get(pk=confirmed(mp, asset))
+    assert not endangered(Leg.objects.all(), timezone.now()).exists()
+    keep_from_hire(asset, why)
+    assert list(endangered(Leg.objects.all(), timezone.now())) == [leg]
 
 
 # --- shown to travellers --------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ def what_exists() -> dict[str, Any]:
     operate(mp, cancelled, "CANCEL")
     rides = [leg_that_is(mp, next(assets), state) for state in WAY]
     rides += [place(mp, station), place(mp, station)]
+    assert mp.post("/support/", {"id": rides[0], "comment": "Help"}).status == 200
     customer = mp.post("/customers", {"id": "c-1", "email": "ann@example.org"})
     assert customer.status in {200, 201}, customer
     return {
@@ -92,6 +93,7 @@ def what_exists() -> dict[str, Any]:
         "regionId": [region.region_id],
         "assetTypeId": [kind.type_id],
         "customers": [customer.body["id"]],
+        "helped": [rides[0]],
     }
 
 
@@ -107,13 +109,16 @@ def place(mp: QuickClient, station: Station) -> str:
 def with_what_exists(case: Any, known: dict[str, Any], pick: Callable[[str], Any]) -> None:
     """Let the made-up request name things that exist, wherever it names anything."""
     if "id" in (case.path_parameters or {}):
-        case.path_parameters["id"] = pick("customers" if case.path.startswith("/customers") else "rides")
+        kind = {"customers": "customers", "support": "helped"}.get(case.path.split("/")[1], "rides")
+        case.path_parameters["id"] = pick(kind)
     if "category" in (case.path_parameters or {}):
         case.path_parameters |= pick("ancillaries")
     if isinstance(case.body, dict):
         case.body = {name: _existing(name, value, pick) for name, value in case.body.items()}
         if case.path == "/bookings":
             case.body["id"] = pick("offers")
+        if case.path == "/support":
+            case.body["id"] = pick("rides")
         if isinstance(case.body.get("asset"), dict):
             case.body["asset"]["id"] = pick("assets")
     for name in ("stationId", "regionId", "assetTypeId"):

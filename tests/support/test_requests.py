@@ -164,6 +164,20 @@ def test_the_same_again_changes_nothing_and_more_is_added(mp: TompClient, asset:
     assert Damage.objects.count() == 1
 
 
+def test_who_asks_again_is_not_put_off_by_it(mp: TompClient, asset: Any) -> None:
+    booking = confirmed(mp, asset)
+    body = {"id": booking, "priority": "DISTURBING_ISSUE"}
+    mp.post("/support/", body)
+    promised = SupportRequest.objects.get().respond_by
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        mp.post("/support/", {**body, "comment": "Hello?"})
+        assert SupportRequest.objects.get().respond_by == promised
+        services.ask(request_id=SupportRequest.objects.get().pk, actor=STAFF, message="Where?")
+        mp.post("/support/", {**body, "comment": "Here."})
+        request = SupportRequest.objects.get()
+        assert (request.answered_at, request.respond_by > promised) == (None, True)
+
+
 def test_from_the_question_to_the_solution(operator: Any, asset: Any) -> None:
     mp = client(tripExecution=["GENERAL_NOTIFICATION"])
     booking = leg_that_is(mp, asset, "IN_USE")
