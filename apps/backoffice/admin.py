@@ -1,10 +1,13 @@
 """Staff: users and their groups, in the look of the rest."""
 
+from typing import Any, cast
+
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin, StackedInline
@@ -29,7 +32,7 @@ def _what_removing_does(user: User) -> str:
 def _remove_second_factor(press: Press) -> None:
     second_factor.remove(user=press.subject)
     said = f"Second factor removed: {press.reason}"
-    LogEntry.objects.log_actions(press.user_id, [press.subject], CHANGE, change_message=said, single_object=True)
+    LogEntry.objects.log_actions(press.user.pk, [press.subject], CHANGE, change_message=said, single_object=True)
 
 
 @admin.register(User)
@@ -51,6 +54,21 @@ class UserAdmin(ButtonsMixin, DjangoUserAdmin, ModelAdmin):
             variant=ActionVariant.DANGER,
         ),
     )
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser, the password included, is changed by a superuser only."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.is_superuser or cast("User", request.user).is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nor deleted by another."""
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or not obj.is_superuser or cast("User", request.user).is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Only a superuser makes others superusers, or gives rights beside the roles."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if cast("User", request.user).is_superuser else (*fields, "is_superuser", "user_permissions")
 
 
 class LoginRuleInline(StackedInline):
