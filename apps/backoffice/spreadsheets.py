@@ -65,16 +65,24 @@ class Column(widgets.Widget):
 
 
 class ByItsId(widgets.ForeignKeyWidget):
-    """A cell that names another row by the id that staff know it by. Raises `ValueError` where there is none."""
+    """A cell that names another row by the id that staff know it by. Raises `ValueError` where there is none.
+
+    Each table has cells of its own, which look for a row once.
+    """
+
+    def __init__(self, model: type[Model], field: str) -> None:
+        super().__init__(model, field)
+        self.found: dict[str, Model | None] = {}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
         """The row named; None for an empty cell."""
         text = _as_text(value)
         try:
-            found: Model | None = super().clean(text, row, **kwargs)
+            if text not in self.found:
+                self.found[text] = super().clean(text, row, **kwargs)
         except self.model.DoesNotExist as error:
             raise ValueError(f"There is no {self.model._meta.verbose_name} {text}.") from error
-        return found
+        return self.found[text]
 
 
 class TextInLanguage(fields.Field):
