@@ -84,6 +84,12 @@ def test_the_beat_and_the_worker_run_the_sweeps(up: Up, site: dict[str, Any]) ->
         )
 
 
+def test_the_doctor_finds_it_well_once_each_task_has_run(up: Up, site: dict[str, Any]) -> None:
+    wait_for(lambda: "ok    tasks" in manage(up.folder, "doctor").stdout, seconds=60, what="the clock does not run")
+    asked = manage(up.folder, "doctor")
+    assert asked.returncode == 0, asked.stdout
+
+
 def test_what_a_request_caused_has_its_id_in_the_workers_log_too(up: Up, site: dict[str, Any]) -> None:
     nudge = (
         "from structlog.contextvars import bound_contextvars; from apps.webhooks.nudges import deliver_soon\n"
