@@ -38,6 +38,9 @@ def load() -> dict[str, int]:
         email="service@rides.example",
         feed_contact_email="feeds@rides.example",
         gbfs_access=FeedAccess.PUBLIC,
+        postal_address="Fictieplein 1\n3511 XX Utrecht",
+        vat_number="NL000000000B00",
+        finance_email="finance@rides.example",
         start_date=date(2026, 1, 1),
         conditions=text(
             "Park where nobody has to walk around it. Not in the no-parking area around the Dom tower.",
