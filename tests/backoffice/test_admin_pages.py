@@ -5,20 +5,23 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.assets.locks.models import LockGateway
+from apps.bookings.models import Booking
 from apps.bookings.services import cancel
 from apps.calls.models import Call
+from apps.history.auditing import staff_named
 from apps.history.models import Transition
 from apps.integration.services import ask
 from apps.legs.models import LockCommand
 from apps.operations.models import TaskRun
 from apps.payments.invoicing import close_invoices
+from apps.payments.models import Claim, JournalFinding, RefundLimit
 from apps.processes.models import ProcessProfile
 from apps.processes.services import save_draft
 from apps.providers.services import create_oauth_client
@@ -44,6 +47,7 @@ ADDED_BY_STAFF = {
     "PricingRule",
     "ProcessProfile",
     "Provider",
+    "RefundLimit",
     "Region",
     "Station",
     "SystemCalendar",
@@ -81,6 +85,14 @@ def ridden(mp: TompClient, asset: Any) -> str:
     mp.post("/support/", {"id": finished, "comment": "Where is my glove?"})
     cancel(booking_id=rides.confirmed(mp, asset), actor=rides.STAFF, reason="broken")
     close_invoices(provider=mp.provider, until=timezone.now())
+    booking = Booking.objects.get(pk=finished)
+    JournalFinding.objects.create(booking=booking, rule="every ride is paid for", subject="leg", problem="is not")
+    RefundLimit.objects.create(role=Group.objects.create(name="Desk"), currency="EUR", amount=10)
+    money = {"amount": 1, "amount_ex_vat": 1, "currency": "EUR", "vat_rate": 0, "vat_country": "NL"}
+    told = {"journal_id": finished, "claimant": "MP", "category": "FINE", "description": "A fine", **money}
+    Claim.objects.create(booking=booking, **told)
+    with staff_named("hanna"):
+        LockGateway.objects.update(name="Other locks")
     return finished
 
 
