@@ -1,5 +1,6 @@
 """Every setting of the project, all of them from the environment (docs/settings.md lists them)."""
 
+import importlib.util
 import logging
 import os
 import secrets
@@ -256,6 +257,9 @@ USE_I18N = True
 
 # --- static files ------------------------------------------------------------------------------
 STATIC_URL = "static/"
+# Leaflet and Leaflet.draw out of django-leaflet, which as an app would need GDAL; importing it would read settings.
+_leaflet = importlib.util.find_spec("leaflet")
+STATICFILES_DIRS = [str(Path(place) / "static") for place in (_leaflet and _leaflet.submodule_search_locations) or ()]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
@@ -288,6 +292,10 @@ PURGE_BOOKINGS_DAYS = env.int("PURGE_BOOKINGS_DAYS", default=30)
 # Calls of MPs are kept this many days, 0 for not at all; with their masked bodies, unless that is off.
 CALL_LOG_DAYS = env.int("CALL_LOG_DAYS", default=14)
 CALL_LOG_BODIES = env.bool("CALL_LOG_BODIES", default=True)
+# Where the maps of the admin get their tiles, such as https://tiles.example/{z}/{x}/{y}.png, and whom to name for them;
+# empty: no tiles, areas and stations on a plain ground (docs/fleet-map.md).
+MAP_TILE_URL = env.str("MAP_TILE_URL", default="")
+MAP_TILE_ATTRIBUTION = env.str("MAP_TILE_ATTRIBUTION", default="")
 # Callback addresses on loopback or private networks are refused, except on a developer's machine.
 TOMP_ALLOW_PRIVATE_CALLBACKS = env.bool("TOMP_ALLOW_PRIVATE_CALLBACKS", default=not PRODUCTION)
 # Bearer tokens of MPs (docs/authentication.md). Of all that the toolkit can do, client credentials only.

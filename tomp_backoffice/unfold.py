@@ -74,6 +74,12 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Fleet",
                 "items": [
+                    {
+                        "title": "Fleet map",
+                        "icon": "explore",
+                        "link": reverse_lazy("admin:assets_asset_map"),
+                        "permission": _may_view("assets_asset"),
+                    },
                     _page("Assets", "pedal_bike", "assets_asset"),
                     _page("Damages", "car_crash", "assets_damage"),
                     _page("Asset types", "category", "assets_assettype"),

@@ -18,6 +18,7 @@ from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_damages import DamageAdmin as DamageAdmin
 from apps.assets.admin_damages import DamageInline, reported_by_staff
 from apps.assets.admin_locks import SimulatedLockInline
+from apps.assets.admin_map import MapViews
 from apps.assets.admin_spreadsheets import AssetIdentifierTable, AssetTable
 from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
 from apps.assets.damages.models import Damage
@@ -27,7 +28,6 @@ from apps.assets.selectors import with_a_jammed_lock
 from apps.assets.tickets import empty_stocks
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import state_badge
-from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.fleet import bookings_promised
 from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.words import NOTHING, link, moment, table
@@ -116,7 +116,7 @@ class LockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Asset)
-class AssetAdmin(SpreadsheetsMixin, ButtonsMixin, BackofficeAdmin):
+class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
     """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
 
     list_display = ("code", "asset_type", "state_shown", "station", "charge", "position_at")

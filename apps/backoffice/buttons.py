@@ -117,9 +117,13 @@ class ButtonsMixin(ModelAdmin):
     ) -> HttpResponse:
         """The change page, with the buttons that fit the object's present state."""
         if obj is not None:
-            fitting = [button for button in self.buttons if self.may_press(request, button) and button.fits(obj)]
-            context["actions_detail"] = [*(context.get("actions_detail") or []), *self._menu(obj, fitting)]
+            menu = self._menu(obj, self.fitting_buttons(request, obj))
+            context["actions_detail"] = [*(context.get("actions_detail") or []), *menu]
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def fitting_buttons(self, request: HttpRequest, subject: Model) -> list[Button]:
+        """The buttons that fit the object's present state, of those this user may press."""
+        return [one for one in self.buttons if self.may_press(request, one) and one.fits(subject)]
 
     def _menu(self, subject: Model, buttons: Iterable[Button]) -> list[dict[str, Any]]:
         menu: list[dict[str, Any]] = []

@@ -38,6 +38,12 @@ class Box:
             [self.south, self.north, self.west, self.east],
         )
 
+    def rows_inside(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Those of `rows` inside the box. Not for a subquery: there the rows' table has another name."""
+        inside, limits = self.condition(rows.model._meta.db_table)
+        # The SQL is our own, the values are bound.
+        return rows.alias(inside=RawSQL(inside, limits, BooleanField())).filter(inside=True)  # noqa: S611
+
 
 @dataclass(frozen=True)
 class Circle:
