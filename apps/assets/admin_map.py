@@ -98,7 +98,7 @@ class MapViews(ButtonsMixin):
         return _json(regions())
 
     def find_view(self, request: HttpRequest) -> HttpResponse:
-        """The first asset that `q` finds in the list of assets, and where it is; `asset` is null where none is found."""
+        """The first asset that `q` finds in the list of assets, and where it is; null where none is found."""
         self._check(request)
         found, _ = self.get_search_results(request, Asset.objects.order_by("code"), request.GET.get("q", ""))
         asset = found.values("id", "code", "latitude", "longitude").first() if request.GET.get("q") else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, FloatField, Max, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Floor
 
 from apps.assets.models import Asset, AssetState
@@ -104,7 +104,7 @@ def _clusters(assets: QuerySet[Asset], cell: float) -> list[Cluster]:
 
 def _single(assets: QuerySet[Asset]) -> list[dict[str, Any]]:
     rows = assets.order_by("code").values("id", "code", "state", "asset_type_id", "latitude", "longitude")
-    return list(rows[:MOST_ASSETS])
+    return [dict(row) for row in rows[:MOST_ASSETS]]
 
 
 def _stations(box: Box) -> list[dict[str, Any]] | None:

@@ -1,7 +1,10 @@
 """Form widgets in the look of the admin."""
 
+from typing import Any
+
 from django.conf import settings
 from django.forms.utils import flatatt
+from django.forms.widgets import Media, Script
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from i18nfield.forms import I18nTextarea, I18nTextInput
@@ -34,3 +37,30 @@ class ParagraphsInLanguages(_NamesItsLanguages, I18nTextarea):
     """Longer text in each of the site's languages."""
 
     widget = UnfoldAdminTextareaWidget
+
+
+class AreaOnMap(UnfoldAdminTextareaWidget):
+    """A GeoJSON polygon: drawn and moved on a map, with its text below, which is what is sent."""
+
+    @property
+    def media(self) -> Media:
+        """Leaflet with its pens, and our map."""
+        return Media(
+            css={"all": ["leaflet/leaflet.css", "leaflet/draw/leaflet.draw.css", "backoffice/map.css"]},
+            js=[
+                "leaflet/leaflet.js",
+                "leaflet/draw/leaflet.draw.js",
+                Script("backoffice/area.js", type="module"),  # type: ignore[list-item]
+            ],
+        )
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """The map, which the script fills, above the text."""
+        tiles = {"tiles": settings.MAP_TILE_URL, "attribution": settings.MAP_TILE_ATTRIBUTION}
+        text = super().render(name, value, attrs, renderer)
+        return format_html(
+            '<div class="area-on-map grow" data-tiles="{tiles}" data-attribution="{attribution}">'
+            '<div class="map" role="region" aria-label="The area on a map. Its text is below."></div>{text}</div>',
+            text=text,
+            **tiles,
+        )

@@ -15,6 +15,7 @@ from apps.assets.selectors import with_nothing_to_hire
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.import_export import SpreadsheetsMixin
+from apps.backoffice.widgets import AreaOnMap
 from apps.stations.admin_spreadsheets import StationTable
 from apps.stations.models import AssetTypeCapacity, Region, RentalMethod, Station
 
@@ -31,11 +32,14 @@ class AreaField(forms.JSONField):
 
 
 class RegionForm(forms.ModelForm):
-    """The area is pasted as GeoJSON."""
+    """The area is drawn on a map, or pasted as GeoJSON."""
 
     service_area = AreaField(
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text='A GeoJSON Polygon, longitude first: {"type": "Polygon", "coordinates": [[[5.0, 52.0], …]]}',
+        widget=AreaOnMap(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=(
+            "Draw it, or paste it: a GeoJSON Polygon, longitude first: "
+            '{"type": "Polygon", "coordinates": [[[5.0, 52.0], …]]}'
+        ),
     )
 
     class Meta:

@@ -42,7 +42,7 @@ class Box:
         """Those of `rows` inside the box. Not for a subquery: there the rows' table has another name."""
         inside, limits = self.condition(rows.model._meta.db_table)
         # The SQL is our own, the values are bound.
-        return rows.alias(inside=RawSQL(inside, limits, BooleanField())).filter(inside=True)  # noqa: S611
+        return cast("QuerySet[Row]", rows.alias(inside=RawSQL(inside, limits, BooleanField())).filter(inside=True))  # noqa: S611
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 def test_a_booking_is_found_cancelled_and_its_story_told(mp: Any, asset: Any, page: Page) -> None:
     booking = confirmed(mp, asset)
     page.goto("/admin/bookings/booking/")
-    page.locator("input[name=q]").fill(asset.code)
+    page.locator("#searchbar").fill(asset.code)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=booking[:8]).click()
     expect(page.locator("body")).to_contain_text("Confirmed")
