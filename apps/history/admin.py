@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import STATES, state_badge
+from apps.backoffice.filters import FewValuesFilter
 from apps.history.models import ActorKind, Change, Transition
 from apps.history.services import Actor
 from apps.tomp.identifiers import as_uuid
@@ -21,7 +22,7 @@ class TransitionAdmin(ReadOnlyAdmin):
     """Every change of a state: when, by whom, why."""
 
     list_display = ("at", "subject_kind", "from_shown", "to_shown", "who", "reason")
-    list_filter = ("subject_kind", "actor_kind", "at")
+    list_filter = (("subject_kind", FewValuesFilter), "actor_kind", "at")
     search_fields = ("booking_id",)
     search_help_text = "The id of a booking, leg or asset"
     ordering = ("-id",)

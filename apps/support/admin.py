@@ -21,9 +21,9 @@ from apps.tomp.identifiers import as_uuid
 
 
 def overdue_count(request: HttpRequest) -> str:
-    """For the menu: how many answers are late, if any."""
-    late = overdue(SupportRequest.objects.all(), timezone.now()).count()
-    return str(late) if late else ""
+    """For the menu: how many answers are late, if any; beyond 99 they are not counted."""
+    late = overdue(SupportRequest.objects.all(), timezone.now())[:100].count()
+    return f"{min(late, 99)}{'+' * (late > 99)}" if late else ""
 
 
 class AnswerFilter(admin.SimpleListFilter):

@@ -11,6 +11,7 @@ from unfold.enums import ActionVariant
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
+from apps.backoffice.filters import FewValuesFilter
 from apps.backoffice.words import NOTHING, link, moment, object_in_words, table
 from apps.bookings.models import Booking
 from apps.tomp.identifiers import as_uuid
@@ -35,7 +36,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     """The outbox."""
 
     list_display = ("created_at", "subject", "state_shown", "provider", "booking_shown", "attempts", "next_shown")
-    list_filter = ("state", "provider", "subject", "created_at")
+    list_filter = ("state", "provider", ("subject", FewValuesFilter), "created_at")
     list_select_related = ("provider",)
     search_fields = ("booking_id",)
     search_help_text = "A booking's id"

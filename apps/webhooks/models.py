@@ -68,6 +68,7 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["booking", "id"], name="outbox_pending_of_booking", condition=Q(state="PENDING")),
             models.Index(fields=["booking", "id"], name="outbox_of_booking"),
+            models.Index(fields=["subject", "-id"], name="outbox_by_subject"),
             models.Index(fields=["created_at"], name="outbox_failed", condition=Q(state="FAILED")),
             models.Index(fields=["provider"], name="outbox_failed_of_provider", condition=Q(state="FAILED")),
             models.Index(

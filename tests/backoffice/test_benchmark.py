@@ -7,19 +7,25 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
 from apps.assets.models import Asset, Reservation
-from apps.backoffice.benchmark import comparison
+from apps.backoffice.benchmark import comparison, pages
 from apps.backoffice.benchmark.calls import Cost, Mp
 from apps.backoffice.benchmark.contents import create_assets, create_operator
 from apps.backoffice.benchmark.copies import assets_from, copy_booking
+from apps.backoffice.benchmark.surroundings import surround
 from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking
 from apps.bookings.services import expire_due
+from apps.stations.models import Station
+from apps.support.models import SupportRequest
+from apps.webhooks.models import OutboxMessage
 from tests.backoffice.running_up import PROJECT
 
 TINY = ("--assets", "50", "200", "--bookings", "0", "100", "--calls", "3", "--expiring", "20")
@@ -100,6 +106,40 @@ def test_copies_of_bookings_break_no_invariant() -> None:
     assert breaches(now=now, followed_at=now - timedelta(days=2)) == []
     assert expire_due() == 50
     assert breaches(now=timezone.now()) == []
+
+
+@pytest.mark.django_db
+def test_every_page_is_measured_where_there_is_something_on_it(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    get_user_model().objects.create_superuser(pages.STAFF)
+    provider, key = create_operator()
+    create_assets(60)
+    mp = Mp(maas_id=provider.maas_id, key=key)
+    ridden = mp.book(Asset.objects.order_by("pk")[0])
+    mp.ride(ridden)
+    ride = Booking.objects.get(pk=ridden)
+    copy_booking(ride, numbers=range(1, 300), assets=assets_from(0, 60), apart=timedelta(minutes=1))
+    surround()
+    written = (Station.objects.count(), OutboxMessage.objects.count(), SupportRequest.objects.count())
+    surround()
+    assert written == (Station.objects.count(), OutboxMessage.objects.count(), SupportRequest.objects.count())
+    assert all(written)
+    costs = pages.one_round(times=1)
+    assert {"dashboard", "bookings", "support: owed", "a booking"} <= set(costs)
+    assert {name: cost.statements for name, cost in costs.items() if cost.statements > pages.MOST_STATEMENTS} == {}
+
+
+@pytest.mark.parametrize(
+    ("costs", "stay"),
+    [
+        ([Cost(9, 50.0), Cost(10, 99.0)], True),
+        ([Cost(9, 50.0), Cost(11, 50.0)], False),
+        ([Cost(9, 50.0), Cost(9, 101.0)], False),
+        ([Cost(20, 50.0), Cost(21, 50.0)], False),
+    ],
+)
+def test_a_page_stays_within_twice_its_time(costs: list[Cost], stay: bool) -> None:
+    assert pages.stays(costs) == stay
 
 
 @pytest.mark.parametrize(

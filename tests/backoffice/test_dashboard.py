@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from apps.assets.models import Asset, Ticket
 from apps.backoffice.dashboard.blocks import BLOCKS
+from apps.bookings.models import Booking
 from apps.calls.models import CallCount
 from apps.legs.models import Leg
 from apps.payments.models import Claim, JournalEntry
 from apps.webhooks.models import OutboxMessage
 from tests import factories
-from tests.rides import confirmed, leg_that_is
+from tests.rides import confirmed, leg_that_is, pending
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def legs_with_times(mp: TompClient) -> None:
 
 def something_of_everything(mp: TompClient) -> None:
     """One that waits of each kind, beside another that does not."""
-    factories.BookingFactory(provider=mp.provider, state="CONDITIONAL_CONFIRMED")
+    Booking.objects.filter(pk=pending(mp, factories.AssetFactory())).update(state="CONDITIONAL_CONFIRMED")
     factories.BookingFactory(provider=mp.provider, state="CONDITIONAL_CONFIRMED", expires_at=ago(minutes=1))
     legs_with_times(mp)
     booking = str(Leg.objects.earliest("departure_time").booking_id)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.shipped_roles import of_role, ship_roles
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 PASSWORD = "correct horse battery"
 
@@ -44,3 +46,17 @@ def page(browser: Browser, live_server: Any, admin_user: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
+
+
+def logged_in_as(browser: Browser, live_server: Any, role: str) -> Page:
+    """A page of somebody with this role and nothing else."""
+    ship_roles()
+    user = of_role(role, password=PASSWORD)
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url).new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_navigation(url=f"{live_server.url}/admin/"):
+        page.keyboard.press("Enter")
+    return page

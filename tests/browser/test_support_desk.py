@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from apps.bookings.models import Booking
 from apps.history.models import Change
@@ -16,10 +16,9 @@ from apps.legs.models import Leg
 from apps.payments.models import JournalEntry
 from apps.webhooks.delivery import deliver_due
 from tests import factories
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import logged_in_as
 from tests.mp_server import MpServer
 from tests.rides import confirmed, event
-from tests.shipped_roles import of_role, ship_roles
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
@@ -37,24 +36,10 @@ def ride(operator: Any, mp: Any, asset: Any) -> Leg:
     return Leg.objects.get(pk=leg)
 
 
-def log_in(browser: Browser, live_server: Any, role: str) -> Page:
-    """A page of somebody with this role and nothing else."""
-    ship_roles()
-    user = of_role(role, password=PASSWORD)
-    page = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url).new_page()
-    page.set_default_timeout(15_000)
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(user.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    with page.expect_navigation(url=f"{live_server.url}/admin/"):
-        page.keyboard.press("Enter")
-    return page
-
-
 def test_a_wrong_end_is_put_right_and_the_mp_hears_of_it(
     browser: Browser, live_server: Any, ride: Leg, mp: Any
 ) -> None:
-    page = log_in(browser, live_server, "Support desk")
+    page = logged_in_as(browser, live_server, "Support desk")
     page.get_by_label("Find a booking").fill("Lovelace")
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_contain_text("Finished")
@@ -92,7 +77,7 @@ def test_a_wrong_end_is_put_right_and_the_mp_hears_of_it(
 
 @pytest.mark.parametrize("role", ["Auditor", "Fleet manager", "Finance"])
 def test_a_role_without_the_right_is_not_offered_it(browser: Browser, live_server: Any, ride: Leg, role: str) -> None:
-    page = log_in(browser, live_server, role)
+    page = logged_in_as(browser, live_server, role)
     page.goto(f"/admin/legs/leg/{ride.pk}/change/")
     expect(page.locator("body")).to_contain_text("Finished")
     assert page.get_by_role("link", name="Correct the ride").count() == 0

@@ -104,16 +104,18 @@ def is_flat(costs: list[Cost]) -> bool:
     )
 
 
-def table(costs: dict[Size, dict[str, Cost]]) -> list[str]:
+def table(
+    costs: dict[Size, dict[str, Cost]], *, what: str = "call", holds: Callable[[list[Cost]], bool] = is_flat
+) -> list[str]:
     """The figures as lines: per call its statements, the time in each database, and the worst against the first."""
     sizes = list(costs)
     lines = [f"{chr(ord('A') + number)}: {size}" for number, size in enumerate(sizes)]
     heads = "".join(f"{chr(ord('A') + number):>9}" for number in range(len(sizes)))
-    lines.append(f"{'call':18}{'statements':>12}{heads}{'worst':>8}   (A, B …: ms)")
+    lines.append(f"{what:26}{'statements':>12}{heads}{'worst':>8}   (A, B …: ms)")
     for call in costs[sizes[0]]:
         each = [costs[size][call] for size in sizes]
         statements = "/".join(str(number) for number in sorted({cost.statements for cost in each}))
         times = "".join(f"{cost.milliseconds:9.2f}" for cost in each)
         worst = max(cost.milliseconds for cost in each) / each[0].milliseconds
-        lines.append(f"{call:18}{statements:>12}{times}{worst:>7.2f}×{'' if is_flat(each) else '   NOT FLAT'}")
+        lines.append(f"{call:26}{statements:>12}{times}{worst:>7.2f}×{'' if holds(each) else '   NOT FLAT'}")
     return lines

@@ -1,7 +1,7 @@
 """Reading what waits, of all blocks that somebody may see, in one statement."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -15,6 +15,7 @@ from apps.backoffice.dashboard.blocks import BLOCKS, Block, Clock
 
 COUNTED = 99
 SHOWN = 4
+A_MINUTE = timedelta(minutes=1)
 NO_MOMENT = Cast(Value(None), DateTimeField())
 
 
@@ -104,6 +105,8 @@ def _time(block: Block, moment: datetime | None, now: datetime) -> str:
     """Such as “4 minutes left”, “in 2 hours”, “1 hour late” or “for 3 days”."""
     if moment is None:
         return ""
+    if abs(moment - now) < A_MINUTE:
+        return {Clock.SINCE: "just now", Clock.DUE: "now", Clock.ENDS: "less than a minute left"}[block.clock]
     if block.clock == Clock.SINCE:
         return f"for {timesince(moment, now, depth=1)}"
     if moment <= now:
