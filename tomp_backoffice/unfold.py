@@ -64,10 +64,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page("Bookings", "bookmark", "bookings_booking"),
                     _page("Legs", "directions_bike", "legs_leg"),
-                    {
-                        **_page("Support requests", "support_agent", "support_supportrequest"),
-                        "badge": "apps.support.admin.overdue_count",
-                    },
+                    _page("Support requests", "support_agent", "support_supportrequest"),
                     _page("Customers", "person", "customers_customeraccount"),
                 ],
             },

@@ -20,12 +20,6 @@ from apps.support.selectors import overdue, unanswered
 from apps.tomp.identifiers import as_uuid
 
 
-def overdue_count(request: HttpRequest) -> str:
-    """For the menu: how many answers are late, if any; beyond 99 they are not counted."""
-    late = overdue(SupportRequest.objects.all(), timezone.now())[:100].count()
-    return f"{min(late, 99)}{'+' * (late > 99)}" if late else ""
-
-
 class AnswerFilter(admin.SimpleListFilter):
     """What staff owe an answer to."""
 
