@@ -70,14 +70,14 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        named = ({"lastName": term}, {"phones": [{"number": term}]})
-        names = (
+        named: tuple[dict[str, Any], ...] = (
             {"account_id": term},
             {"external_id": term},
             {"email": term.lower()},
-            *({"details__contains": details} for details in named),
+            {"details__contains": {"lastName": term}},
+            {"details__contains": {"phones": [{"number": term}]}},
         )
-        found = [CustomerAccount.objects.filter(**name).values("pk") for name in names]
+        found = [CustomerAccount.objects.filter(**name).values("pk") for name in named]
         return queryset.filter(pk__in=found[0].union(*found[1:])), False
 
     def get_fieldsets(self, request: HttpRequest, obj: CustomerAccount | None = None) -> Any:
