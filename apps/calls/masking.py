@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 REPLACED = "•••"
 # Fields whose whole content is about a person or a place, opens something, or may hold anything.
 _HIDDEN = """
-    customer travelers address physicalAddress userLocation phones cards licenses bankAccount extraInfo extraData meta
+    customer travelers address physicalAddress userLocation phones cards licenses account extraInfo extraData meta
     assetAccessData allAssetAccessData tokenData ticket ekey coordinates progressGeometry lat lng alt
     contactInformationEndUser age birthDate
 """
