@@ -1,7 +1,7 @@
 """Forgetting bookings that came to nothing, some time after they ended.
 
-What stays is the transition log, which tells nothing of the traveller, and a row that says that the booking was
-there. A booking that anything was charged for is kept, with its journal.
+What stays is the transition log, which tells nothing of the traveller, a row that says that the booking was there,
+and that help was asked for, without what was said. A booking that anything was charged for is kept, with its journal.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +17,8 @@ from apps.clock.sweeps import sweep
 from apps.legs.models import Leg
 from apps.payments.models import JournalEntry
 from apps.planning.models import Offer
+from apps.support.forgetting import forget_requests
+from apps.support.models import SupportRequest
 from apps.webhooks.models import DeliveryState, OutboxMessage
 
 
@@ -44,6 +46,10 @@ def _purge(booking_id: UUID, now: datetime) -> bool:
     reservations = list(Leg.objects.filter(booking=booking).values_list("reservation", flat=True))
     PurgedBooking.objects.create(pk=booking_id, provider_id=booking.provider_id, gone_at=now)
     OutboxMessage.objects.filter(booking=booking).delete()
+    # Without the booking nobody would find them by it any more, also when the MP deletes the customer's account.
+    requests = SupportRequest.objects.filter(booking=booking)
+    if requests.exists():
+        forget_requests(requests, now=now)
     booking.delete()  # with its legs, their events, and the notifications
     Reservation.objects.filter(pk__in=reservations).delete()
     Offer.objects.filter(pk=booking_id).delete()  # or the same offer could be booked once more

@@ -84,7 +84,7 @@ KINDS = (
     Kind(
         name="bookings that came to nothing",
         after="they expired",
-        goes="the booking with its legs, notifications and messages",
+        goes="the booking with its legs, notifications and messages, what was said in support requests",
         stays="that its id was used, and its history of states",
         due=purging.bookings_due,
         column="expires_at",

@@ -16,6 +16,7 @@ from apps.bookings.models import Booking, Notification, PurgedBooking
 from apps.history.models import Transition
 from apps.legs.models import Leg
 from apps.planning.models import Offer
+from apps.support.models import SupportRequest
 from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.bookings.test_states import bring_to
@@ -60,6 +61,17 @@ def test_it_leaves_its_log_and_that_it_was_there(mp, asset, state):
     assert Transition.objects.filter(booking_id=booking).count() == story
     assert breaches(now=timezone.now()) == []
     assert purge_later() == 0
+
+
+@pytest.mark.django_db
+def test_what_was_said_in_its_support_requests_goes_too(mp, asset):
+    booking = bring_to(mp, asset, "EXPIRED")
+    words = {"comment": "I am Ada", "contactInformationEndUser": "ada@example.org"}
+    assert mp.post("/support/", {"id": booking, "supportType": "OTHER", **words}).status == 200
+    assert purge_later() == 1
+    request = SupportRequest.objects.get()
+    assert (request.booking, request.contact, request.forgotten_at is None) == (None, "", False)
+    assert [status.comment for status in request.statuses.all()] == [""]
 
 
 @pytest.mark.django_db
@@ -112,7 +124,7 @@ def test_each_costs_the_same_however_many_there_are(mp, operator):
         with CaptureQueriesContext(connection) as queries:
             assert purge_later() == count
         costs.append(len(queries))
-    assert costs[1] - costs[0] <= 4 * 30, "statements for four more bookings"
+    assert costs[1] - costs[0] <= 4 * 32, "statements for four more bookings"
     assert PurgedBooking.objects.count() == 8
 
 
