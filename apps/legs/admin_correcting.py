@@ -13,6 +13,7 @@ from apps.backoffice.buttons import Button, Press, ReasonForm
 from apps.backoffice.words import amount_in_words, moment, place_in_words
 from apps.legs.correcting import Truth, correct, corrected
 from apps.legs.models import Leg, LegState
+from apps.payments.selectors import refund_limit
 from apps.stations.models import Station
 
 MOST_KM = 10_000
@@ -105,7 +106,9 @@ def _km(meters: int) -> str:
 
 
 def _run(press: Press) -> None:
-    correct(leg_id=press.subject.pk, truth=_truth(press), actor=press.actor, reason=press.reason)
+    leg = cast("Leg", press.subject)
+    limit = refund_limit(press.user, leg.fare["parts"][0]["currencyCode"])
+    correct(leg_id=leg.pk, truth=_truth(press), actor=press.actor, reason=press.reason, alone_up_to=limit)
 
 
 CORRECT = Button(

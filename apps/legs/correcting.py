@@ -81,10 +81,11 @@ def corrected(leg: Leg, truth: Truth, *, now: datetime) -> Corrected:
 
 
 @ride_transaction
-def correct(*, leg_id: UUID, truth: Truth, actor: Actor, reason: str) -> Leg:
+def correct(*, leg_id: UUID, truth: Truth, actor: Actor, reason: str, alone_up_to: Decimal | None = None) -> Leg:
     """Make `truth` the story of the leg: its times, distance, place and asset, its fare, the journal, and the MP told.
 
-    Raises as `corrected` does, `Missing` without a reason, `NotFound` for an unknown leg, asset or station.
+    Raises as `corrected` does, `Missing` without a reason, `NotFound` for an unknown leg, asset or station, and
+    `IllegalState` where more than `alone_up_to` would be given back.
     """
     if not reason:
         raise Missing("reason is missing: a ride is not corrected without one.")
@@ -96,7 +97,12 @@ def correct(*, leg_id: UUID, truth: Truth, actor: Actor, reason: str) -> Leg:
     leg.save(update_fields=changed)
     _keep_the_whole(ride)
     entry = charge_correction(
-        charged(leg), settlement=found.settlement, difference=found.difference, usage=found.usage, why=reason
+        charged(leg),
+        settlement=found.settlement,
+        difference=found.difference,
+        usage=found.usage,
+        why=reason,
+        alone_up_to=alone_up_to,
     )
     Correction.objects.create(
         leg=leg,

@@ -28,6 +28,7 @@ from django.db.models import Q, Sum
 
 from apps.bookings.models import Booking
 from apps.payments.claims import claim
+from apps.payments.limits import check_limit
 from apps.payments.models import JournalCategory, JournalEntry
 from apps.payments.services import Vat, journal_amount, journal_fare
 from apps.pricing.money import round_amount
@@ -123,14 +124,21 @@ def charge_at_finish(leg: Charged, settlement: Settlement, usage: Usage) -> None
 
 
 def charge_correction(
-    leg: Charged, *, settlement: Settlement, difference: Decimal, usage: Usage, why: str
+    leg: Charged,
+    *,
+    settlement: Settlement,
+    difference: Decimal,
+    usage: Usage,
+    why: str,
+    alone_up_to: Decimal | None = None,
 ) -> JournalEntry | None:
     """What a ride that staff corrected costs more or less than before, claimed from the MP; None where it is the same.
 
-    Raises `IllegalState` where more would be given back than was charged for the booking.
+    Raises `IllegalState` where more would be given back than was charged for the booking, or than `alone_up_to`.
     """
     if not difference:
         return None
+    check_limit(-difference, settlement.currency, alone_up_to=alone_up_to)
     fares = Q(journal_id=leg.leg_id, category__in=FARES, claim=None)
     entries = JournalEntry.objects.filter(booking=leg.booking, currency=settlement.currency).aggregate(
         all=Sum("amount", default=Decimal(0)), fare_ex_vat=Sum("amount_ex_vat", filter=fares, default=Decimal(0))

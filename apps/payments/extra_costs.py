@@ -25,6 +25,7 @@ from apps.bookings.notifications import notify
 from apps.history.models import ActorKind
 from apps.history.services import Actor, fire, record
 from apps.payments.claims import claim as tell
+from apps.payments.limits import check_limit
 from apps.payments.models import Claim, ClaimState, JournalCategory, JournalEntry
 from apps.payments.services import Vat, journal_amount
 from apps.pricing.money import decimals_of, round_amount, without_vat
@@ -106,8 +107,7 @@ def accept(*, claim_id: int, actor: Actor, reason: str, alone_up_to: Decimal | N
     claim = _locked_claim(claim_id)
     if claim.asked_by == actor.name:
         raise IllegalState("You asked for this: somebody else is to approve it.")
-    if alone_up_to is not None and -claim.amount > alone_up_to:
-        raise IllegalState(f"This is more than the {alone_up_to.normalize():f} {claim.currency} you may give back.")
+    check_limit(-claim.amount, claim.currency, alone_up_to=alone_up_to)
     return _accept(claim, actor=actor, reason=reason)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from apps.bookings.models import Booking
 from apps.history.models import Change
 from apps.legs.correcting import Truth, correct
 from apps.legs.models import Correction, Leg
-from apps.payments.models import JournalEntry
+from apps.payments.models import JournalEntry, RefundLimit
 from apps.tomp.errors import IllegalState, Invalid, Missing, TompError
 from apps.webhooks.models import OutboxMessage
 from tests import factories
@@ -155,6 +156,26 @@ def test_staff_see_the_new_fare_before_anything_is_done(ridden: Leg, client: Cli
     assert "There is no asset with this code" in nonsense.content.decode()
     too_late = client.post(address, {**answers, "arrival": "2099-01-01T00:00"})
     assert "not in the future" in too_late.content.decode()
+
+
+def test_no_more_is_given_back_by_it_than_the_limit_of_who_corrects(ridden: Leg, client: Client) -> None:
+    role = Group.objects.get(name="Support desk")
+    limit = RefundLimit.objects.create(role=role, currency="EUR", amount=Decimal("0.01"))
+    user = get_user_model().objects.create_user("oskar", is_staff=True)
+    user.groups.add(role)
+    client.force_login(user)
+    address = reverse("admin:legs_leg_do", args=[ridden.pk, "correct"])
+    asked = client.get(address).context["form"]
+    answers = {name: asked[name].value() for name in asked.fields if asked[name].value() is not None}
+    ended = datetime.fromisoformat(answers["arrival"]) - timedelta(minutes=10)
+    answers |= {"arrival": ended.isoformat(timespec="seconds"), "reason": "stuck", "previewed": "yes"}
+    before = everything()
+    assert "more than the 0.01 EUR you may give back" in client.post(address, answers, follow=True).text
+    assert everything() == before
+    limit.amount = Decimal(100)
+    limit.save()
+    client.post(address, answers)
+    assert [category for category, _ in journal()] == ["FARE", "CREDIT"]
 
 
 def test_who_may_not_change_legs_may_not_correct(ridden: Leg, client: Client) -> None:
