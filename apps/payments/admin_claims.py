@@ -1,19 +1,31 @@
 """Claims, by staff and by MPs, for staff to decide; how much a role gives back; what does not add up."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
+from apps.backoffice.looks import SEE_PERSONAL_DATA, may_see, note_look, without
 from apps.backoffice.words import NOTHING, amount_in_words, link, moment, object_in_words
+from apps.history.models import ActorKind
 from apps.payments.extra_costs import accept, reject
 from apps.payments.models import Claim, ClaimState, JournalFinding, RefundLimit
 from apps.payments.selectors import refund_limit
 from apps.tomp.identifiers import as_uuid
+
+MP_WORDS = ("description", "account_shown", "meta_shown")
+DECIDE = "payments.change_claim"
+
+
+def _permission(request: HttpRequest) -> str:
+    """By which somebody reads what an MP wrote: who decides on a claim has to, whatever else they may see."""
+    return DECIDE if may_see(request, DECIDE) else SEE_PERSONAL_DATA
 
 
 def _waits(claim: Claim) -> bool:
@@ -31,9 +43,9 @@ def _reject(press: Press) -> None:
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    """Look claims up; accept or reject those of MPs."""
+    """Look claims up; accept or reject those of MPs, whose words are shown to who decides or may see personal data."""
 
-    list_display = ("made_at", "state_shown", "provider", "category", "amount_shown", "claimant", "description")
+    list_display = ("made_at", "state_shown", "provider", "category", "amount_shown", "claimant")
     list_filter = ("state", "claimant", "category", "booking__provider", "made_at")
     list_select_related = ("booking__provider",)
     search_fields = ("booking_id",)
@@ -104,6 +116,22 @@ class ClaimAdmin(ReadOnlyAdmin):
             variant=ActionVariant.DANGER,
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Claim | None = None) -> Any:
+        """An MP's words and the account it names only for those who may see them."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or obj.claimant != ActorKind.MP or may_see(request, _permission(request)):
+            return shown
+        return without(shown, MP_WORDS)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page; that somebody read an MP's words is written down."""
+        claim = self.get_object(request, object_id)
+        tells = claim is not None and claim.claimant == ActorKind.MP and claim.description
+        note_look(request, claim if tells else None, _permission(request))
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str

@@ -12,8 +12,9 @@ from django.urls import reverse
 from apps.bookings.models import Booking
 from apps.history.models import Transition
 from apps.legs.models import Leg
+from apps.payments.models import Claim
 from tests import factories
-from tests.rides import HERE, confirmed, event
+from tests.rides import HERE, confirmed, event, leg_that_is
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,21 @@ def test_lists_name_nobody(booking: Booking, admin_client: Client) -> None:
         text = admin_client.get(listed(subject)).text
         assert not any(said in text for said in SAID)
     assert looks() == []
+
+
+@pytest.mark.parametrize(("role", "reads"), [("Finance", True), ("Support desk", True), ("Auditor", False)])
+def test_what_an_mp_claims_in_its_words_is_read_by_who_decides(
+    mp: TompClient, asset: Any, role: str, reads: bool
+) -> None:
+    ride = leg_that_is(mp, asset, "FINISHED")
+    words = {"description": "Ada could not ride on.", "account": {"name": "Lovelace", "number": "NL02ABNA0123456789"}}
+    body = {"category": "CREDIT", "amount": -0.5, "currencyCode": "EUR", **words}
+    assert mp.post(f"/payment/{ride}/claim-extra-costs", body).status == 200
+    claim, client = Claim.objects.get(), of_role(role)
+    text = client.get(page(claim)).text
+    assert ("Ada could not" in text, "NL02ABNA" in text) == (reads, reads)
+    assert looks() == ([("claim", role)] if reads else [])
+    assert "Ada could not" not in client.get(listed(claim)).text
 
 
 def test_a_page_that_tells_nothing_of_a_traveller_is_no_look(mp: TompClient, asset: Any, admin_client: Client) -> None:

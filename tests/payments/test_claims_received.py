@@ -75,7 +75,7 @@ def test_accepted_it_is_an_entry_that_the_mp_is_told(mp: TompClient, ride: str, 
     assert (subject, path) == ("CLAIM", f"/payment/{ride}/claim-extra-costs")
     assert (body["category"], body["amount"], body["description"]) == ("CREDIT", -0.5, "The lamp was off.")
     assert claimed(mp, ride).body == entries[1], "repeated, it tells what became of it"
-    log = Transition.objects.filter(subject_kind="claim").order_by("id")
+    log = Transition.objects.filter(subject_kind="claim").exclude(event="LOOK").order_by("id")
     assert [(one.event, one.reason) for one in log] == [("RECEIVE", ""), ("ACCEPT", "The lamp was off.")]
     assert breaches(now=timezone.now()) == []
 
@@ -187,10 +187,12 @@ def test_no_more_is_credited_than_was_charged(mp: TompClient, ride: str, admin_c
     last = Claim.objects.order_by("-id")[0]
     before = everything()
     address = reverse("admin:payments_claim_do", args=[last.pk, "accept"])
-    answer = admin_client.post(address, {"reason": "why not"}, follow=True)
-    assert "No more is given back than was charged" in answer.content.decode()
+    assert admin_client.post(address, {"reason": "why not"}).status_code == 302
+    assert everything() == before
+    refused = admin_client.get(reverse("admin:payments_claim_change", args=[last.pk]))
+    assert "No more is given back than was charged" in refused.content.decode()
     last.refresh_from_db()
-    assert (last.state, everything()) == ("RECEIVED", before)
+    assert last.state == "RECEIVED"
 
 
 def test_nothing_is_credited_before_the_ride_is_over(mp: TompClient, asset: Any, admin_client: Client) -> None:
@@ -213,8 +215,9 @@ def test_it_takes_so_many_statements(mp: TompClient, ride: str, django_assert_nu
 def test_a_claim_is_found_by_its_booking(mp: TompClient, ride: str, admin_client: Client) -> None:
     claimed(mp, ride)
     page = reverse("admin:payments_claim_changelist")
-    assert "The lamp did not work." in admin_client.get(page, {"q": ride}).content.decode()
-    assert "The lamp" not in admin_client.get(page, {"q": str(factories.BookingFactory().pk)}).content.decode()
+    claim = reverse("admin:payments_claim_change", args=[Claim.objects.get().pk])
+    assert claim in admin_client.get(page, {"q": ride}).content.decode()
+    assert claim not in admin_client.get(page, {"q": str(factories.BookingFactory().pk)}).content.decode()
 
 
 def test_a_booking_that_was_purged_is_gone(mp: TompClient, ride: str) -> None:
