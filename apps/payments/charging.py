@@ -90,7 +90,7 @@ def _deposit(leg: Charged, condition: Condition) -> None:
         booking=leg.booking,
         leg_id=leg.leg_id,
         category=JournalCategory.DEPOSIT,
-        amount=Decimal(str(condition["amount"])),
+        amount=round_amount(Decimal(str(condition["amount"])), vat.currency),
         vat=vat,
         comment="Deposit",
     )

@@ -74,9 +74,9 @@ def _deposit(condition: Fields, where: str) -> Iterator[Problem]:
     for name in ("amount", "currencyCode"):
         if name not in condition:
             yield error(f"{where}.{name}", f"A deposit needs its {name}.")
-    for name in ("amount", "amountExVat", "vatRate"):
-        if name in condition and not is_number(condition[name], 0, 1_000_000):
-            yield error(f"{where}.{name}", f"The {name} is a number from 0 to 1,000,000.")
+    for name, most in (("amount", 1_000_000), ("amountExVat", 1_000_000), ("vatRate", 100)):
+        if name in condition and not is_number(condition[name], 0, most):
+            yield error(f"{where}.{name}", f"The {name} is a number from 0 to {most:,}.")
     if condition.get("amount") == 0:
         yield warning(f"{where}.amount", "A deposit of nothing is none.")
     for name, pattern in (("currencyCode", CURRENCY), ("vatCountryCode", COUNTRY)):

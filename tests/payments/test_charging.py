@@ -111,6 +111,14 @@ def test_a_deposit_is_claimed_and_returned(operator: Any, asset: Any, clock: Any
     assert claims() == [("DEPOSIT", 50), ("REFUND", -50)]
 
 
+def test_a_deposit_is_an_amount_of_its_currency(operator: Any, asset: Any, clock: Any) -> None:
+    odd = [{"conditionType": "conditionDeposit", "amount": 49.995, "currencyCode": "EUR"}]
+    mp = client(**document(payment=["DEPOSIT"], conditions=odd))
+    ten_minutes(mp, asset)
+    assert [entry.amount for entry in JournalEntry.objects.all()] == [Decimal("50.00")]
+    assert claims() == [("DEPOSIT", 50)]
+
+
 def test_an_mp_that_takes_no_negative_amounts_gets_positive_refunds(operator: Any, asset: Any, clock: Any) -> None:
     mp = client(payment=["CORRECTION_BY_EXTRA_COSTS"])
     Provider.objects.filter(pk=mp.provider.pk).update(credits_are_positive=True)

@@ -162,6 +162,11 @@ ERRORS: dict[str, tuple[Any, str, str]] = {
         "conditions[0].amount",
         "a number from 0",
     ),
+    "deposit VAT": (
+        condition("conditionDeposit", amount=50, currencyCode="EUR", vatRate=1000),
+        "conditions[0].vatRate",
+        "a number from 0 to 100.",
+    ),
     "deposit currency": (
         condition("conditionDeposit", amount=50, currencyCode="euro"),
         "conditions[0].currencyCode",
