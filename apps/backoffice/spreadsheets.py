@@ -4,6 +4,7 @@ A file is written all or nothing, each row by the model's own `full_clean`. A co
 row that says what is there already is skipped. Texts in several languages have a column for each.
 """
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -18,6 +19,9 @@ from import_export import fields, instance_loaders, resources, widgets
 
 from apps.operator.selectors import operator_basics
 
+# What a spreadsheet would take for a formula; a number or a telephone number is none.
+FORMULA = re.compile(r"[=@]|[+-](?![\d .()/-]*$)")
+QUOTE = "'"
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -111,7 +115,8 @@ class TextInLanguage(fields.Field):
 def _as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else str(value).strip()
+    text = "" if value is None else str(value).strip()
+    return text[1:] if text[:1] == QUOTE and FORMULA.match(text[1:]) else text
 
 
 class TableResource(resources.ModelResource):
@@ -151,6 +156,11 @@ class TableResource(resources.ModelResource):
     def widget_kwargs_for_field(cls, field_name: str, django_field: "Field[Any, Any]") -> dict[str, Any]:
         """Nothing beside the field itself."""
         return {}
+
+    def export_field(self, field: fields.Field, instance: Model, **kwargs: Any) -> Any:
+        """The cell; a text that begins like a formula is quoted, and read back without the quote."""
+        cell = super().export_field(field, instance, **kwargs)
+        return f"{QUOTE}{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """The rows, locked."""

@@ -98,6 +98,17 @@ def columns(row: Any) -> Row:
 
 
 @pytest.mark.parametrize("kind", [CSV, XLSX])
+def test_no_text_is_a_formula_and_all_are_read_back(square: Station, admin_client: Client, kind: str) -> None:
+    Station.objects.update(name={"en": "=1+1"}, street_address="@home", contact_phone="+31 30 123", longitude=-0.5)
+    before, sheets = columns(Station.objects.get()), Spreadsheets(admin_client, "stations_station")
+    (row,) = sheets.export(kind)
+    assert (row["name_en"], row["street_address"], row["contact_phone"]) == ("'=1+1", "'@home", "+31 30 123")
+    assert float(row["longitude"]) == -0.5
+    assert b"Import finished" in sheets.imports([{**row, "capacity": 7}], kind).content
+    assert columns(Station.objects.get()) == {**before, "capacity": 7}
+
+
+@pytest.mark.parametrize("kind", [CSV, XLSX])
 @pytest.mark.parametrize(
     ("name", "table", "model"),
     [
