@@ -157,7 +157,7 @@ class TableResource(resources.ModelResource):
         """Nothing beside the field itself."""
         return {}
 
-    def export_field(self, field: fields.Field, instance: Model, **kwargs: Any) -> Any:
+    def export_field(self, field: Any, instance: Model, **kwargs: Any) -> Any:
         """The cell; a text that begins like a formula is quoted, and read back without the quote."""
         cell = super().export_field(field, instance, **kwargs)
         return f"{QUOTE}{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
