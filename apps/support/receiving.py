@@ -166,7 +166,8 @@ def _add(request: SupportRequest, asked: Asked, *, subject: Subject, actor: Acto
     # Who asks again before there was an answer is not put off by it.
     request.respond_by = promised if request.answered_at is not None else min(promised, request.respond_by)
     request.answered_at = None
-    fire(request, "update", actor=actor, save=("answered_at", "respond_by", *asked.fields()))
+    request.forgotten_at = None  # there is something to forget again
+    fire(request, "update", actor=actor, save=("answered_at", "respond_by", "forgotten_at", *asked.fields()))
     status = write_status(request, actor=actor, comment=asked.comment)
     _note_damage(request, asked, subject=subject, actor=actor)
     _stop_ride(request, asked, subject=subject, actor=actor)

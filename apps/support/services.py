@@ -88,7 +88,8 @@ def _reply(request: SupportRequest, *, actor: Actor, message: str, minutes: int 
     write_status(request, actor=actor, comment=message, minutes_to_resolution=minutes)
     request.answered_at = request.answered_at or timezone.now()
     request.handled_by = actor.name
-    request.save(update_fields=["answered_at", "handled_by"])
+    request.forgotten_at = None  # there is something to forget again
+    request.save(update_fields=["answered_at", "handled_by", "forgotten_at"])
     booking = request.booking
     if message and booking is not None and is_wanted(booking, GENERAL):
         notify(booking, NotificationType.MESSAGE_TO_END_USER, actor=actor, leg_id=request.leg_id, comment=message)

@@ -18,6 +18,7 @@ from apps.bookings.services import expire_due
 from apps.history.models import Transition
 from apps.legs.models import Leg
 from apps.support import services
+from apps.support.forgetting import forget_requests, forget_texts
 from apps.support.models import SupportRequest, SupportStatus
 from apps.support.rules import stops_the_ride
 from apps.tomp.errors import IllegalState, Missing
@@ -341,3 +342,21 @@ def test_a_stopped_ride_goes_on_only_with_the_operator(mp: TompClient, asset: An
     booking = leg_that_is(mp, asset, "IN_USE")
     mp.post("/support/", {"id": booking, "supportType": "ACCIDENT"})
     assert event(mp, booking, "FINISH").status == 403
+
+
+@pytest.mark.parametrize("by", ["MP", "staff"])
+def test_what_is_said_after_all_was_forgotten_is_forgotten_too(mp: TompClient, asset: Any, by: str) -> None:
+    booking = confirmed(mp, asset)
+    asked = {"id": booking, "supportType": "OTHER", "comment": "I am Ada"}
+    mp.post("/support/", asked)
+    forget_requests(SupportRequest.objects.all(), now=timezone.now())
+    request = SupportRequest.objects.get()
+    if by == "MP":
+        mp.post("/support/", {**asked, "contactInformationEndUser": "ada@example.org"})
+    services.close(request_id=request.pk, actor=STAFF, message="Dear Ada")
+    later = timezone.now() + timedelta(days=181)
+    assert forget_texts(now=later) == 1
+    request.refresh_from_db()
+    assert request.contact == ""
+    assert not request.statuses.exclude(comment="").exists()
+    assert forget_texts(now=later) == 0
