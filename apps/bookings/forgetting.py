@@ -41,7 +41,7 @@ from apps.customers.selectors import account_of
 from apps.customers.services import erase
 from apps.history.models import ActorKind
 from apps.history.services import Actor
-from apps.legs.models import Leg, LegEvent
+from apps.legs.models import Correction, Leg, LegEvent
 from apps.legs.plates import erase_plates
 from apps.parking.models import ParkedCar
 from apps.payments.models import Claim
@@ -132,6 +132,9 @@ def _forget_rides(ids: list[UUID]) -> list[UUID]:
         asset__legs__actual_departure_time__lte=F("at"),
         asset__legs__actual_arrival_time__gte=F("at"),
     ).delete()
+    for correction in Correction.objects.filter(leg__booking__in=ids):  # where it was measured before
+        was = correction.before
+        TrailPoint.objects.filter(asset__code=was["asset"], at__range=(was["departure"], was["arrival"])).delete()
     LegEvent.objects.filter(leg__booking__in=ids).update(
         comment="", urls=[], latitude=None, longitude=None, user_latitude=None, user_longitude=None
     )
@@ -144,7 +147,7 @@ def _forget_what_was_told(ids: list[UUID], *, now: datetime) -> None:
     """What waits to be told of the traveller is told no more; the rest of what waits still arrives."""
     Notification.objects.filter(booking__in=ids).update(comment="", asset=None)
     claims = Claim.objects.filter(booking__in=ids, claimant=ActorKind.MP)
-    claims.update(description="", account=None, meta=None, body_sha256="")
+    claims.update(description="", account=None, meta=None)  # sent again, it is still known by the hash of its body
     _empty(OutboxMessage.objects.filter(booking__in=ids), now)
 
 

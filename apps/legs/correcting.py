@@ -29,6 +29,7 @@ from apps.pricing.usage import Usage
 from apps.stations.models import Station
 from apps.stations.places import located
 from apps.tomp.errors import IllegalState, Invalid, Missing, NotFound
+from apps.tomp.times import CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def corrected(leg: Leg, truth: Truth, *, now: datetime) -> Corrected:
     departure, arrival = truth.departure or leg.actual_departure_time, truth.arrival or leg.actual_arrival_time
     if not departure <= arrival <= now:
         raise Invalid("A ride ends after it began, and not in the future.")
+    if departure < leg.booking.created_at - CLOCK_TOLERANCE:
+        raise Invalid("A ride begins after its booking was made.")
     _refuse_two_riders(leg, truth.asset_id or leg.asset_id, departure, arrival)
     events = _moved(leg.events.all(), departure, arrival)
     coordinates = leg.from_place["coordinates"]

@@ -67,13 +67,14 @@ def charge(
 ) -> Claim:
     """Staff charge extra costs, or give back (a negative amount); `journal_id` is the leg's, or the booking's.
 
-    The entry is in the journal at once, and claimed from the MP; but where more than `alone_up_to` is given back, the
-    claim waits for `accept` by somebody else. Raises `Missing` without a description,
-    `IllegalState` where the booking was never agreed, or more would be given back than was charged for it.
+    The entry is in the journal at once, and claimed from the MP; but where more than `alone_up_to` is given back, with
+    what the same person gave back for the booking before, the claim waits for `accept` by somebody else. Raises
+    `Missing` without a description, `IllegalState` where the booking was never agreed, or more would be given back than
+    was charged for it.
     """
     booking = _locked(booking_id)
     claim = _written(booking, journal_id, costs, claimant=ActorKind.TO, asked_by=actor.name)
-    if alone_up_to is not None and -claim.amount > alone_up_to:
+    if alone_up_to is not None and claim.amount < 0 and _given_back_by(claim) - claim.amount > alone_up_to:
         _given_back(booking, claim)  # refused at once where it cannot be
         record(claim, "ask", actor=actor, reason=costs.description)
         return claim
@@ -243,6 +244,14 @@ def _accept(claim: Claim, *, actor: Actor, reason: str) -> Claim:
     return claim
 
 
+def _given_back_by(claim: Claim) -> Decimal:
+    """What who asks now has got given back for the booking already."""
+    before = Claim.objects.filter(
+        booking=claim.booking, asked_by=claim.asked_by, currency=claim.currency, state=ClaimState.ACCEPTED, amount__lt=0
+    )
+    return -before.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
+
+
 def _given_back(booking: Booking, claim: Claim) -> Decimal:
     """What a credit is without VAT: where nothing charged with its VAT is left, all that was charged without it.
 
@@ -256,8 +265,11 @@ def _given_back(booking: Booking, claim: Claim) -> Decimal:
         amount=Sum("amount", filter=same_vat, default=Decimal(0)),
         amount_ex_vat=Sum("amount_ex_vat", filter=same_vat, default=Decimal(0)),
     )
-    if charged["all"] + claim.amount < 0:
-        left = round_amount(charged["all"], claim.currency)
-        raise IllegalState(f"No more is given back than was charged: of this booking {left} {claim.currency} is left.")
+    left = round_amount(min(charged["all"], charged["amount"]), claim.currency)
+    if left + claim.amount < 0:
+        vat = f"{claim.vat_rate.normalize():f} % VAT ({claim.vat_country})"
+        raise IllegalState(
+            f"No more is given back than was charged: of this booking {left} {claim.currency} is left with {vat}."
+        )
     nothing_is_left = charged["amount"] + claim.amount == 0
     return -charged["amount_ex_vat"] if nothing_is_left else claim.amount_ex_vat

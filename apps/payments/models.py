@@ -217,7 +217,7 @@ class JournalFinding(models.Model):
 
 
 class RefundLimit(models.Model):
-    """How much of a currency one person of a role may give back at once; for more, a second person is asked."""
+    """How much of a currency one person of a role may give back for a booking; for more, a second person is asked."""
 
     role = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="refund_limits")
     currency = models.CharField(max_length=3, help_text="ISO 4217.")

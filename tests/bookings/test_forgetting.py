@@ -17,6 +17,7 @@ from apps.bookings.models import Booking
 from apps.calls.models import Call
 from apps.customers.models import CustomerAccount
 from apps.history.models import Transition
+from apps.legs.correcting import Truth, correct
 from apps.legs.models import Leg
 from apps.legs.moment import Happening
 from apps.legs.progress import tell_progress
@@ -298,3 +299,17 @@ def test_an_mps_words_are_kept_with_the_event_and_not_in_the_log(mp: TompClient,
     assert event(mp, leg, "SET_IN_USE", comment="ring twice").status == 200
     assert Leg.objects.get(pk=leg).events.filter(comment="ring twice").exists()
     assert not Transition.objects.filter(reason__contains="ring twice").exists()
+
+
+def test_of_a_ride_that_was_corrected_the_trail_is_forgotten_too(mp: TompClient, asset: Any) -> None:
+    """Also where it now counts as a shorter ride with another asset."""
+    account = registered(mp)
+    booking = travelled(mp, asset, account)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        leg = Leg.objects.get(booking=booking)
+        assert leg.actual_departure_time is not None
+        other = factories.AssetFactory(asset_type=asset.asset_type)
+        truth = Truth(arrival=leg.actual_departure_time + timedelta(seconds=1), asset_id=other.pk)
+        correct(leg_id=leg.pk, truth=truth, actor=STAFF, reason="the other one was ridden")
+        assert forget(mp, account).status == 200
+    assert TrailPoint.objects.count() == 1, "the next ride is not theirs"

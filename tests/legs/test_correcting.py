@@ -100,13 +100,17 @@ def test_place_distance_and_asset_can_be_corrected_without_an_entry(ridden: Leg,
         ({"arrival": timedelta(hours=3)}, Invalid),
         ({"arrival": timedelta(minutes=-1)}, Invalid),
         ({"meters": 0}, Invalid),
+        ({"departure": timedelta(hours=-1)}, Invalid),
+        ({"departure": timedelta(days=-365 * 126)}, Invalid),
     ],
-    ids=["nothing", "in the future", "before it began", "as it is"],
+    ids=["nothing", "in the future", "before it began", "as it is", "before it was booked", "in another century"],
 )
 def test_what_cannot_be_changes_nothing(ridden: Leg, truth: dict[str, Any], error: type[TompError]) -> None:
     assert ridden.actual_departure_time is not None
-    if "arrival" in truth:
-        truth = {"arrival": ridden.actual_departure_time + truth["arrival"]}
+    truth = {
+        name: ridden.actual_departure_time + value if isinstance(value, timedelta) else value
+        for name, value in truth.items()
+    }
     Leg.objects.update(distance_meters=0)
     before = everything()
     with pytest.raises(error):

@@ -107,3 +107,12 @@ def test_the_highest_limit_of_ones_roles_counts_and_that_of_the_currency(ride: s
     RefundLimit.objects.create(role=other, currency="EUR", amount=1)
     give_back(desk, ride, "0.41")
     assert given_back() == [Decimal("-0.41")]
+
+
+def test_small_amounts_add_up(ride: str) -> None:
+    desk, colleague = of_role("desk", "0.40"), of_role("colleague", "0.40")
+    give_back(desk, ride, "0.30")
+    assert "waits for somebody else" in give_back(desk, ride, "0.11")
+    assert given_back() == [Decimal("-0.30")]
+    give_back(colleague, ride, "0.11")
+    assert given_back() == [Decimal("-0.30"), Decimal("-0.11")]

@@ -82,6 +82,6 @@ def breaches(
     found = []
     with connection.cursor() as cursor:
         for invariant, offending in of.items():
-            cursor.execute(f"{offending} LIMIT %(limit)s", parameters)
+            cursor.execute(f"{offending} ORDER BY 1, 2 LIMIT %(limit)s", parameters)
             found += [Breach(invariant, subject, problem) for subject, problem in cursor.fetchall()]
     return found
