@@ -15,7 +15,9 @@ from i18nfield.fields import I18nCharField, I18nTextField
 from apps.assets.damages.models import Damage as Damage
 from apps.assets.locks.models import LockGateway, LockState
 from apps.pricing.models import PricingPlan
-from apps.stations.models import LATITUDE_ON_EARTH, LONGITUDE_ON_EARTH, Station
+from apps.stations.models import LATITUDE_ON_EARTH, LONGITUDE_ON_EARTH, NOT_ON_EARTH, Station
+
+MOST_KILOMETERS = 10_000_000  # further than any vehicle goes
 
 
 class AssetClass(models.TextChoices):
@@ -217,10 +219,20 @@ class Asset(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
     class Meta:
         ordering: ClassVar = ["code"]
         constraints = [
-            models.CheckConstraint(name="asset_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)),
+            models.CheckConstraint(
+                name="asset_lies_on_earth",
+                condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH),
+                violation_error_message=NOT_ON_EARTH,
+            ),
             models.CheckConstraint(
                 name="asset_charge_is_a_percentage",
                 condition=Q(state_of_charge=None) | Q(state_of_charge__lte=100),
+                violation_error_message="The state of charge is a percentage, from 0 to 100.",
+            ),
+            models.CheckConstraint(
+                name="asset_mileage_is_a_distance",  # in PostgreSQL NaN is the largest number
+                condition=Q(mileage=None) | Q(mileage__gte=0, mileage__lte=MOST_KILOMETERS),
+                violation_error_message="The mileage is a number of kilometres, from 0 to 10,000,000.",
             ),
             models.CheckConstraint(name="asset_state_is_known", condition=Q(state__in=AssetState.values)),
             models.CheckConstraint(name="asset_lock_state_is_known", condition=Q(lock_state__in=LockState.values)),

@@ -12,6 +12,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 LATITUDE_ON_EARTH = {"latitude__gte": -90, "latitude__lte": 90}
 LONGITUDE_ON_EARTH = {"longitude__gte": -180, "longitude__lte": 180}
+NOT_ON_EARTH = "The latitude lies from -90 to 90 and the longitude from -180 to 180."
 
 
 class RegionType(models.TextChoices):
@@ -172,7 +173,9 @@ class Station(models.Model):
         ordering: ClassVar = ["station_id"]
         constraints = [
             models.CheckConstraint(
-                name="station_lies_on_earth", condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH)
+                name="station_lies_on_earth",
+                condition=Q(**LATITUDE_ON_EARTH, **LONGITUDE_ON_EARTH),
+                violation_error_message=NOT_ON_EARTH,
             ),
             models.CheckConstraint(
                 name="station_names_the_other_way_to_pay",

@@ -10,12 +10,11 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.assets.models import LockState
+from apps.assets.models import MOST_KILOMETERS, LockState
 from apps.tomp.errors import Invalid, Missing
 from apps.tomp.times import CLOCK_TOLERANCE
 
 MAX_NAME_LENGTH = 100
-MOST_KILOMETERS = 10_000_000
 
 
 @dataclass(frozen=True)
