@@ -7,7 +7,7 @@ from django.utils import timezone
 from import_export.fields import Field
 
 from apps.assets.models import Asset, AssetIdentifier, AssetType
-from apps.backoffice.spreadsheets import ByItsId, Column, TableResource
+from apps.backoffice.spreadsheets import ByItsId, Column, RowsBySeveralFields, TableResource
 from apps.stations.models import Station
 
 PLACE = ("latitude", "longitude", "station_id")
@@ -76,6 +76,7 @@ class AssetIdentifierTable(TableResource):
         model = AssetIdentifier
         name = "What can be read on assets"
         import_id_fields: ClassVar = ["kind", "value"]
+        instance_loader_class = RowsBySeveralFields
         fields = ("kind", "value", "asset")
 
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:

@@ -72,6 +72,13 @@ class SpreadsheetsMixin(ImportExportMixin):
         """All or nothing: a row that is refused takes the others back."""
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
+    def add_data_read_fail_error_to_form(self, form: ImportForm, error: Exception) -> None:
+        """Say what is wrong with a file that cannot be read."""
+        if isinstance(error, UnicodeDecodeError):
+            form.add_error("import_file", "The text in the file is not UTF-8. Save it as “CSV UTF-8”, or as XLSX.")
+        else:
+            super().add_data_read_fail_error_to_form(form, error)
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Write the file that was confirmed; where it is gone, ask for it again."""
         try:

@@ -9,19 +9,23 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+import orjson
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, DateTimeField, Field, JSONField, Model, QuerySet
 from django.utils import timezone
 from i18nfield.fields import I18nFieldMixin
 from i18nfield.strings import LazyI18nString
-from import_export import fields, instance_loaders, resources, widgets
+from import_export import exceptions, fields, instance_loaders, resources, widgets
 
 from apps.operator.selectors import operator_basics
+from apps.tomp import json_format
+from apps.tomp.errors import Invalid
 
 # What a spreadsheet would take for a formula; a number or a telephone number is none.
 FORMULA = re.compile(r"[=@]|[+-](?![\d .()/-]*$)")
 QUOTE = "'"
+NUL = "\x00"  # which no text in PostgreSQL can hold
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -43,7 +47,7 @@ class Column(widgets.Widget):
         if not text:
             return "" if self.field.empty_strings_allowed and not self.field.null else None
         if isinstance(self.field, JSONField):
-            return widgets.JSONWidget().clean(text)
+            return _as_json(text)
         if isinstance(self.field, BooleanField):
             text = "True" if text.lower() in YES else "False" if text.lower() in NO else text
         try:
@@ -119,6 +123,42 @@ def _as_text(value: Any) -> str:
     return text[1:] if text[:1] == QUOTE and FORMULA.match(text[1:]) else text
 
 
+def _as_json(text: str) -> Any:
+    try:
+        return json_format.clean(orjson.loads(text), keep_nulls=True)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"This is no JSON: {error}.") from error
+    except Invalid as error:
+        raise ValueError(str(error)) from error
+
+
+def _has_nul(cell: Any) -> bool:
+    return isinstance(cell, str) and NUL in cell
+
+
+class RowsByOneField(instance_loaders.CachedInstanceLoader):
+    """Finds by the one id field all rows that a file names, at once. A row with a NUL is never looked up."""
+
+    def __init__(self, resource: "TableResource", dataset: Any) -> None:
+        readable = [row for row in dataset if not any(map(_has_nul, row))]
+        super().__init__(resource, type(dataset)(*readable, headers=dataset.headers))
+
+
+class RowsBySeveralFields(instance_loaders.ModelInstanceLoader):
+    """Finds by all id fields together the row that a row of the file names."""
+
+    def get_instance(self, row: Any) -> Model | None:
+        """The row, or None. Raises `ValueError` where there are several."""
+        model = self.resource._meta.model
+        try:
+            found: Model | None = super().get_instance(row)
+        except model.MultipleObjectsReturned as error:
+            names = " and ".join(self.resource.get_import_id_fields())
+            plural = model._meta.verbose_name_plural
+            raise ValueError(f"Several {plural} have this {names}: tell them apart in the admin.") from error
+        return found
+
+
 class TableResource(resources.ModelResource):
     """A table: its columns are `Meta.fields`, in that order; `Meta.name` is what staff call it.
 
@@ -133,7 +173,7 @@ class TableResource(resources.ModelResource):
         clean_model_instances = True
         skip_unchanged = True
         report_skipped = False
-        instance_loader_class = instance_loaders.CachedInstanceLoader
+        instance_loader_class = RowsByOneField  # of several id fields it takes the first
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -173,6 +213,22 @@ class TableResource(resources.ModelResource):
     def get_export_order(self) -> tuple[str, ...]:
         """As the columns are."""
         return tuple(self.fields)
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Raise `ImportError` for a column that is there twice."""
+        twice = {name for name in dataset.headers if name in self.column_names() and dataset.headers.count(name) > 1}
+        if twice:
+            raise exceptions.ImportError(f"The file has these columns more than once: {', '.join(sorted(twice))}.")
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """Raise `ValidationError` for cells with a NUL character."""
+        named = [name for name in self.column_names() if _has_nul(row.get(name))]
+        if named:
+            raise ValidationError(dict.fromkeys(named, "The text holds a NUL character, which cannot be stored."))
+
+    def column_names(self) -> list[str]:
+        """What is written over the columns."""
+        return [column.column_name for column in self.fields.values()]
 
     def validate_instance(
         self, instance: Model, import_validation_errors: Any = None, validate_unique: bool = True

@@ -3,9 +3,8 @@
 from typing import Any, ClassVar
 
 from import_export.fields import Field
-from import_export.instance_loaders import ModelInstanceLoader
 
-from apps.backoffice.spreadsheets import YES, ByItsId, TableResource
+from apps.backoffice.spreadsheets import YES, ByItsId, RowsBySeveralFields, TableResource
 from apps.pricing.models import FarePart, PricingPlan
 
 
@@ -28,18 +27,6 @@ class PricingPlanTable(TableResource):
         )
 
 
-class FarePartLoader(ModelInstanceLoader):
-    """Finds a part by its plan and position."""
-
-    def get_instance(self, row: Any) -> FarePart | None:
-        """The part, or None. Raises `ValueError` where several parts of the plan have that position."""
-        try:
-            found: FarePart | None = super().get_instance(row)
-        except FarePart.MultipleObjectsReturned as error:
-            raise ValueError("Several parts of the plan have this position: number them on its page.") from error
-        return found
-
-
 class FarePartTable(TableResource):
     """A fare part in each row, by its plan and its position there; `delete` takes it away."""
 
@@ -51,7 +38,7 @@ class FarePartTable(TableResource):
         model = FarePart
         name = "Fare parts of plans"
         import_id_fields: ClassVar = ["plan", "position"]
-        instance_loader_class = FarePartLoader
+        instance_loader_class = RowsBySeveralFields
         fields = (
             "plan",
             "position",

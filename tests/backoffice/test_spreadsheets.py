@@ -122,7 +122,8 @@ def test_no_text_is_a_formula_and_all_are_read_back(square: Station, admin_clien
 def test_what_is_exported_is_the_same_when_imported(
     bike: Asset, admin_client: Client, kind: str, name: str, table: int, model: Any
 ) -> None:
-    factories.AssetIdentifierFactory(asset=bike)
+    for code in ("first", "second"):
+        AssetIdentifier.objects.create(asset=bike, kind="QR", value=code)
     factories.StationFactory(
         key_place={"en": "Ask"}, stop_references=[{"type": "NS_CODE", "id": "UT", "country": "NL"}]
     )
@@ -209,8 +210,12 @@ def test_columns_that_are_missing_change_nothing(bike: Asset, admin_client: Clie
         ({"station_id": "nowhere"}, "station", "There is no station nowhere."),
         ({"latitude": "north"}, "latitude", "must be a float"),
         ({"state_of_charge": "1.5"}, "state_of_charge", "must be an integer"),
-        ({"state_of_charge": "101"}, "__all__", "asset_charge_is_a_percentage"),
-        ({"latitude": "91"}, "__all__", "asset_lies_on_earth"),
+        ({"state_of_charge": "101"}, "__all__", "a percentage, from 0 to 100"),
+        ({"state_of_charge": "-1"}, "state_of_charge", "greater than or equal to 0"),
+        ({"latitude": "91"}, "__all__", "The latitude lies from -90 to 90"),
+        ({"mileage": "NaN"}, "__all__", "The mileage is a number of kilometres"),
+        ({"mileage": "1e99"}, "__all__", "The mileage is a number of kilometres"),
+        ({"mileage": "-4"}, "__all__", "The mileage is a number of kilometres"),
         ({"asset_type_id": "scooter"}, "asset_type", "An asset keeps its type"),
         ({"asset_code": "", "mileage": "1"}, "code", "cannot be blank"),
     ],
@@ -270,6 +275,64 @@ def test_files_that_are_none_are_refused(bike: Asset, admin_client: Client) -> N
         assert answer.context["form"].errors["import_file"]
     preview = Spreadsheets(admin_client, "assets_asset").preview([{"mileage": "1"}])
     assert "asset_code" in str(preview.context["result"].base_errors[0].error)
+
+
+def test_a_file_that_is_not_utf_8_is_told_so(bike: Asset, admin_client: Client) -> None:
+    sent = SimpleUploadedFile("x", "asset_code,key_place_en\nB1,Café\n".encode("latin-1"))
+    answer = admin_client.post(
+        reverse("admin:assets_asset_import"), {"format": CSV, "resource": 0, "import_file": sent}
+    )
+    assert "not UTF-8" in str(answer.context["form"].errors["import_file"])
+
+
+def test_a_column_is_named_once(bike: Asset, admin_client: Client) -> None:
+    sent = SimpleUploadedFile("x", b"asset_code,mileage,mileage\nB1,1,2\n")
+    answer = admin_client.post(
+        reverse("admin:assets_asset_import"), {"format": CSV, "resource": 0, "import_file": sent}
+    )
+    assert "more than once: mileage" in str(answer.context["result"].base_errors[0].error)
+    assert "confirm_form" not in answer.context
+
+
+def test_what_can_be_read_on_an_asset_is_found_by_its_kind_and_value(bike: Asset, admin_client: Client) -> None:
+    for code in ("first", "second"):
+        AssetIdentifier.objects.create(asset=bike, kind="QR", value=code)
+    other = factories.AssetFactory(code="B2", asset_type=bike.asset_type)
+    sheets = Spreadsheets(admin_client, "assets_asset", 1)
+    new = {"kind": "QR", "value": "new", "asset_code": "B2"}
+    sheets.imports([new, {**new, "value": "second"}])
+    found = AssetIdentifier.objects.filter(kind="QR", value__in=["first", "second", "new"])
+    assert dict(found.values_list("value", "asset")) == {"first": bike.pk, "second": other.pk, "new": other.pk}
+
+
+STOPS = '[{"type": "NS_CODE", "id": "U\\u0000T", "country": "NL"}]'
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "fields", "named"),
+    [
+        ("stations_station", 0, {"station_id": "square\0"}, "station_id"),
+        ("stations_station", 0, {"name_en": "a\0b"}, "name_en"),
+        ("stations_station", 0, {"region_id": "centre\0"}, "region_id"),
+        ("stations_station", 0, {"stop_references": STOPS}, "stop_references"),
+        ("assets_asset", 0, {"asset_code": "\0"}, "asset_code"),
+        ("assets_asset", 1, {"value": "first\0"}, "value"),
+        ("pricing_pricingplan", 0, {"description_en": "\0"}, "description_en"),
+        ("pricing_pricingplan", 1, {"plan_id": "\0"}, "plan_id"),
+        ("pricing_pricingplan", 1, {"name": "a\0"}, "name"),
+    ],
+)
+def test_a_nul_character_is_refused_in_the_row_it_is_in(
+    bike: Asset, admin_client: Client, name: str, table: int, fields: Row, named: str
+) -> None:
+    AssetIdentifier.objects.create(asset=bike, kind="QR", value="first")
+    sheets = Spreadsheets(admin_client, name, table)
+    row = sheets.export()[0]
+    preview = sheets.preview([row, {**row, **fields}])
+    (invalid,) = preview.context["result"].invalid_rows
+    assert (invalid.number, "NUL" in str(invalid.error_dict[named])) == (2, True), invalid.error_dict
+    assert not preview.context["result"].has_errors()
+    assert "confirm_form" not in preview.context
 
 
 @pytest.mark.parametrize(
