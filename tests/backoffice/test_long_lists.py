@@ -1,6 +1,5 @@
 """Lists that are too long to be read whole: how many pages they have, and what they can be filtered by."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -8,13 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.backoffice import pagination
 from apps.backoffice.pagination import EstimatingPaginator
 from apps.history.models import Transition
 from apps.stations.models import Station
-from apps.support.models import SupportRequest
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,14 +55,3 @@ def test_a_filter_names_each_value_of_its_column_once(operator: Any, admin_clien
     assert found.lookup_choices == ["asset", "booking", "leg"]
     listed = admin_client.get(address, {"subject_kind": "leg"})
     assert listed.context["cl"].result_count == 3
-
-
-def test_the_menu_has_no_empty_badge(operator: Any, mp: Any, admin_client: Client) -> None:
-    badge = "min-w-[18px] bg-red-100 text-red-700"
-    assert badge not in admin_client.get("/admin/").text
-    for number in range(101):
-        kind = {"type": "OTHER", "priority": "OTHER", "respond_by": timezone.now()}
-        SupportRequest.objects.create(reference=uuid.UUID(int=number), provider=mp.provider, **kind)
-    text = admin_client.get("/admin/").text
-    assert badge in text
-    assert "99+</span>" in text[text.index(badge) :][:200]
