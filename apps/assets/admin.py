@@ -17,6 +17,7 @@ from apps.assets.admin_ancillaries import AncillaryAdmin as AncillaryAdmin
 from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_damages import DamageAdmin as DamageAdmin
 from apps.assets.admin_damages import DamageInline, reported_by_staff
+from apps.assets.admin_labels import LABEL_BUTTON
 from apps.assets.admin_locks import SimulatedLockInline
 from apps.assets.admin_map import MapViews
 from apps.assets.admin_spreadsheets import AssetIdentifierTable, AssetTable
@@ -139,7 +140,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         "locks",
         "history",
     )
-    buttons = SERVICE_BUTTONS
+    buttons = (*SERVICE_BUTTONS, LABEL_BUTTON)
     tables = (AssetTable, AssetIdentifierTable)
     about: ClassVar = (
         "Asset",
