@@ -14,6 +14,7 @@ COPY manage.py ./
 COPY tomp_backoffice tomp_backoffice
 COPY apps apps
 COPY templates templates
+COPY locale locale
 # Static files are the same whatever the settings; no database is asked.
 RUN DATABASE_URL=postgres://none TOMP_DATA_DIR=/tmp/build python manage.py collectstatic --no-input \
     && python -m compileall -q apps tomp_backoffice

@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.import_export",
     "import_export",
-    "django.contrib.admin",
+    "apps.backoffice.apps.AdminInLanguages",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "apps.tomp.middleware.request_id_is_told",
     "apps.tomp.middleware.trailing_slash_is_optional",
     "apps.backoffice.middleware.nul_is_refused",
+    "apps.backoffice.middleware.language_of_staff",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -247,10 +248,18 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
 
 # --- languages and time zones ------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
+# Only the admin speaks another language than English (apps.backoffice.middleware); the choice is known there alone.
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_PATH = "/admin"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"  # the operator's own time zone is a field of the operator
 USE_TZ = True
 USE_I18N = True

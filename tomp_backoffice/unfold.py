@@ -37,6 +37,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "TOMP back office",
     "SITE_SYMBOL": "pedal_bike",
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
     "STYLES": [_style],
     "LOGIN": {"form": "apps.backoffice.access.forms.LoginForm"},
     "ACCOUNT": {"navigation": [{"title": "Second factor", "link": reverse_lazy("second-factor")}]},

@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as django_admin
 
 
 class BackofficeConfig(AppConfig):
     name = "apps.backoffice"
     verbose_name = "Back office"
+
+
+class AdminInLanguages(django_admin.AdminConfig):
+    """Django's admin, whose forms show our models' words in the language of who looks."""
+
+    default = False  # `apps.backoffice` means the other one
+
+    def ready(self) -> None:
+        """All models are known by now, and no form has been made of one yet."""
+        from apps.backoffice.model_words import give_words
+
+        give_words()
+        super().ready()

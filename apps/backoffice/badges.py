@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 
 from apps.assets.locks.models import LockState
 from apps.assets.models import AssetState
+from apps.backoffice.model_words import in_words
 from apps.bookings.models import BookingState
 from apps.customers.models import CustomerState
 from apps.legs.models import CommandState, LegState
@@ -111,4 +112,4 @@ def state_in_words(kind: str, state: str) -> str:
     states = STATES.get(kind)
     if states is None or state not in states.values:
         return state.replace("_", " ").lower()
-    return str(states(state).label)
+    return in_words(states(state))

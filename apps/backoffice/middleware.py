@@ -4,12 +4,33 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from apps.history.auditing import staff_named
 from apps.operator.selectors import operator_basics
 
 PREFIX = "/admin/"
+
+
+def language_of_staff(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Speak the language of who asks, under /admin/ only: the one they chose (a cookie), the browser's, or English.
+
+    All else stays in English: MPs choose the language of a text by `Accept-Language`, but not that of our own words.
+    What is streamed is made when the answer has left here, so in English too; it is for machines.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return get_response(request)
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            response = get_response(request)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
 
 
 def operator_time_zone(

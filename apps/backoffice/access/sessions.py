@@ -39,7 +39,8 @@ def sessions_end(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         elif now.timestamp() - request.session[SEEN] > WRITTEN_EVERY and not _is_asked_by_a_page(request):
             request.session[SEEN] = now.timestamp()
         page = reverse("second-factor")
-        if request.session.get(DUE) and request.path_info not in (page, reverse("admin:logout")):
+        open_to_all = (page, reverse("admin:logout"), reverse("set_language"))
+        if request.session.get(DUE) and request.path_info not in open_to_all:
             return HttpResponseRedirect(page)
         return get_response(request)
 

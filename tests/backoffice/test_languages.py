@@ -1,0 +1,183 @@
+"""Staff read the admin in their language, and nobody else notices; the catalogue is in step with the sources."""
+
+import gettext
+import io
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.contrib.admin import site
+from django.core.management import call_command
+from django.test import Client
+from django.utils.translation import get_language, override
+
+from apps.assets.models import Asset, AssetState, AssetType
+from apps.backoffice.model_words import in_words, words
+from tests import factories
+from tests.tomp_client import TompClient
+
+LOGIN, CHOICE = "/admin/login/", "/admin/language/"
+DUTCH = {"Accept-Language": "nl-BE,nl;q=0.9,en;q=0.5"}
+CATALOGUE = Path(settings.BASE_DIR) / "locale/nl/LC_MESSAGES/django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}")
+
+TRANSLATED = [pytest.param(tag, id=tag) for tag, _ in settings.LANGUAGES if tag != settings.LANGUAGE_CODE]
+
+
+def catalogue_of(tag: str) -> Catalog:
+    with (Path(settings.BASE_DIR) / f"locale/{tag}/LC_MESSAGES/django.po").open("rb") as file:
+        return read_po(file)
+
+
+# -- which language -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("accepted", "language", "said"),
+    [("nl-BE,nl;q=0.9,en;q=0.5", "nl", "Inloggen"), ("fr", "en", "Log in"), ("", "en", "Log in")],
+)
+def test_a_page_speaks_the_language_of_the_browser(client: Client, accepted: str, language: str, said: str) -> None:
+    page = client.get(LOGIN, headers={"Accept-Language": accepted})
+    text = page.content.decode()
+    assert said in text
+    assert f'<html lang="{language}"' in text
+    assert page["Content-Language"] == language
+    assert {"Accept-Language", "Cookie"} <= {name.strip() for name in page["Vary"].split(",")}
+
+
+@pytest.mark.django_db
+def test_what_staff_chose_comes_before_their_browser(client: Client) -> None:
+    answer = client.post(CHOICE, {"language": "en", "next": LOGIN}, headers=DUTCH)
+    assert answer["Location"] == LOGIN
+    chosen = answer.cookies[settings.LANGUAGE_COOKIE_NAME]
+    assert (chosen["path"], chosen["httponly"], chosen["samesite"]) == ("/admin", True, "Lax")
+    assert "Log in" in client.get(LOGIN, headers=DUTCH).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_language_that_is_not_spoken_is_not_kept(client: Client) -> None:
+    client.post(CHOICE, {"language": "xx", "next": LOGIN})
+    assert not client.cookies
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "../../nl"
+    assert client.get(LOGIN)["Content-Language"] == "en"
+
+
+@pytest.mark.django_db
+def test_choosing_a_language_leads_to_no_other_site(client: Client) -> None:
+    assert client.post(CHOICE, {"language": "nl", "next": "https://elsewhere.example/"})["Location"] == "/"
+
+
+# -- and nobody else ----------------------------------------------------------------------------------
+
+
+def test_an_mp_hears_the_same_english_as_ever(mp: TompClient, asset: Any, client: Client) -> None:
+    def refused(language: dict[str, str]) -> str:
+        answer = mp.post("/planning/inquiries", {"from": "here", "useAssets": ["B1"]}, headers={**language})
+        assert answer.status == 400
+        return str(answer.body["detail"])
+
+    before = refused({"Accept-Language": "en"})
+    assert "Expected a dictionary" in before  # which the framework could say in Dutch
+    assert refused(DUTCH) == before
+    client.force_login(factories.staff_user())
+    assert "Voertuig" in client.get(f"/admin/assets/asset/{asset.pk}/change/", headers=DUTCH).content.decode()
+    assert get_language() == settings.LANGUAGE_CODE  # on the thread that made the Dutch page
+    assert refused(DUTCH) == before
+
+
+@pytest.mark.django_db
+def test_a_page_that_fails_leaves_no_language_behind(client: Client) -> None:
+    client.force_login(factories.staff_user())
+    assert client.get("/admin/nothing/", headers=DUTCH).status_code == 404
+    assert get_language() == settings.LANGUAGE_CODE
+
+
+# -- the words of models ------------------------------------------------------------------------------
+
+
+def test_models_speak_the_language_of_the_reader() -> None:
+    with override("nl"):
+        assert str(Asset._meta.verbose_name_plural) == "voertuigen"
+        assert str(AssetType._meta.get_field("name").verbose_name) == "naam"
+        assert Asset(state=AssetState.MAINTENANCE).get_state_display() == "in onderhoud"
+        assert in_words(AssetState.MAINTENANCE) == "in onderhoud"
+        assert AssetState.MAINTENANCE.label == "in maintenance"
+    assert str(Asset._meta.verbose_name_plural) == "assets"
+
+
+def test_forms_of_the_admin_speak_it_too() -> None:
+    form = site.get_model_admin(AssetType).get_form(_asked_by_staff())
+    with override("nl"):
+        assert str(form.base_fields["name"].label) == "Naam"
+    assert str(form.base_fields["name"].label) == "Name"
+
+
+def _asked_by_staff() -> Any:
+    from django.contrib.auth.models import User
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/admin/")
+    request.user = User(is_superuser=True, is_active=True, is_staff=True)
+    return request
+
+
+@pytest.mark.django_db
+def test_what_models_say_needs_no_migration() -> None:
+    with override("nl"):
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# -- the catalogue ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_the_compiled_catalogue_says_what_the_catalogue_says(tag: str) -> None:
+    made = io.BytesIO()
+    write_mo(made, catalogue_of(tag))
+    made.seek(0)
+    kept = CATALOGUE.parents[2] / tag / "LC_MESSAGES/django.mo"
+    with kept.open("rb") as file:
+        assert _said(gettext.GNUTranslations(file)) == _said(gettext.GNUTranslations(made)), (
+            "run manage.py makemessages"
+        )
+
+
+def _said(translations: gettext.GNUTranslations) -> dict[Any, str]:
+    return {text: said for text, said in translations._catalog.items() if text}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_translation_has_the_placeholders_of_its_text(tag: str) -> None:
+    wrong = [text for message in catalogue_of(tag) for text in _misplaced(message)]
+    assert wrong == []
+
+
+def _misplaced(message: Message) -> list[str]:
+    """Those translations of a message that name other placeholders. A singular may leave out the number."""
+    originals = [message.id] if isinstance(message.id, str) else list(message.id)
+    translations = [message.string] if isinstance(message.string, str) else list(message.string)
+    known = {frozenset(PLACEHOLDER.findall(one)) for one in originals}
+    return [said for said in translations if message.id and said and frozenset(PLACEHOLDER.findall(said)) not in known]
+
+
+def test_the_catalogue_has_the_words_of_models() -> None:
+    assert {word.text for word in words()} <= {
+        text for message in catalogue_of("nl") for text in ([message.id] if isinstance(message.id, str) else message.id)
+    }, "run manage.py makemessages"
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext's tools are not installed")
+def test_the_catalogue_is_in_step_with_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locale = tmp_path / "locale"
+    shutil.copytree(CATALOGUE.parents[2], locale)
+    monkeypatch.setattr(settings, "LOCALE_PATHS", [locale])
+    call_command("makemessages", verbosity=0)
+    written = (locale / "nl/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    assert written == CATALOGUE.read_text(encoding="utf-8"), "run manage.py makemessages"
