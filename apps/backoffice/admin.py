@@ -16,6 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from apps.backoffice.access import second_factor
 from apps.backoffice.buttons import Button, ButtonsMixin, Press
+from apps.backoffice.lists.admin import ListMixin
 from apps.backoffice.models import LoginRule
 
 # The library's own pages would show the keys of the authenticator apps.
@@ -36,7 +37,7 @@ def _remove_second_factor(press: Press) -> None:
 
 
 @admin.register(User)
-class UserAdmin(ButtonsMixin, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(ListMixin, ButtonsMixin, DjangoUserAdmin, ModelAdmin):
     """Who works here."""
 
     form = UserChangeForm
@@ -80,7 +81,7 @@ class LoginRuleInline(StackedInline):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(ListMixin, DjangoGroupAdmin, ModelAdmin):
     """What people of one trade may do."""
 
     inlines = (LoginRuleInline,)

@@ -12,11 +12,12 @@ from i18nfield.fields import I18nCharField, I18nTextField
 from unfold.admin import ModelAdmin
 
 from apps.backoffice.buttons import ButtonsMixin
+from apps.backoffice.lists.admin import ListMixin
 from apps.backoffice.pagination import EstimatingPaginator
 from apps.backoffice.widgets import ParagraphsInLanguages, TextInLanguages
 
 
-class BackofficeAdmin(ModelAdmin):
+class BackofficeAdmin(ListMixin, ModelAdmin):
     """A model that staff edit. Only the fields changed in the form are written."""
 
     formfield_overrides: ClassVar = {

@@ -29,6 +29,11 @@ NUL = "\x00"  # which no text in PostgreSQL can hold
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
+def never_a_formula(text: str) -> str:
+    """The text as a spreadsheet will show it: with a quote before it where it would be taken for a formula."""
+    return f"{QUOTE}{text}" if FORMULA.match(text) else text
+
+
 class Column(widgets.Widget):
     """A cell of a model's field, read as the field itself reads text. Raises `ValueError` for what it is none of.
 
@@ -200,7 +205,7 @@ class TableResource(resources.ModelResource):
     def export_field(self, field: Any, instance: Model, **kwargs: Any) -> Any:
         """The cell; a text that begins like a formula is quoted, and read back without the quote."""
         cell = super().export_field(field, instance, **kwargs)
-        return f"{QUOTE}{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+        return never_a_formula(cell) if isinstance(cell, str) else cell
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """The rows, locked."""

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import STATES, state_badge
 from apps.backoffice.filters import FewValuesFilter
+from apps.backoffice.words import NOTHING
 from apps.history.models import ActorKind, Change, Transition
 from apps.history.services import Actor
 from apps.tomp.identifiers import as_uuid
@@ -41,14 +42,14 @@ class TransitionAdmin(ReadOnlyAdmin):
         return queryset.filter(found | Q(booking_id=booking_id) if booking_id else found), False
 
     @admin.display(description="from")
-    def from_shown(self, row: Transition) -> SafeString:
-        """The state before."""
-        return state_badge(row.subject_kind, row.from_state)
+    def from_shown(self, row: Transition) -> SafeString | str:
+        """The state before, where it has any."""
+        return state_badge(row.subject_kind, row.from_state) if row.from_state else NOTHING
 
     @admin.display(description="to")
-    def to_shown(self, row: Transition) -> SafeString:
-        """The state after."""
-        return state_badge(row.subject_kind, row.to_state)
+    def to_shown(self, row: Transition) -> SafeString | str:
+        """The state after, where it has any."""
+        return state_badge(row.subject_kind, row.to_state) if row.to_state else NOTHING
 
     @admin.display(description="by")
     def who(self, row: Transition) -> str:

@@ -28,8 +28,8 @@ class Actor:
 CLOCK = Actor(ActorKind.CLOCK)
 
 
-class HasHistory(Protocol):
-    """What a model offers to be logged: its state, its kind, its key and, for rides, its booking."""
+class Told(Protocol):
+    """What is offered to be logged: its state, its kind, its key and, for rides, its booking."""
 
     @property
     def state(self) -> str: ...
@@ -42,6 +42,10 @@ class HasHistory(Protocol):
 
     @property
     def history_booking_id(self) -> UUID | None: ...
+
+
+class HasHistory(Told, Protocol):
+    """A model whose state changes are logged."""
 
     def save(self, *, update_fields: Iterable[str] | None = ...) -> None: ...
 
@@ -69,7 +73,7 @@ def fire(
     return record(subject, event, actor=actor, before=before, reason=reason)
 
 
-def record(subject: HasHistory, event: str, *, actor: Actor, before: str | None = None, reason: str = "") -> Transition:
+def record(subject: Told, event: str, *, actor: Actor, before: str | None = None, reason: str = "") -> Transition:
     """Log an event that has happened to `subject`; without `before`, one that left its state as it was.
 
     It is counted once it is committed.

@@ -1,0 +1,44 @@
+"""The lists of the admin, with what each of them offers."""
+
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from unfold.admin import ModelAdmin
+
+from apps.backoffice.lists.changelist import ListShown
+from apps.backoffice.lists.download import download
+from apps.backoffice.looks import note_download
+
+
+class ListMixin(ModelAdmin):
+    """A list that can be taken away as CSV."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ListShown]:
+        """What its page is made from."""
+        return ListShown
+
+    def get_urls(self) -> list[URLPattern]:
+        """The download before the pages of the objects."""
+        address = path(
+            "download/",
+            self.admin_site.admin_view(self.download_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_download",
+        )
+        return [address, *super().get_urls()]
+
+    def download_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What is listed, as CSV; that it was taken is written down. Filters that do not fit lead back to the list."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        try:
+            listed: ListShown = self.get_changelist_instance(request)
+        except (IncorrectLookupParameters, SuspiciousOperation):
+            messages.error(request, gettext("These filters do not fit the list. Nothing was downloaded."))
+            return HttpResponseRedirect(reverse(f"admin:{name}_changelist"))
+        narrowed_by = [*listed.filters_used, *(["a search"] if listed.query else [])]
+        note_download(request, name, narrowed_by=narrowed_by)
+        return download(listed)
