@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
@@ -73,6 +74,10 @@ class TicketsFilter(admin.SimpleListFilter):
 class AssetTypeAdmin(BackofficeAdmin):
     """What assets have in common."""
 
+    when_empty = _(
+        "Asset types say what assets have in common: what they are, how they are locked, what they cost. Add one "
+        "before the first asset."
+    )
     form = AssetTypeForm
     list_display = ("type_id", "name", "asset_class", "propulsion", "pricing_plan", "default_reserve_time")
     list_filter = ("asset_class", "propulsion", "pricing_plan", TicketsFilter)
@@ -97,6 +102,9 @@ class AssetTypeAdmin(BackofficeAdmin):
 class AssetIdentifierInline(TabularInline):
     """What can be scanned or read on it."""
 
+    when_empty = _(
+        "Add what can be scanned or read on the asset, such as its QR code, so that it can be found by that."
+    )
     model = AssetIdentifier
     extra = 0
 
@@ -120,6 +128,10 @@ class LockFilter(admin.SimpleListFilter):
 class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
     """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
 
+    when_empty = _(
+        "Assets are the bikes, scooters and cars that are hired out. Add them one by one, or import them from a "
+        "spreadsheet."
+    )
     list_display = ("code", "asset_type", "state_shown", "station", "charge", "position_at")
     list_filter = ("state", "lock_state", LockFilter, "asset_type", "station__region", "home_station__region")
     list_select_related = ("asset_type", "station")

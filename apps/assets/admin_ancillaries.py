@@ -1,6 +1,7 @@
 """What can be taken along, and how many there are of it where."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from apps.assets.models import Ancillary, AncillaryStock
@@ -10,6 +11,7 @@ from apps.backoffice.admin_base import BackofficeAdmin
 class AncillaryStockInline(TabularInline):
     """So many at a station, or with each asset of a type."""
 
+    when_empty = _("Say at which station, or with each asset of which type, there are how many; else none is offered.")
     model = AncillaryStock
     extra = 0
     autocomplete_fields = ("station", "asset_type")
@@ -19,6 +21,7 @@ class AncillaryStockInline(TabularInline):
 class AncillaryAdmin(BackofficeAdmin):
     """A helmet, a child seat: its price and its stock."""
 
+    when_empty = _("Ancillaries are hired along with an asset, such as a helmet or a child seat. Add what you have.")
     list_display = ("__str__", "price")
     search_fields = ("category", "number")
     inlines = (AncillaryStockInline,)

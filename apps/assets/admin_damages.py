@@ -8,6 +8,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -38,6 +39,7 @@ class DamageForm(forms.ModelForm):
 class DamageInline(StackedInline):
     """What is to be repaired on an asset; one that staff add is theirs."""
 
+    when_empty = _("Nothing is damaged. Add what you find broken.")
     model = Damage
     form = DamageForm
     extra = 0
@@ -93,6 +95,7 @@ def _repair(press: Press) -> None:
 class DamageAdmin(ButtonsMixin, BackofficeAdmin):
     """What is to be repaired, and what has been."""
 
+    when_empty = _("Nothing was reported broken. What travellers report comes here by itself; add what staff find.")
     form = DamageForm
     list_display = ("asset", "component", "component_name", "severity_shown", "reported_at", "repaired_at")
     list_filter = (RepairedFilter, "severity", "component", "asset__asset_type", "reported_at")

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminPasswordWidget
 
@@ -37,6 +38,9 @@ class LockGatewayForm(forms.ModelForm):
 class LockGatewayAdmin(BackofficeAdmin):
     """How locks are reached; which asset types use it is said with the asset type."""
 
+    when_empty = _(
+        "Lock gateways reach the locks of assets. Add one, and choose it in the asset types whose locks it works."
+    )
     form = LockGatewayForm
     list_display = ("name", "kind", "address", "timeout_seconds", "silent_until")
     list_filter = ("kind",)
@@ -48,6 +52,7 @@ class LockGatewayAdmin(BackofficeAdmin):
 class SimulatedLockInline(StackedInline):
     """What the asset's simulated lock does when it is told something."""
 
+    when_empty = _("The simulated lock obeys. Add how it is to behave otherwise.")
     model = SimulatedLock
     fields = (("behaviour", "state"),)
     extra = 0

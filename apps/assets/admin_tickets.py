@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from apps.assets.models import AssetType, Ticket
@@ -75,6 +76,10 @@ class GivenFilter(admin.SimpleListFilter):
 class TicketAdmin(BackofficeAdmin):
     """Tickets are loaded and given out, never edited; those in stock can be withdrawn."""
 
+    when_empty = _(
+        "Tickets are given out with rides, such as codes of a locker. Load the codes of an asset type that has a "
+        "stock of them."
+    )
     list_display = ("code", "asset_type", "given_shown", "leg_shown", "loaded_shown")
     list_filter = (GivenFilter, "asset_type")
     list_select_related = ("asset_type", "reservation__leg")

@@ -8,6 +8,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin, StackedInline
@@ -40,6 +41,7 @@ def _remove_second_factor(press: Press) -> None:
 class UserAdmin(ListMixin, ButtonsMixin, DjangoUserAdmin, ModelAdmin):
     """Who works here."""
 
+    when_empty = _("Nobody works here yet. Add who does, and give each of them a role.")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -75,6 +77,7 @@ class UserAdmin(ListMixin, ButtonsMixin, DjangoUserAdmin, ModelAdmin):
 class LoginRuleInline(StackedInline):
     """Whether this role demands a second factor."""
 
+    when_empty = _("Who has this role logs in with the password alone.")
     model = LoginRule
     can_delete = False
     verbose_name_plural = "logging in"
@@ -84,4 +87,5 @@ class LoginRuleInline(StackedInline):
 class GroupAdmin(ListMixin, DjangoGroupAdmin, ModelAdmin):
     """What people of one trade may do."""
 
+    when_empty = _("Roles say what people of one trade may do. Add one, and tick what it may see and change.")
     inlines = (LoginRuleInline,)

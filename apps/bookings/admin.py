@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -116,6 +117,9 @@ def tells_of_traveller(booking: Booking) -> bool:
 class BookingAdmin(ReadOnlyAdmin):
     """Find a booking, read its story, answer it, cancel it."""
 
+    when_empty = _(
+        "Bookings are made by MPs. As soon as one has a published process and a key, what it books comes here."
+    )
     list_display = (
         "reference",
         "state_shown",

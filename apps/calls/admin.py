@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import status_badge
@@ -46,6 +47,9 @@ def _body(text: str) -> SafeString | str:
 class CallAdmin(ReadOnlyAdmin):
     """One call."""
 
+    when_empty = _(
+        "No MP has called in the days for which calls are kept. Give an MP a key on its page, and its calls come here."
+    )
     list_display = ("at", "provider", "method", "path", "status_shown", "error_code", "duration")
     list_filter = ("provider", OutcomeFilter, "method", "at")
     list_select_related = ("provider",)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -29,6 +30,10 @@ def _unblock(press: Press) -> None:
 class CustomerAccountAdmin(ReadOnlyAdmin):
     """Travellers that MPs have registered. Who opens one and sees whom it is, is written down."""
 
+    when_empty = _(
+        "Travellers come here when an MP registers them. Those who book without being registered are found by "
+        "their booking."
+    )
     list_display = ("account_id", "state_shown", "provider", "created_at", "modified_at")
     list_filter = ("state", "provider", "created_at")
     list_select_related = ("provider",)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import STATES, state_badge
@@ -22,6 +23,7 @@ from apps.tomp.identifiers import as_uuid
 class TransitionAdmin(ReadOnlyAdmin):
     """Every change of a state: when, by whom, why."""
 
+    when_empty = _("Whatever changes its state leaves a line here, whoever changed it. Nothing has yet.")
     list_display = ("at", "subject_kind", "from_shown", "to_shown", "who", "reason")
     list_filter = (("subject_kind", FewValuesFilter), "actor_kind", "at")
     search_fields = ("booking_id",)
@@ -67,6 +69,7 @@ def _tables() -> dict[str, str]:
 class ChangeAdmin(ReadOnlyAdmin):
     """What staff changed, with the values before and after."""
 
+    when_empty = _("Whatever staff add, change or delete leaves a line here. Nobody has yet.")
     list_display = ("at", "staff", "what", "subject_id", "kind", "columns")
     list_filter: ClassVar = ["kind", "at"]
     search_fields: ClassVar = ["staff__iexact", "subject_id__exact"]

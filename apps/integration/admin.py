@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import badge, status_badge
@@ -28,6 +29,9 @@ UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class GoLiveCheckAdmin(ReadOnlyAdmin):
     """One check. Its page looks again by itself until it has ended."""
 
+    when_empty = _(
+        "Before an MP goes live, its process is tried out. Begin a check on the page of the MP's integration."
+    )
     list_display = ("asked_at", "provider", "profile_version", "state_shown", "failure", "asked_by")
     list_filter = ("provider", "state")
     list_select_related = ("provider", "profile_version")

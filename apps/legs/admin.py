@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.assets.models import Asset
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -59,6 +60,7 @@ class OvertimeFilter(admin.SimpleListFilter):
 class LegAdmin(ReadOnlyAdmin):
     """Look a ride up, start it where the operator does, help it out of an issue, end it."""
 
+    when_empty = _("A leg is a ride with one asset. Legs come here with the bookings that MPs make.")
     buttons = (*LEG_BUTTONS, *LOCK_BUTTONS, CORRECT, *MONEY_BUTTONS)
 
     list_display = (

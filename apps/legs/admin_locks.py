@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
@@ -33,6 +34,7 @@ class OpenFilter(admin.SimpleListFilter):
 class LockCommandAdmin(ReadOnlyAdmin):
     """What a lock was told; jammed and silent locks are found by the state."""
 
+    when_empty = _("What locks are told comes here, once an asset type has a lock gateway and somebody rides.")
     list_display = ("asked_at", "asset", "order", "event", "state_shown", "settled_at", "error")
     list_filter = ("state", OpenFilter, "order", "asset__asset_type", "asked_at")
     list_select_related = ("asset",)

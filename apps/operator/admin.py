@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
@@ -54,6 +55,7 @@ def _show_new_feed_key(press: Press) -> HttpResponse:
 class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
     """What /operator/information tells of us, and the time zone of this admin."""
 
+    when_empty = _("Say who we are before anything else.")
     buttons = (
         Button(
             name="new-feed-key",
@@ -115,6 +117,7 @@ class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
 class AlertPeriodInline(TabularInline):
     """When it is in effect."""
 
+    when_empty = _("Without times it is in effect from now on, until it is deleted.")
     model = AlertPeriod
     extra = 0
 
@@ -123,6 +126,10 @@ class AlertPeriodInline(TabularInline):
 class AlertAdmin(BackofficeAdmin):
     """What is out of the ordinary; an alert that is over is told to nobody, without anybody taking it away."""
 
+    when_empty = _(
+        "Alerts tell MPs what is out of the ordinary, such as a station that is closed. Add one when there is "
+        "something to tell."
+    )
     list_display = ("alert_id", "summary", "alert_type", "told_shown", "last_updated")
     list_filter = ("alert_type",)
     search_fields = ("alert_id__startswith", "summary")
@@ -178,6 +185,7 @@ class OfAPlaceAdmin(BackofficeAdmin):
 class SystemHoursAdmin(OfAPlaceAdmin):
     """Hours of the week: outside them nothing is offered, and a closed station takes nothing back."""
 
+    when_empty = _("Without hours we are open day and night. Add the hours of the week in which assets are offered.")
     form = SystemHoursForm
     list_display = ("__str__", "place_shown", "user_type")
     fieldsets = (
@@ -190,6 +198,7 @@ class SystemHoursAdmin(OfAPlaceAdmin):
 class SystemCalendarAdmin(OfAPlaceAdmin):
     """Days of the year: seasons, and days on which we are closed."""
 
+    when_empty = _("Without a calendar we are open all year. Add seasons, and days on which we are closed.")
     list_display = ("__str__", "place_shown", "kind_shown")
     fieldsets = (
         (

@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import BackofficeAdmin
@@ -61,6 +62,9 @@ def _end(press: Press) -> None:
 class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
     """One stay of a car. Who opens one and sees its plate, is written down."""
 
+    when_empty = _(
+        "Cars of others that are parked with us are listed here. Add a car when it comes, so that its stay can be paid."
+    )
     form = ParkedCarForm
     list_display = ("plate_hidden", "asset_type", "station", "since", "state_shown", "bill_shown")
     list_filter = ("asset_type", "station")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
@@ -24,6 +25,7 @@ from apps.tomp.identifiers import as_uuid
 class JournalEntryAdmin(ReadOnlyAdmin):
     """What MPs owe, line by line. A correction is a new line, so nothing is edited here."""
 
+    when_empty = _("What MPs owe comes here by itself, as rides end and extra costs are charged.")
     list_display = ("created_at", "category", "amount_shown", "state_shown", "provider", "booking_id", "distance")
     list_filter = ("state", "category", "provider", "created_at")
     list_select_related = ("provider",)
@@ -124,6 +126,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices that finance has closed; each can be had as a document, and as a table of its entries."""
 
+    when_empty = _("Nothing was invoiced yet. Close what an MP owes on its page, by “Close invoices”.")
     list_display = ("number", "provider", "issued_at", "until", "entries", "amount_shown")
     list_filter = ("provider", "issued_at", "currency")
     list_select_related = ("provider",)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
@@ -45,6 +46,7 @@ def _reject(press: Press) -> None:
 class ClaimAdmin(ReadOnlyAdmin):
     """Look claims up; accept or reject those of MPs, whose words are shown to who decides or may see personal data."""
 
+    when_empty = _("Claims come from MPs, and from staff who give back more than their role may. There is none yet.")
     list_display = ("made_at", "state_shown", "provider", "category", "amount_shown", "claimant")
     list_filter = ("state", "claimant", "category", "booking__provider", "made_at")
     list_select_related = ("booking__provider",)
@@ -207,6 +209,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 class JournalFindingAdmin(ReadOnlyAdmin):
     """What the nightly check found. What is mended is gone after the next one, or `manage.py check_journal`."""
 
+    when_empty = _("Everything adds up. The journal is checked each night; what does not add up comes here.")
     list_display = ("subject", "problem", "booking_shown", "found_at", "told_at")
     list_filter = ("rule", "found_at")
     list_select_related = ("booking",)
@@ -224,5 +227,9 @@ class JournalFindingAdmin(ReadOnlyAdmin):
 class RefundLimitAdmin(BackofficeAdmin):
     """How much a role may give back before a second person is asked. A role without a limit has none."""
 
+    when_empty = _(
+        "Without limits everybody who may give money back gives any amount. Add one for each role that is to ask "
+        "a second person."
+    )
     list_display = ("role", "amount", "currency")
     list_select_related = ("role",)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -57,6 +58,10 @@ class FarePartForm(forms.ModelForm):
 class FarePartInline(StackedInline):
     """The lines of a plan, in order."""
 
+    when_empty = _(
+        "A plan without parts costs nothing. Add what it charges, such as an amount at the start and one for each "
+        "minute."
+    )
     model = FarePart
     form = FarePartForm
     fieldsets = (
@@ -82,6 +87,9 @@ class FarePartInline(StackedInline):
 class PricingPlanAdmin(SpreadsheetsMixin, BackofficeAdmin):
     """Price lists. Bookings keep a copy: editing one never changes what was agreed."""
 
+    when_empty = _(
+        "A plan says what a ride costs. Add one, or import several from a spreadsheet, and choose it in an asset type."
+    )
     list_display = ("plan_id", "name", "price", "vat")
     search_fields = ("plan_id__startswith", "name")
     inlines = (FarePartInline,)
@@ -110,6 +118,9 @@ class PricingPlanAdmin(SpreadsheetsMixin, BackofficeAdmin):
 class PricingRuleAdmin(OfAPlaceAdmin):
     """Which plan where: in the order of the list, the first that fits a departure wins, else the asset type's own."""
 
+    when_empty = _(
+        "Without rules each asset type costs what its own plan says. Add a rule where another plan is to apply."
+    )
     list_display = ("plan", "asset_type_shown", "place_shown", "provider_shown", "valid_from", "valid_until")
     list_display_links = ("plan", "asset_type_shown")
     list_select_related = ("plan", "asset_type", "region", "station", "provider")

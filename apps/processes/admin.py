@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from apps.assets.selectors import fleet
@@ -41,6 +42,9 @@ LATEST_VERSIONS = 20
 class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
     """The draft of an MP's process. Its page is `admin/processes/profile.html`."""
 
+    when_empty = _(
+        "A profile says how an MP has to work with us. Add one for an MP, lay its process out, and publish it."
+    )
     list_display = ("provider", "version_in_force", "changed_at", "unpublished")
     list_select_related = ("provider",)
     search_fields = ("provider__name", "provider__maas_id")
@@ -218,6 +222,7 @@ def _copy(press: Press) -> HttpResponse:
 class ProfileVersionAdmin(ReadOnlyAdmin):
     """A published version: who put it in force and when, what it changed, and going back to it."""
 
+    when_empty = _("Nothing was published yet. Each time the process of an MP is published, its version is kept here.")
     list_display = ("__str__", "in_force_shown", "published_at", "published_by", "comment")
     list_filter = ("provider",)
     list_select_related = ("provider", "published_by")

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from unfold.admin import StackedInline
 from unfold.widgets import (
@@ -59,6 +60,7 @@ class EndpointForm(forms.ModelForm):
 class CallbackEndpointInline(StackedInline):
     """Where the MP's own TOMP-API listens."""
 
+    when_empty = _("Without an address of the MP it is told nothing, and has to ask.")
     model = CallbackEndpoint
     form = EndpointForm
     verbose_name_plural = "callback endpoint"
@@ -69,6 +71,7 @@ class CallbackEndpointInline(StackedInline):
 class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     """An MP, its limits, its keys."""
 
+    when_empty = _("MPs are the apps in which travellers book. Add one, give it a key, and publish a process for it.")
     list_display = ("name", "maas_id", "active_shown", "limit", "created_at", "health")
     list_filter = ("active",)
     search_fields = ("name", "maas_id")
@@ -213,6 +216,7 @@ class RevocableAdmin(ReadOnlyAdmin):
 class CredentialAdmin(RevocableAdmin):
     """A key."""
 
+    when_empty = _("An MP needs a key to call us. Make one on the page of the MP, by “New key”.")
     list_display = ("label", "provider", "begins_with", "state_shown", "created_at", "expires_at")
     search_fields = ("prefix__startswith", "label")
     ordering = ("-created_at",)
@@ -235,6 +239,7 @@ class CredentialAdmin(RevocableAdmin):
 class OAuthClientAdmin(RevocableAdmin):
     """A client that gets bearer tokens."""
 
+    when_empty = _("MPs that get bearer tokens need a client. Make one on the page of the MP, by “New OAuth client”.")
     list_display = ("name", "provider", "client_id", "state_shown", "created", "expires_at")
     search_fields = ("client_id__startswith", "name")
     ordering = ("-created",)

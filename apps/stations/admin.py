@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
@@ -60,6 +61,7 @@ class RegionForm(forms.ModelForm):
 class RegionAdmin(BackofficeAdmin):
     """Areas with a rule."""
 
+    when_empty = _("Regions gather stations, such as those of a town, for prices, hours and alerts. Add one.")
     form = RegionForm
     list_display = ("region_id", "name", "type_shown", "area_start_time", "area_end_time")
     list_filter = ("type",)
@@ -95,6 +97,7 @@ class StationForm(forms.ModelForm):
 class AssetTypeCapacityInline(TabularInline):
     """Which types fit how many of its places."""
 
+    when_empty = _("Every type fits every place. Say how many places fit a type, where that is not so.")
     model = AssetTypeCapacity
     extra = 0
     autocomplete_fields = ("asset_type",)
@@ -119,6 +122,10 @@ class HireFilter(admin.SimpleListFilter):
 class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
     """Places where assets are picked up and given back."""
 
+    when_empty = _(
+        "Stations are where assets are picked up and given back. Add them one by one, or import them from a "
+        "spreadsheet."
+    )
     tables = (StationTable,)
     form = StationForm
     inlines = (AssetTypeCapacityInline,)

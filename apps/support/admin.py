@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import badge, state_badge
@@ -41,6 +42,7 @@ class AnswerFilter(admin.SimpleListFilter):
 class SupportRequestAdmin(ReadOnlyAdmin):
     """Look a request up, and help. Who opens one and sees what the traveller wrote, is written down."""
 
+    when_empty = _("Nobody needs help. What travellers ask through their MP comes here.")
     buttons = SUPPORT_BUTTONS
     list_display = ("reference_shown", "type", "priority", "state_shown", "promise", "provider", "asset", "handled_by")
     list_filter = (AnswerFilter, "state", "type", "priority", "provider", "received_at")

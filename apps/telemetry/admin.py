@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -39,6 +40,7 @@ def _revoke(press: Press) -> None:
 class TelemetryKeyAdmin(ReadOnlyAdmin):
     """A key: what it is for, and revoking it."""
 
+    when_empty = _("Vehicles need a key to report where they are. Add one for each fleet that reports.")
     list_display = ("label", "begins_with", "state_shown", "created_at", "expires_at")
     search_fields = ("prefix__startswith", "label")
     ordering = ("-created_at",)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -35,6 +36,7 @@ def _resend(press: Press) -> None:
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """The outbox."""
 
+    when_empty = _("Nothing was told to MPs yet. An MP with a callback endpoint is told what happens to its bookings.")
     list_display = ("created_at", "subject", "state_shown", "provider", "booking_shown", "attempts", "next_shown")
     list_filter = ("state", "provider", ("subject", FewValuesFilter), "created_at")
     list_select_related = ("provider",)

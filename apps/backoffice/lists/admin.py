@@ -5,7 +5,9 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from apps.backoffice.lists.changelist import ListShown
@@ -14,7 +16,9 @@ from apps.backoffice.looks import note_download
 
 
 class ListMixin(ModelAdmin):
-    """A list that can be taken away as CSV."""
+    """A list that can be taken away as CSV, and that says, by `when_empty`, what to do where it has no rows yet."""
+
+    when_empty: str | Promise = _("Nothing is listed here yet.")
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ListShown]:
         """What its page is made from."""
