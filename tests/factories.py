@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.assets.damages.models import Damage
-from apps.assets.models import Ancillary, Asset, AssetIdentifier, AssetType, Ticket
+from apps.assets.models import Ancillary, Asset, AssetIdentifier, AssetType, MaintenanceJob, Ticket
 from apps.bookings.models import Booking
 from apps.operator.models import Alert, AlertPeriod, Day, Operator, SystemCalendar, SystemHours
 from apps.parking.models import ParkedCar
@@ -201,6 +201,18 @@ class DamageFactory(DjangoModelFactory):
     component = "FRONT"
     description = "The mudguard is bent."
     reported_by = "staff dispatcher"
+
+
+class MaintenanceJobFactory(DjangoModelFactory):
+    """A job that is planned for now, blocks nothing, and waits to be started."""
+
+    class Meta:
+        model = MaintenanceJob
+
+    asset = factory.SubFactory(AssetFactory)
+    what = "Pump up the tyres"
+    planned_from = factory.LazyFunction(timezone.now)
+    planned_by = "staff dispatcher"
 
 
 class TicketFactory(DjangoModelFactory):

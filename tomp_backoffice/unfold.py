@@ -80,6 +80,7 @@ UNFOLD: dict[str, Any] = {
                     },
                     _page("Assets", "pedal_bike", "assets_asset"),
                     _page("Damages", "car_crash", "assets_damage"),
+                    _page("Maintenance", "build", "assets_maintenancejob"),
                     _page("Asset types", "category", "assets_assettype"),
                     _page("Tickets", "confirmation_number", "assets_ticket"),
                     _page("Lock gateways", "lock", "assets_lockgateway"),

@@ -20,6 +20,8 @@ from apps.assets.admin_damages import DamageAdmin as DamageAdmin
 from apps.assets.admin_damages import DamageInline, reported_by_staff
 from apps.assets.admin_labels import LABEL_BUTTON
 from apps.assets.admin_locks import SimulatedLockInline
+from apps.assets.admin_maintenance import PLAN_BUTTON
+from apps.assets.admin_maintenance import MaintenanceJobAdmin as MaintenanceJobAdmin
 from apps.assets.admin_map import MapViews
 from apps.assets.admin_spreadsheets import AssetIdentifierTable, AssetTable
 from apps.assets.admin_tickets import TicketAdmin as TicketAdmin
@@ -152,7 +154,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         "locks",
         "history",
     )
-    buttons = (*SERVICE_BUTTONS, LABEL_BUTTON)
+    buttons = (*SERVICE_BUTTONS, LABEL_BUTTON, PLAN_BUTTON)
     tables = (AssetTable, AssetIdentifierTable)
     about: ClassVar = (
         "Asset",

@@ -36,13 +36,17 @@ class WithdrawalForm(ReasonForm):
 
     def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
-        self.promised = bookings_promised(subject.pk)
+        self.promised = bookings_promised(self.asset_of(subject))
         if not self.promised:
             del self.fields["bookings"], self.fields["seen"]
             return
         named = "; ".join(_booking_in_words(booking) for booking in self.promised)
         self.fields["bookings"].help_text = f"Promised to booking {named}"
         self.fields["seen"].initial = self._keys()
+
+    def asset_of(self, subject: Model) -> int:
+        """The key of the asset that is taken out of service."""
+        return int(subject.pk)
 
     def _keys(self) -> str:
         return " ".join(str(booking.pk) for booking in self.promised)

@@ -5,18 +5,23 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from apps.assets.admin_maintenance import PLAN_REPAIR_BUTTON, RUN_JOBS
 from apps.assets.damages.models import Damage, Severity
 from apps.assets.damages.services import mark_repaired
+from apps.assets.maintenance.models import MaintenanceJob
+from apps.assets.maintenance.selectors import open_jobs
 from apps.backoffice.admin_base import BackofficeAdmin
-from apps.backoffice.badges import badge
+from apps.backoffice.badges import badge, state_in_words
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
 from apps.backoffice.words import NOTHING, link, links, moment
 from apps.history.models import ActorKind
@@ -118,7 +123,18 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
             form=SubjectForm,
             variant=ActionVariant.SUCCESS,
         ),
+        PLAN_REPAIR_BUTTON,
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Damage]:
+        """With the jobs that are to repair them."""
+        jobs = Prefetch("maintenance_jobs", open_jobs(MaintenanceJob.objects.all()), to_attr="jobs_ahead")
+        return super().get_queryset(request).select_related("asset").prefetch_related(jobs)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Whoever may plan a repair sees which have one, and where to plan the others'."""
+        shown = super().get_list_display(request)
+        return (*shown, "repair") if request.user.has_perm(RUN_JOBS) else shown
 
     def get_fieldsets(self, request: HttpRequest, obj: Damage | None = None) -> Any:
         """What became of it once it is there."""
@@ -156,6 +172,17 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
     def repaired(self, damage: Damage) -> str:
         """When, and by whom."""
         return NOTHING if damage.repaired_at is None else f"{moment(damage.repaired_at)}, by {damage.repaired_by}"
+
+    @admin.display(description=_("repair"))
+    def repair(self, damage: Damage) -> SafeString | str:
+        """The job that is to repair it, or where one is planned."""
+        jobs: list[MaintenanceJob] = getattr(damage, "jobs_ahead", [])
+        if jobs:
+            return link(jobs[0], state_in_words("maintenance job", jobs[0].state))
+        if not PLAN_REPAIR_BUTTON.fits(damage):
+            return NOTHING
+        address = reverse("admin:assets_damage_do", args=[damage.pk, PLAN_REPAIR_BUTTON.name])
+        return format_html('<a class="backoffice-link" href="{}">{}</a>', address, PLAN_REPAIR_BUTTON.label)
 
     @admin.display(description="pictures")
     def pictures_shown(self, damage: Damage) -> SafeString | str:

@@ -14,6 +14,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.assets.damages.models import Damage as Damage
 from apps.assets.locks.models import LockGateway, LockState
+from apps.assets.maintenance.models import MaintenanceJob as MaintenanceJob
 from apps.pricing.models import PricingPlan
 from apps.stations.models import LATITUDE_ON_EARTH, LONGITUDE_ON_EARTH, NOT_ON_EARTH, Station
 
@@ -331,7 +332,7 @@ class AssetIdentifier(models.Model):
 
 
 class Reservation(models.Model):
-    """An asset, or a place in a pool of one asset type, promised for a period.
+    """An asset, or a place in a pool of one asset type, promised for a period: to a leg, or to a maintenance job.
 
     It is live until released; a hold (`expires_at` set) ends by itself at that instant, whether or not
     anybody has written that down. Two live reservations of one asset never overlap: the database refuses.

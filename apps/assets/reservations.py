@@ -16,11 +16,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from apps.assets.ancillaries import move_all
-from apps.assets.models import Asset, Reservation
-from apps.assets.pools import check_pool
-from apps.assets.unpromised import may_be_promised
+from apps.assets.models import Asset, AssetState, Reservation
+from apps.assets.pools import check_pool, short_places
+from apps.assets.unpromised import live, may_be_promised
 from apps.stations.models import Station
-from apps.tomp.errors import AssetTaken
+from apps.tomp.errors import AssetTaken, IllegalState
+
+# Places may count on assets that are there, and on those that come back when their ride ends.
+COMING_BACK = [AssetState.AVAILABLE, AssetState.RESERVED, AssetState.IN_USE]
 
 
 def lock_assets(ids: Iterable[int]) -> dict[int, Asset]:
@@ -61,6 +64,44 @@ def hold_place(
     return _write(reservation, now=now)
 
 
+def hold_for_maintenance(
+    *, asset: Asset, start: datetime, end: datetime | None, now: datetime, held: Reservation | None = None
+) -> Reservation:
+    """Keep a locked asset for the workshop, in whatever state it is; `held` is moved, where the job has held it before.
+
+    Raises `IllegalState`, which names the booking or job that it was promised to before, and the booking whose place
+    at its station could not be kept without it.
+    """
+    period = DateTimeTZRange(start, end, "[)")
+    own = Q() if held is None else ~Q(pk=held.pk)
+    standing = Reservation.objects.filter(own, live(now), asset=asset, period__overlap=period).order_by("period")
+    _refuse_beside(asset, standing.first())
+    reservation = held if held is not None else Reservation(asset_type_id=asset.asset_type_id, asset=asset)
+    reservation.period, reservation.station_id = period, asset.station_id
+    try:
+        _save(reservation, now=now)
+    except IntegrityError as error:
+        raise IllegalState(f"Asset {asset.code} has just been promised to someone else.") from error
+    if asset.station_id is not None and asset.state in COMING_BACK:
+        pool = {"station_id": asset.station_id, "asset_type_id": asset.asset_type_id}
+        _refuse_beside(asset, short_places(**pool, period=period, now=now).order_by("period").first())
+    return reservation
+
+
+def _refuse_beside(asset: Asset, promise: Reservation | None) -> None:
+    if promise is not None:
+        raise IllegalState(f"Asset {asset.code} is promised to {promised_to(promise)}. Plan it at another time.")
+
+
+def promised_to(reservation: Reservation) -> str:
+    """Whom a promise was made to, in words: the booking, or the maintenance job."""
+    leg = getattr(reservation, "leg", None) or getattr(getattr(reservation, "replacement", None), "leg", None)
+    if leg is not None:
+        return f"booking {leg.booking_id}"
+    job = getattr(reservation, "maintenance_job", None)
+    return f"maintenance job {job.pk}" if job is not None else f"reservation {reservation.pk}"
+
+
 def note_parked(*, asset_type_id: int, since: datetime, expires_at: datetime) -> Reservation:
     """The place that a parked car of somebody's has taken up `since` then: there, so not to be promised any more."""
     return Reservation.objects.create(
@@ -85,10 +126,8 @@ def move(reservation: Reservation, *, start: datetime, end: datetime | None, now
 
 
 def _write(reservation: Reservation, *, now: datetime) -> Reservation:
-    _end_what_ran_out(reservation, now)
     try:
-        with transaction.atomic():
-            reservation.save()
+        _save(reservation, now=now)
     except IntegrityError as error:
         raise AssetTaken("The asset has been promised to someone else.") from error
     if reservation.station_id is not None:
@@ -99,6 +138,12 @@ def _write(reservation: Reservation, *, now: datetime) -> Reservation:
             now=now,
         )
     return reservation
+
+
+def _save(reservation: Reservation, *, now: datetime) -> None:
+    _end_what_ran_out(reservation, now)
+    with transaction.atomic():
+        reservation.save()
 
 
 def _end_what_ran_out(reservation: Reservation, now: datetime) -> None:

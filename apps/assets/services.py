@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.assets.locks.models import LockState
+from apps.assets.maintenance.models import OPEN, JobState
 from apps.assets.models import Asset, AssetState, Reservation, new_public_id
 from apps.assets.pools import given_up_without, lock_pool
-from apps.assets.reservations import lock_assets
+from apps.assets.reservations import lock_assets, promised_to
 from apps.assets.unpromised import live
 from apps.clock.sweeps import sweep
 from apps.history.services import CLOCK, Actor, fire, record
@@ -40,8 +41,9 @@ class Whereabouts:
 def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str) -> Asset:
     """Fire one of `SERVICE_EVENTS` on an asset.
 
-    Raises `NotFound`, and `IllegalState` where the state does not allow the event or a live reservation binds
-    the asset: what becomes of that booking is to be decided first. Source: STATES, "Asset".
+    Raises `NotFound`, and `IllegalState` where the state does not allow the event, a live reservation binds the asset
+    (what becomes of that booking is to be decided first), or a maintenance job is in the way: one that runs keeps an
+    asset from returning to service, one that is not over keeps it from being retired. Source: STATES, "Asset".
     """
     if event not in SERVICE_EVENTS:
         raise ValueError(f"{event} is no event of an asset's service.")
@@ -55,7 +57,9 @@ def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str
             raise ServiceUnavailable("The asset is being moved; try again.", retry_after=1)
         if event in OUT_OF_SERVICE_EVENTS:
             _refuse_when_promised(asset)
+        _refuse_before_jobs_are_over(asset, event)
         fire(asset, event, actor=actor, reason=reason)
+        follow(asset, actor=actor, now=timezone.now())
         return asset
 
 
@@ -79,17 +83,25 @@ def note_lock_works(*, asset_id: int, actor: Actor, reason: str) -> Asset:
 def _refuse_when_promised(asset: Asset) -> None:
     """Raise where a live reservation binds the asset, or a place at its station that only it can be given to.
 
-    End a hold that ran out and was not yet swept away.
+    What a maintenance job holds is no hindrance: the asset is promised to nobody then, in service or out of it. End a
+    hold that ran out and was not yet swept away.
     """
     now = timezone.now()
-    promises = list(Reservation.objects.filter(live(now), asset=asset).order_by("period"))
+    promises = list(Reservation.objects.filter(live(now), asset=asset, maintenance_job=None).order_by("period"))
     promises += given_up_without(asset, now=now)
     if promises:
-        leg = getattr(promises[0], "leg", None) or getattr(getattr(promises[0], "replacement", None), "leg", None)
-        whom = f"booking {leg.booking_id}" if leg is not None else f"reservation {promises[0].pk}"
-        raise IllegalState(f"Asset {asset.code} is promised to {whom}. Decide first what becomes of that.")
+        raise IllegalState(
+            f"Asset {asset.code} is promised to {promised_to(promises[0])}. Decide first what becomes of that."
+        )
     if asset.state == AssetState.RESERVED:
-        fire(asset, "free", actor=CLOCK, reason="its hold ran out")
+        fire(asset, "free", actor=CLOCK, reason="nobody is promised it any more")
+
+
+def _refuse_before_jobs_are_over(asset: Asset, event: str) -> None:
+    standing = {"return_to_service": [JobState.RUNNING], "retire": OPEN}.get(event)
+    job = asset.maintenance_jobs.filter(state__in=standing).order_by("pk").first() if standing else None
+    if job is not None:
+        raise IllegalState(f"Maintenance job {job.pk} ({job.what}) is {job.state.lower()}: finish or cancel it first.")
 
 
 def free(asset: Asset, *, actor: Actor, reason: str, now: datetime) -> None:
@@ -132,10 +144,15 @@ def follow_reservations(*, limit: int = 500) -> int:
 
 @transaction.atomic
 def _follow(asset_id: int) -> bool:
-    asset, now = lock_assets([asset_id])[asset_id], timezone.now()
+    asset = lock_assets([asset_id])[asset_id]
     before = asset.state
-    if asset.state == AssetState.AVAILABLE and _bound(asset, now).exists():
-        fire(asset, "reserve", actor=CLOCK, reason="its reservation begins")
-    else:
-        free(asset, actor=CLOCK, reason="nothing binds it any more", now=now)
+    follow(asset, actor=CLOCK, now=timezone.now())
     return asset.state != before
+
+
+def follow(asset: Asset, *, actor: Actor, now: datetime) -> None:
+    """Let the state of a locked asset follow the reservation that binds it at this moment, if any does."""
+    if asset.state == AssetState.AVAILABLE and _bound(asset, now).exists():
+        fire(asset, "reserve", actor=actor, reason="its reservation begins")
+    else:
+        free(asset, actor=actor, reason="nothing binds it any more", now=now)

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from apps.assets.locks.models import LockState
+from apps.assets.maintenance.models import JobState
 from apps.assets.models import AssetState
 from apps.backoffice.model_words import in_words
 from apps.bookings.models import BookingState
@@ -34,6 +35,7 @@ STATES: dict[str, type[TextChoices]] = {
     "lock": LockState,
     "lock command": CommandState,
     "support request": SupportState,
+    "maintenance job": JobState,
 }
 
 COLOUR_OF_STATE: dict[str, dict[str, str]] = {
@@ -82,6 +84,7 @@ COLOUR_OF_STATE: dict[str, dict[str, str]] = {
         SupportState.UPDATE_REQUESTED: "orange",
         SupportState.RESOLVED: "green",
     },
+    "maintenance job": {JobState.PLANNED: "blue", JobState.RUNNING: "orange", JobState.DONE: "green"},
     "journal": {JournalState.TO_INVOICE: "orange", JournalState.INVOICED: "green"},
     "claim": {ClaimState.RECEIVED: "orange", ClaimState.ACCEPTED: "green", ClaimState.REJECTED: "red"},
 }

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -75,12 +76,12 @@ class Button:
     """
 
     name: str
-    label: str
+    label: str | Promise
     icon: str
     fits: Callable[[Any], bool]
     consequence: Callable[[Any], str]
     run: Callable[[Press], HttpResponse | None]
-    done: str
+    done: str | Promise
     form: type[SubjectForm] = ReasonForm
     variant: ActionVariant = ActionVariant.DEFAULT
     group: str = ""
@@ -199,7 +200,7 @@ class ButtonsMixin(ModelAdmin):
             return self.page_of(subject)
         if response is not None:
             return response
-        messages.success(request, button.done)
+        messages.success(request, str(button.done))
         return self.page_of(subject)
 
     def _ask(

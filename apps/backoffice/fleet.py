@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from apps.assets.models import Asset, Reservation
+from apps.assets.maintenance.services import start
+from apps.assets.models import Asset, MaintenanceJob, Reservation
 from apps.assets.pools import given_up_without
 from apps.assets.services import change_service_state
 from apps.assets.unpromised import live
@@ -17,7 +18,8 @@ from apps.history.services import Actor
 def bookings_promised(asset_id: int) -> list[Booking]:
     """The bookings that cannot be kept without this asset, the earliest departure first.
 
-    Those that hold it, and those whose place at its station only it can be given to.
+    Those that hold it, and those whose place at its station only it can be given to. What a maintenance job holds is
+    no booking.
     """
     now = timezone.now()
     asset = Asset.objects.get(pk=asset_id)
@@ -36,6 +38,20 @@ def withdraw(*, asset_id: int, event: str, cancelling: list[UUID], actor: Actor,
     meantime, and what `cancel` raises. Source: STATES, "Asset".
     """
     with transaction.atomic():
-        for booking_id in cancelling:
-            cancel(booking_id=booking_id, actor=actor, reason=reason)
+        _cancel_all(cancelling, actor=actor, reason=reason)
         return change_service_state(asset_id=asset_id, event=event, actor=actor, reason=reason)
+
+
+def start_job(*, job_id: int, cancelling: list[UUID], actor: Actor, reason: str) -> MaintenanceJob:
+    """Cancel the bookings `cancelling`, with notice to their MPs, and start a maintenance job of the asset.
+
+    All of it or nothing. Raises what `withdraw` does, and what `maintenance.services.start` raises.
+    """
+    with transaction.atomic():
+        _cancel_all(cancelling, actor=actor, reason=reason)
+        return start(job_id=job_id, actor=actor, reason=reason)
+
+
+def _cancel_all(bookings: list[UUID], *, actor: Actor, reason: str) -> None:
+    for booking_id in bookings:
+        cancel(booking_id=booking_id, actor=actor, reason=reason)

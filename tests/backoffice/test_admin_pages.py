@@ -65,7 +65,7 @@ def ridden(mp: TompClient, asset: Any) -> str:
     factories.StationFactory(region=factories.RegionFactory())
     factories.AssetIdentifierFactory(asset=asset)
     factories.TicketFactory()
-    factories.DamageFactory(asset=asset)
+    factories.MaintenanceJobFactory(asset=asset, damage=factories.DamageFactory(asset=asset))
     factories.AncillaryFactory()
     factories.AlertFactory(stations=[factories.StationFactory()])
     factories.SystemHoursFactory()

@@ -69,6 +69,8 @@ def something_of_everything(mp: TompClient) -> None:
     mp.post("/support/", {"id": booking, "supportType": "UNABLE_TO_OPEN"})
     for state in ("AVAILABLE", "RETIRED"):
         factories.AssetFactory(lock_state="JAMMED", state=state)
+    for start in (ago(hours=1), factories.soon(60 * 25)):
+        factories.MaintenanceJobFactory(planned_from=start)
     for state in ("FAILED", "DELIVERED"):
         message(mp, state)
     for state in ("RECEIVED", "REJECTED"):

@@ -27,7 +27,15 @@ pytestmark = pytest.mark.django_db
 
 def test_it_has_a_whole_operator() -> None:
     made = demo.load()
-    assert made == {"regions": 3, "stations": 12, "asset types": 5, "assets": 400, "parked cars": 40, "providers": 9}
+    assert made == {
+        "regions": 3,
+        "stations": 12,
+        "asset types": 5,
+        "assets": 400,
+        "maintenance jobs": 2,
+        "parked cars": 40,
+        "providers": 9,
+    }
     assert (Region.objects.count(), Station.objects.count(), AssetType.objects.count()) == (3, 12, 5)
     assert {region.type for region in Region.objects.all()} >= {RegionType.OPERATING, RegionType.NO_PARKING}
     assert Operator.objects.get().languages == ["en", "nl"]

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet, TextChoices
 
-from apps.assets.models import Asset, AssetType
+from apps.assets.maintenance.selectors import due_today
+from apps.assets.models import Asset, AssetType, MaintenanceJob
 from apps.assets.selectors import with_a_jammed_lock, with_nothing_to_hire
 from apps.assets.tickets import empty_stocks
 from apps.bookings.models import Booking, BookingState
@@ -123,6 +124,17 @@ BLOCKS = (
         rows=lambda now: with_a_jammed_lock(Asset.objects.all()),
         label="code",
         none="Assets whose lock reports a jam come here; nobody can hire one until its lock works.",
+    ),
+    Block(
+        title="Maintenance jobs due",
+        icon="build",
+        model=MaintenanceJob,
+        query="when=due",
+        rows=lambda now: due_today(MaintenanceJob.objects.all(), now),
+        label="asset__code",
+        moment="due_at",
+        clock=Clock.DUE,
+        none="Maintenance that is to be started today or should be done by now comes here; start it, or plan it anew.",
     ),
     Block(
         title="Failed messages",

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from apps.assets.models import AssetType
-from apps.backoffice.demo import fleet, parking, partners, places
+from apps.backoffice.demo import fleet, parking, partners, places, workshop
 from apps.backoffice.demo.texts import text
 from apps.operator.models import FeedAccess, Operator, ProductType, SystemType
 
@@ -52,6 +52,7 @@ def load() -> dict[str, int]:
     places.create_alert(stations)
     asset_types = fleet.create_asset_types()
     assets = fleet.create_assets(asset_types, stations, regions, randomness)
+    jobs = workshop.create_jobs(assets)
     parked_cars = parking.create_car_park(stations)
     providers = partners.create_providers()
     return {
@@ -59,6 +60,7 @@ def load() -> dict[str, int]:
         "stations": len(stations),
         "asset types": AssetType.objects.count(),
         "assets": len(assets),
+        "maintenance jobs": len(jobs),
         "parked cars": len(parked_cars),
         "providers": len(providers),
     }

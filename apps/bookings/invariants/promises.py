@@ -55,9 +55,11 @@ WITH held AS (
 SELECT 'leg ' || id, 'its reservation ' || problem FROM held WHERE problem IS NOT NULL
 """
 
-# A replacement is held apart from the leg's own asset, from the question to the MP until its answer.
+# A replacement is held apart from the leg's own asset, from the question to the MP until its answer; what a maintenance
+# job holds, from its plan until it starts.
 HELD_FOR_NOTHING = """
 SELECT 'reservation ' || reservation.id, 'is not released, but ' || CASE
+    WHEN job.id IS NOT NULL THEN 'its maintenance job ' || job.id || ' is ' || job.state
     WHEN leg.id IS NULL THEN 'belongs to no leg'
     WHEN replacement.ended_at IS NOT NULL THEN 'was held for a replacement that is decided'
     ELSE 'its leg ' || leg.id || ' is ' || leg.state
@@ -66,11 +68,32 @@ FROM assets_reservation reservation
 LEFT JOIN legs_replacement replacement ON replacement.reservation_id = reservation.id
 LEFT JOIN legs_leg leg ON leg.reservation_id = reservation.id OR leg.id = replacement.leg_id
 LEFT JOIN bookings_booking booking ON booking.id = leg.booking_id
+LEFT JOIN assets_maintenancejob job ON job.reservation_id = reservation.id
 WHERE reservation.released_at IS NULL
-AND (
+AND CASE WHEN job.id IS NOT NULL THEN job.state <> 'PLANNED' OR NOT job.blocks_hire ELSE
     leg.id IS NULL OR leg.state = ANY(%(leg_over)s) OR booking.state = ANY(%(over)s)
     OR replacement.ended_at IS NOT NULL OR (replacement.id IS NOT NULL AND leg.actual_departure_time IS NOT NULL)
+END
+"""
+
+JOBS_ASTRAY = """
+WITH job AS (
+    SELECT job.id, CASE
+        WHEN job.state = 'RUNNING' AND asset.state IN ('AVAILABLE', 'RESERVED', 'IN_USE', 'RETIRED')
+            THEN 'runs, but its asset is ' || asset.state
+        WHEN job.state = 'PLANNED' AND asset.state = 'RETIRED' THEN 'is planned, but its asset is RETIRED'
+        WHEN job.state = 'PLANNED' AND job.blocks_hire AND (
+            reservation.id IS NULL OR reservation.released_at IS NOT NULL OR reservation.expires_at IS NOT NULL
+            OR reservation.asset_id IS DISTINCT FROM job.asset_id
+            OR reservation.period <> tstzrange(job.planned_from, job.planned_until)
+        ) THEN 'blocks hire, but does not hold its asset for its time'
+    END AS problem
+    FROM assets_maintenancejob job
+    JOIN assets_asset asset ON asset.id = job.asset_id
+    LEFT JOIN assets_reservation reservation ON reservation.id = job.reservation_id
+    WHERE job.state IN ('PLANNED', 'RUNNING')
 )
+SELECT 'maintenance job ' || id, problem FROM job WHERE problem IS NOT NULL
 """
 
 LEGS_ASTRAY = """
@@ -95,7 +118,8 @@ SELECT 'booking ' || id, 'is ' || state || ' and ' || problem FROM told WHERE pr
 """
 
 # IN_USE follows rides at once. RESERVED follows the clock too, and may lag since the last sweep: `bound` is what binds
-# an asset at this moment, `was_bound` what did then and has run out since, `long_bound` what did then already.
+# an asset at this moment, `was_bound` what did then and has run out since, `long_bound` what did then already. What a
+# maintenance job holds may begin while the asset is out of service: `for_rides` is any other.
 ASSETS_ASTRAY = """
 WITH reservation AS (
     SELECT asset_id,
@@ -104,12 +128,13 @@ WITH reservation AS (
         (released_at IS NULL OR released_at >= expires_at) AND (expires_at IS NULL OR expires_at > %(followed_at)s)
             AND lower(period) <= %(now)s
             AND (upper(period) IS NULL OR upper(period) > %(followed_at)s) AS was_bound,
-        lower(period) <= %(followed_at)s AS long_bound
+        lower(period) <= %(followed_at)s AS long_bound,
+        NOT EXISTS (SELECT FROM assets_maintenancejob job WHERE job.reservation_id = assets_reservation.id) AS for_rides
     FROM assets_reservation
     WHERE asset_id IS NOT NULL AND (released_at IS NULL OR released_at > %(followed_at)s)
 ), promised AS (
     SELECT asset_id, bool_or(bound) AS bound, bool_or(bound AND long_bound) AS long_bound,
-        bool_or(was_bound) AS was_bound
+        bool_or(bound AND long_bound AND for_rides) AS long_bound_for_rides, bool_or(was_bound) AS was_bound
     FROM reservation GROUP BY asset_id
 ), ridden AS (
     SELECT DISTINCT asset_id FROM legs_leg
@@ -119,7 +144,9 @@ WITH reservation AS (
         WHEN asset.state = 'IN_USE' AND ridden.asset_id IS NULL THEN 'no leg is under way with it'
         WHEN asset.state <> 'IN_USE' AND ridden.asset_id IS NOT NULL THEN 'a leg is under way with it'
         WHEN asset.state = 'RESERVED' AND NOT COALESCE(bound OR was_bound, false) THEN 'no reservation binds it'
-        WHEN asset.state NOT IN ('RESERVED', 'IN_USE') AND long_bound THEN 'a reservation that has begun binds it'
+        WHEN asset.state NOT IN ('RESERVED', 'IN_USE')
+            AND CASE WHEN asset.state = 'AVAILABLE' THEN long_bound ELSE long_bound_for_rides END
+            THEN 'a reservation that has begun binds it'
     END AS problem
     FROM assets_asset asset
     LEFT JOIN promised ON promised.asset_id = asset.id
