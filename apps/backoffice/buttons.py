@@ -17,6 +17,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -24,6 +26,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.tomp.errors import TompError
+
+# Of a preview: what it is about, how that is, and how it will be.
+Line = tuple[str, str, str]
 
 
 class SubjectForm(forms.Form):
@@ -40,7 +45,7 @@ class ReasonForm(SubjectForm):
     reason = forms.CharField(
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
-        help_text="Kept in the log.",
+        help_text=gettext_lazy("Kept in the log."),
     )
 
 
@@ -84,9 +89,9 @@ class Button:
     done: str | Promise
     form: type[SubjectForm] = ReasonForm
     variant: ActionVariant = ActionVariant.DEFAULT
-    group: str = ""
+    group: str | Promise = ""
     permission: str = ""
-    preview: Callable[[Press], list[tuple[str, str, str]]] | None = None
+    preview: Callable[[Press], list[Line]] | None = None
 
 
 class ButtonsMixin(ModelAdmin):
@@ -131,23 +136,23 @@ class ButtonsMixin(ModelAdmin):
         groups: dict[str, dict[str, Any]] = {}
         for button in buttons:
             entry = {
-                "title": button.label,
+                "title": str(button.label),
                 "icon": button.icon,
                 "variant": button.variant,
                 "path": self._address(subject, button),
             }
             if not button.group:
                 menu.append(entry)
-            elif button.group in groups:
-                groups[button.group]["items"].append(entry)
+            elif str(button.group) in groups:
+                groups[str(button.group)]["items"].append(entry)
             else:
-                groups[button.group] = {
-                    "title": button.group,
+                groups[str(button.group)] = {
+                    "title": str(button.group),
                     "icon": "more_horiz",
                     "variant": ActionVariant.DEFAULT,
                     "items": [entry],
                 }
-                menu.append(groups[button.group])
+                menu.append(groups[str(button.group)])
         return menu
 
     def _address(self, subject: Model, button: Button) -> str:
@@ -170,7 +175,9 @@ class ButtonsMixin(ModelAdmin):
         if subject is None:
             raise Http404
         if not button.fits(subject):
-            messages.error(request, f"“{button.label}” no longer fits: things have changed meanwhile.")
+            messages.error(
+                request, _("“%(button)s” no longer fits: things have changed meanwhile.") % {"button": button.label}
+            )
             return self.page_of(subject)
         form = button.form(request.POST if request.method == "POST" else None, subject=subject)
         if request.method != "POST" or "change" in request.POST or not form.is_valid():
@@ -181,7 +188,7 @@ class ButtonsMixin(ModelAdmin):
         return self._press(button, press)
 
     def _show_preview(
-        self, button: Button, preview: Callable[[Press], list[tuple[str, str, str]]], press: Press, form: SubjectForm
+        self, button: Button, preview: Callable[[Press], list[Line]], press: Press, form: SubjectForm
     ) -> HttpResponse:
         """What the answers would come to, or, in the form, why they cannot be."""
         try:
@@ -209,7 +216,7 @@ class ButtonsMixin(ModelAdmin):
         button: Button,
         subject: Any,
         form: SubjectForm,
-        preview: list[tuple[str, str, str]] | None = None,
+        preview: list[Line] | None = None,
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),

@@ -8,11 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.enums import ActionVariant
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
-from apps.backoffice.buttons import Button, Press
 from apps.backoffice.looks import may_see, note_look, without
 from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
@@ -25,10 +23,9 @@ from apps.backoffice.words import (
     place_in_words,
     table,
 )
-from apps.bookings.admin_buttons import CONVERSATION_BUTTONS
+from apps.bookings.admin_buttons import ANSWER_BUTTONS, CONVERSATION_BUTTONS
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.selectors import LEGS, calls_due, in_state
-from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
 from apps.payments.admin_buttons import MONEY_BUTTONS
 from apps.tomp.identifiers import as_uuid
 
@@ -62,45 +59,6 @@ class CallsFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         """Bookings whose call is due."""
         return calls_due(queryset, timezone.now()) if self.value() == "due" else queryset
-
-
-def _can_be_cancelled(booking: Booking) -> bool:
-    return booking.state_at(timezone.now()) in CANCEL_TRANSITIONS
-
-
-def _what_cancelling_does(booking: Booking) -> str:
-    if booking.state == BookingState.PENDING:
-        return f"The booking is released, what it holds is free again, and {booking.provider} is told so."
-    if booking.state == BookingState.STARTED:
-        return (
-            f"The ride under way is cancelled: its legs end now, without a fare, the asset is free again, and "
-            f"{booking.provider} is told the reason."
-        )
-    return f"The booking is cancelled, its asset is free again, and {booking.provider} is told the reason."
-
-
-def _waits_for_us(booking: Booking) -> bool:
-    return booking.state_at(timezone.now()) == BookingState.CONDITIONAL_CONFIRMED
-
-
-def _what_committing_does(booking: Booking) -> str:
-    return f"The booking is confirmed: its place or asset is reserved for good, and {booking.provider} is told so."
-
-
-def _what_denying_does(booking: Booking) -> str:
-    return f"The booking is rejected, what it holds is free again, and {booking.provider} is told the reason."
-
-
-def _commit(press: Press) -> None:
-    commit(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
-
-
-def _deny(press: Press) -> None:
-    deny(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
-
-
-def _cancel(press: Press) -> None:
-    cancel(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
 
 
 # What the page of a booking tells of its traveller.
@@ -160,40 +118,7 @@ class BookingAdmin(ReadOnlyAdmin):
         "extra",
     )
     change_form_outer_after_template = "admin/backoffice/timeline.html"
-    buttons = (
-        Button(
-            name="commit",
-            label="Commit booking",
-            icon="check_circle",
-            fits=_waits_for_us,
-            consequence=_what_committing_does,
-            run=_commit,
-            done="The booking is confirmed.",
-            variant=ActionVariant.SUCCESS,
-        ),
-        Button(
-            name="deny",
-            label="Deny booking",
-            icon="block",
-            fits=_waits_for_us,
-            consequence=_what_denying_does,
-            run=_deny,
-            done="The booking is rejected.",
-            variant=ActionVariant.DANGER,
-        ),
-        Button(
-            name="cancel",
-            label="Cancel booking",
-            icon="cancel",
-            fits=_can_be_cancelled,
-            consequence=_what_cancelling_does,
-            run=_cancel,
-            done="The booking is cancelled.",
-            variant=ActionVariant.DANGER,
-        ),
-        *CONVERSATION_BUTTONS,
-        *MONEY_BUTTONS,
-    )
+    buttons = (*ANSWER_BUTTONS, *CONVERSATION_BUTTONS, *MONEY_BUTTONS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         """With legs, assets and asset types, in a fixed number of statements."""

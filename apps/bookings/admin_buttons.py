@@ -1,21 +1,33 @@
-"""What staff may tell about a booking, where its MP takes it: when the asset comes, and a message to the traveller."""
+"""What staff may do with a booking: answer it, cancel it, and, where its MP takes it, tell when the asset comes, or
+something to the traveller.
+"""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from apps.backoffice.buttons import Button, Press, SubjectForm
+from apps.backoffice.buttons import Button, Press, ReasonForm, SubjectForm
+from apps.backoffice.previews import booking_of, rehearsed
+from apps.backoffice.words import amount_in_words
 from apps.bookings.conversation import ETA, OPEN, tell_end_user, tell_eta
-from apps.bookings.models import Booking
+from apps.bookings.models import STANDING, Booking, BookingState
 from apps.bookings.notifications import GENERAL
-from apps.legs.models import BEFORE_THE_RIDE, Leg
+from apps.bookings.services import CANCEL_TRANSITIONS, cancel, commit, deny
+from apps.legs.charged import fee_for_cancelling
+from apps.legs.models import BEFORE_THE_RIDE, NOT_OVER, Leg
+from apps.payments.charging import Fee
 from apps.webhooks.services import is_wanted
 
 # Nobody is told earlier that the asset comes.
 MOST_MINUTES = 24 * 60
+# What staff may choose where a fee is owed for cancelling.
+NO_FEE, AS_AGREED = "none", "agreed"
 
 
 class LegForm(SubjectForm):
@@ -97,6 +109,117 @@ def _tell_end_user(press: Press) -> None:
     )
 
 
+class CancelForm(ReasonForm):
+    """Why, and, where a fee is owed for it, whether that is charged."""
+
+    fee = forms.ChoiceField(widget=UnfoldAdminSelectWidget, initial=NO_FEE)
+    field_order = ("fee", "reason")
+
+    def __init__(self, *args: Any, subject: Booking | Leg, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        owed = fees_for_cancelling(subject)
+        if not owed:
+            del self.fields["fee"]
+            return
+        total = amount_in_words(sum(fee.amount for fee in owed), owed[0].estimate.currency)
+        cast("forms.ChoiceField", self.fields["fee"]).choices = [
+            (NO_FEE, _("None")),
+            (AS_AGREED, _("As agreed: %(fee)s") % {"fee": total}),
+        ]
+
+
+def fees_for_cancelling(subject: Booking | Leg) -> list[Fee]:
+    """What whoever cancels a booking, or a leg, now owes by its terms."""
+    booking, now = booking_of(subject), timezone.now()
+    legs: Iterable[Leg] = [subject] if isinstance(subject, Leg) else booking.legs.all()
+    if booking.state not in STANDING:
+        return []
+    found = [fee_for_cancelling(leg, now=now) for leg in legs if leg.state in NOT_OVER]
+    return [fee for fee in found if fee is not None]
+
+
+def _can_be_cancelled(booking: Booking) -> bool:
+    return booking.state_at(timezone.now()) in CANCEL_TRANSITIONS
+
+
+def _what_cancelling_does(booking: Booking) -> str:
+    told = {"provider": booking.provider}
+    if booking.state == BookingState.PENDING:
+        return _("The booking is released, what it holds is free again, and %(provider)s is told so.") % told
+    if booking.state == BookingState.STARTED:
+        return (
+            _(
+                "The ride under way is cancelled: its legs end now, without a fare, the asset is free again, and "
+                "%(provider)s is told the reason."
+            )
+            % told
+        )
+    return _("The booking is cancelled, its asset is free again, and %(provider)s is told the reason.") % told
+
+
+def _waits_for_us(booking: Booking) -> bool:
+    return booking.state_at(timezone.now()) == BookingState.CONDITIONAL_CONFIRMED
+
+
+def _what_committing_does(booking: Booking) -> str:
+    told = _("The booking is confirmed: its place or asset is reserved for good, and %(provider)s is told so.")
+    return told % {"provider": booking.provider}
+
+
+def _what_denying_does(booking: Booking) -> str:
+    told = _("The booking is rejected, what it holds is free again, and %(provider)s is told the reason.")
+    return told % {"provider": booking.provider}
+
+
+def _commit(press: Press) -> None:
+    commit(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+def _deny(press: Press) -> None:
+    deny(booking_id=press.subject.pk, actor=press.actor, reason=press.reason)
+
+
+def _cancel(press: Press) -> None:
+    with_fee = press.answers.get("fee") == AS_AGREED
+    cancel(booking_id=press.subject.pk, actor=press.actor, reason=press.reason, with_fee=with_fee)
+
+
+ANSWER_BUTTONS = (
+    Button(
+        name="commit",
+        label=gettext_lazy("Commit booking"),
+        icon="check_circle",
+        fits=_waits_for_us,
+        consequence=_what_committing_does,
+        preview=rehearsed(_commit),
+        run=_commit,
+        done=gettext_lazy("The booking is confirmed."),
+        variant=ActionVariant.SUCCESS,
+    ),
+    Button(
+        name="deny",
+        label=gettext_lazy("Deny booking"),
+        icon="block",
+        fits=_waits_for_us,
+        consequence=_what_denying_does,
+        preview=rehearsed(_deny),
+        run=_deny,
+        done=gettext_lazy("The booking is rejected."),
+        variant=ActionVariant.DANGER,
+    ),
+    Button(
+        name="cancel",
+        label=gettext_lazy("Cancel booking"),
+        icon="cancel",
+        fits=_can_be_cancelled,
+        consequence=_what_cancelling_does,
+        preview=rehearsed(_cancel),
+        run=_cancel,
+        done=gettext_lazy("The booking is cancelled."),
+        form=CancelForm,
+        variant=ActionVariant.DANGER,
+    ),
+)
 CONVERSATION_BUTTONS = (
     Button(
         name="eta",

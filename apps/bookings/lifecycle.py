@@ -5,6 +5,7 @@ bookings, `apps.bookings.services` knows legs, and nothing points back.
 """
 
 from datetime import datetime
+from typing import Any
 
 from apps.bookings.models import Booking, BookingState
 from apps.history.models import ActorKind
@@ -32,9 +33,13 @@ def last_leg_finished(booking: Booking, *, actor: Actor, at: datetime) -> None:
     fire(booking, "finish", actor=actor, save=("actual_arrival_time",))
 
 
-def tell(booking: Booking, operation: str, reason: str) -> None:
-    """Send a booking operation of ours to the MP. `reason` goes beside the document's own fields."""
-    body = {"operation": operation, "origin": ActorKind.TO.value}
+def tell(booking: Booking, operation: str, reason: str, fee: dict[str, Any] | None = None) -> None:
+    """Send a booking operation of ours to the MP. `reason`, and the `fee` charged (`amount` and `currencyCode`), go
+    beside the document's own fields.
+    """
+    body: dict[str, Any] = {"operation": operation, "origin": ActorKind.TO.value}
     if reason:
         body["reason"] = reason
+    if fee is not None:
+        body["fee"] = fee
     enqueue(booking=booking, subject=operation, path=f"/bookings/{booking.pk}/events", body=body)

@@ -4,7 +4,10 @@ They return the ride as it then is: the booking with its legs and their assets. 
 `apps.bookings.creation`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,17 +15,17 @@ from django.utils import timezone
 
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
 from apps.bookings.lifecycle import tell
-from apps.bookings.models import WAITING, Booking, BookingState, NotificationType
+from apps.bookings.models import STANDING, WAITING, Booking, BookingState, NotificationType
 from apps.bookings.notifications import notify
 from apps.clock.sweeps import sweep
 from apps.customers.models import CustomerState
 from apps.history.models import ActorKind
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.legs.charged import charged
-from apps.legs.freeing import drop_legs
+from apps.legs.freeing import drop_legs, owe_for_cancelling
 from apps.legs.locks import Ride, lock_ride, ride_transaction
 from apps.legs.models import BEFORE_THE_RIDE, LegState
-from apps.payments.charging import charge_cancellation, charge_no_show
+from apps.payments.charging import Fee, charge_no_show
 from apps.processes.selectors import published_profile
 from apps.tomp.errors import Expired, IllegalState, InUse, Missing
 from apps.tomp.interruptions import resumable
@@ -92,12 +95,14 @@ def deny(*, booking_id: UUID, actor: Actor, reason: str) -> Ride:
 
 
 @ride_transaction
-def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None) -> Ride:
+def cancel(
+    *, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None, with_fee: bool = False
+) -> Ride:
     """CANCEL, by the MP, its end user or staff; what was held is free again.
 
-    A PENDING booking is RELEASED, a confirmed one CANCELLED, for the agreed fee where the MP does so late. Under way
-    only staff can cancel (`InUse` otherwise). Staff must say why, and the MP is told; they can also end a hold, as
-    when its asset is needed.
+    A PENDING booking is RELEASED, a confirmed one CANCELLED, for the agreed fee where that is late: always where the MP
+    does so, where staff do only `with_fee`. Under way only staff can cancel (`InUse` otherwise). Staff must say why,
+    and the MP is told, the fee too; they can also end a hold, as when its asset is needed.
     """
     ride = lock_ride(booking_id, provider_id=provider_id)
     booking = ride.booking
@@ -107,15 +112,21 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int
     if by_staff and not reason:
         raise Missing("reason is missing: staff do not cancel a booking without one.")
     _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
-    was_agreed, now = booking.state == BookingState.CONFIRMED, timezone.now()
+    was_agreed, now = booking.state in STANDING, timezone.now()
     fire(booking, CANCEL_TRANSITIONS[BookingState(booking.state)], actor=actor, reason=reason)
     dropped = drop_legs(ride, actor=actor, reason=reason, now=now)
+    fees = owe_for_cancelling(dropped, actor=actor, with_fee=with_fee, now=now) if was_agreed else []
     if by_staff:
-        tell(booking, "CANCEL", reason)
-    elif was_agreed:
-        for leg in dropped:
-            charge_cancellation(charged(leg), departure=leg.departure_time, now=now)
+        tell(booking, "CANCEL", reason, fee=_told(fees))
     return ride
+
+
+def _told(fees: Sequence[Fee]) -> dict[str, Any] | None:
+    """The sum of the fees of one booking, which are of one currency, as the MP is told it."""
+    if not fees:
+        return None
+    total = sum((fee.amount for fee in fees), Decimal(0))
+    return {"amount": float(total), "currencyCode": fees[0].estimate.currency}
 
 
 @ride_transaction

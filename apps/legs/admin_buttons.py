@@ -1,21 +1,28 @@
-"""What staff may do to a leg: the operator's own leg events, another asset, and issues.
+"""What staff may do to a leg: the operator's own leg events, other times, another asset, and issues.
 
 PREPARE and SET_IN_USE are shown where the process the booking was made under leaves them to the operator, or asks to
 hear of them. A ride that is stuck can be ended under any process.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from apps.assets.locks.models import LockOrder
 from apps.assets.models import Asset
 from apps.backoffice.badges import state_in_words
-from apps.backoffice.buttons import Button, Press, ReasonForm
+from apps.backoffice.buttons import Button, Line, Press, ReasonForm
+from apps.backoffice.previews import rehearsed
+from apps.backoffice.words import NOTHING
+from apps.bookings.admin_buttons import AS_AGREED, CancelForm
 from apps.bookings.models import STANDING
 from apps.history.models import ActorKind
 from apps.legs.assigning import meters_to
@@ -37,13 +44,15 @@ class FinishForm(ReasonForm):
     ended_at = forms.DateTimeField(
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text="Empty for now. The ride is charged until then.",
+        help_text=gettext_lazy("Empty for now. The ride is charged until then."),
     )
     without_lock = forms.BooleanField(
-        label="Without the lock",
+        label=gettext_lazy("Without the lock"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="For a lock that is jammed or silent: it stays as it is, and the provider is told of the end.",
+        help_text=gettext_lazy(
+            "For a lock that is jammed or silent: it stays as it is, and the provider is told of the end."
+        ),
     )
 
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
@@ -52,24 +61,67 @@ class FinishForm(ReasonForm):
             del self.fields["without_lock"]
 
 
+class TimeForm(ReasonForm):
+    """Why, and the agreed time that is to be another."""
+
+    time = forms.DateTimeField(widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}))
+    field_order = ("time", "reason")
+
+    def __init__(self, *args: Any, subject: Leg, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        told = self.agreed(subject)
+        self.fields["time"].initial = "" if told is None else timezone.localtime(told).strftime("%Y-%m-%dT%H:%M")
+
+    def agreed(self, leg: Leg) -> datetime | None:
+        """The time as it is now."""
+        raise NotImplementedError
+
+
+class ArrivalForm(TimeForm):
+    """Until when the ride is to go."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"].label = _("New arrival")
+
+    def agreed(self, leg: Leg) -> datetime | None:
+        """The agreed arrival."""
+        return leg.arrival_time
+
+
+class DepartureForm(TimeForm):
+    """When the ride is to begin."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"].label = _("New departure")
+
+    def agreed(self, leg: Leg) -> datetime | None:
+        """The agreed departure."""
+        return leg.departure_time
+
+
 class ReplacementForm(ReasonForm):
     """Why, and by which asset."""
 
-    asset = forms.TypedChoiceField(coerce=int, widget=UnfoldAdminSelectWidget, help_text="Free and near the pick-up.")
+    asset = forms.TypedChoiceField(
+        coerce=int, widget=UnfoldAdminSelectWidget, help_text=gettext_lazy("Free and near the pick-up.")
+    )
     field_order = ("asset", "reason")
 
     def __init__(self, *args: Any, subject: Leg, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
         found = replacements_for(subject, now=timezone.now())
         cast("forms.ChoiceField", self.fields["asset"]).choices = [
-            ("", "Choose an asset"),
+            ("", _("Choose an asset")),
             *((asset.pk, _replacement_in_words(asset, subject)) for asset in found),
         ]
 
 
 def _replacement_in_words(asset: Asset, leg: Leg) -> str:
     charge = "" if asset.state_of_charge is None else f", {asset.state_of_charge} %"
-    other = "" if asset.asset_type_id == leg.asset_type_id else f" – {leg.booking.provider} is asked first"
+    asked = _(" – %(provider)s is asked first") % {"provider": leg.booking.provider}
+    other = "" if asset.asset_type_id == leg.asset_type_id else asked
     return f"{asset.code}, {asset.asset_type}{charge}, {meters_to(leg, asset):.0f} m{other}"
 
 
@@ -88,9 +140,14 @@ def _fits(event: str, *, where_asked: bool) -> Callable[[Any], bool]:
 
 def _run(event: str) -> Callable[[Press], None]:
     def run(press: Press) -> None:
-        time = press.answers.get("ended_at") or timezone.now()
-        without_lock = press.answers.get("without_lock", False)
-        happening = Happening(event=event, time=time, comment=press.reason, without_lock=without_lock)
+        answers = press.answers
+        happening = Happening(
+            event=event,
+            time=answers.get("ended_at") or answers.get("time") or timezone.now(),
+            comment=press.reason,
+            without_lock=answers.get("without_lock", False),
+            with_fee=answers.get("fee") == AS_AGREED,
+        )
         apply_event(leg_id=press.subject.pk, happening=happening, actor=press.actor)
 
     return run
@@ -98,10 +155,10 @@ def _run(event: str) -> Callable[[Press], None]:
 
 def _button(
     event: str,
-    label: str,
+    label: Promise,
     icon: str,
-    consequence: str,
-    done: str,
+    consequence: Promise,
+    done: Promise,
     *,
     where_asked: bool = False,
     form: type[ReasonForm] = ReasonForm,
@@ -112,7 +169,10 @@ def _button(
         label=label,
         icon=icon,
         fits=_fits(event, where_asked=where_asked),
-        consequence=lambda leg: f"{consequence} {leg.booking.provider} is told so.",
+        consequence=lambda leg: " ".join(
+            [str(consequence), _("%(provider)s is told so.") % {"provider": leg.booking.provider}]
+        ),
+        preview=rehearsed(_run(event)),
         run=_run(event),
         done=done,
         form=form,
@@ -137,7 +197,7 @@ def _resolve(press: Press) -> None:
 
 
 def _is_asked(leg: Leg) -> bool:
-    return leg.replacements.filter(ended_at=None).exists()
+    return any(asked.ended_at is None for asked in leg.replacements.all())
 
 
 def _can_be_replaced(leg: Leg) -> bool:
@@ -146,6 +206,15 @@ def _can_be_replaced(leg: Leg) -> bool:
 
 def _replace(press: Press) -> None:
     replace_asset(leg_id=press.subject.pk, asset_id=press.answers["asset"], actor=press.actor, reason=press.reason)
+
+
+def _preview_of_replacing(press: Press) -> list[Line]:
+    """With how far the other asset stands from the pick-up point."""
+    leg = cast("Leg", press.subject)
+    asset = Asset.objects.filter(pk=press.answers["asset"]).first()
+    away = NOTHING if leg.asset is None else f"{meters_to(leg, leg.asset):.0f} m"
+    then = away if asset is None else f"{meters_to(leg, asset):.0f} m"
+    return [*rehearsed(_replace)(press), (_("From the pick-up point"), away, then)]
 
 
 def _ask_no_longer(press: Press) -> None:
@@ -159,103 +228,153 @@ def _work(order: LockOrder) -> Callable[[Press], None]:
     return run
 
 
-def _lock_button(order: LockOrder, name: str, label: str, icon: str, does: str) -> Button:
+def _lock_button(order: LockOrder, name: str, label: Promise, icon: str, does: Promise, done: Promise) -> Button:
     return Button(
         name=name,
         label=label,
         icon=icon,
         fits=has_a_lock,
-        consequence=lambda leg: f"The lock of {leg.asset} {does} now. The ride itself stays as it is.",
+        consequence=lambda leg: str(does) % {"asset": leg.asset},
         run=_work(order),
-        done=f"The lock {does}: it has said so.",
-        group="Lock",
+        done=done,
+        group=gettext_lazy("Lock"),
     )
 
 
 LOCK_BUTTONS = (
-    _lock_button(LockOrder.UNLOCK, "unlock", "Unlock", "lock_open", "opens"),
-    _lock_button(LockOrder.LOCK, "lock", "Lock", "lock", "closes"),
+    _lock_button(
+        LockOrder.UNLOCK,
+        "unlock",
+        gettext_lazy("Unlock"),
+        "lock_open",
+        gettext_lazy("The lock of %(asset)s opens now. The ride itself stays as it is."),
+        gettext_lazy("The lock opens: it has said so."),
+    ),
+    _lock_button(
+        LockOrder.LOCK,
+        "lock",
+        gettext_lazy("Lock"),
+        "lock",
+        gettext_lazy("The lock of %(asset)s closes now. The ride itself stays as it is."),
+        gettext_lazy("The lock closes: it has said so."),
+    ),
 )
 LEG_BUTTONS = (
     _button(
         LegEventType.PREPARE,
-        "Start preparing",
+        gettext_lazy("Start preparing"),
         "build",
-        "The leg is being prepared.",
-        "The leg is being prepared.",
+        gettext_lazy("The leg is being prepared."),
+        gettext_lazy("The leg is being prepared."),
         where_asked=True,
     ),
     _button(
         LegEventType.SET_IN_USE,
-        "Set in use",
+        gettext_lazy("Set in use"),
         "play_arrow",
-        "The ride starts, or goes on, now.",
-        "The leg is in use.",
+        gettext_lazy("The ride starts, or goes on, now."),
+        gettext_lazy("The leg is in use."),
         where_asked=True,
     ),
     _button(
         LegEventType.FINISH,
-        "Finish",
+        gettext_lazy("Finish"),
         "flag",
-        "The ride ends: its fare is settled and its asset is free.",
-        "The leg is finished.",
+        gettext_lazy("The ride ends: its fare is settled and its asset is free."),
+        gettext_lazy("The leg is finished."),
         form=FinishForm,
+    ),
+    _button(
+        LegEventType.TIME_EXTEND,
+        gettext_lazy("Extend"),
+        "more_time",
+        gettext_lazy(
+            "The ride may go on until the new arrival, where nobody else is promised the asset then. Its fare is "
+            "estimated anew."
+        ),
+        gettext_lazy("The arrival is another."),
+        form=ArrivalForm,
+        variant=ActionVariant.DEFAULT,
+    ),
+    _button(
+        LegEventType.TIME_POSTPONE,
+        gettext_lazy("Postpone"),
+        "schedule",
+        gettext_lazy("The ride begins at the new departure, and the agreed arrival stays. Its fare is estimated anew."),
+        gettext_lazy("The departure is another."),
+        form=DepartureForm,
+        variant=ActionVariant.DEFAULT,
     ),
     Button(
         name="replace-asset",
-        label="Replace asset",
+        label=gettext_lazy("Replace asset"),
         icon="swap_horiz",
         fits=_can_be_replaced,
         consequence=lambda leg: (
-            f"An asset of the type booked is given to the leg at once, and {leg.booking.provider} is told so. For one "
-            f"of another type {leg.booking.provider} is asked; it is held for ten minutes at most, and the leg stays "
-            "as it is until the answer comes. The price stays as agreed."
+            _(
+                "An asset of the type booked is given to the leg at once, and %(provider)s is told so. For one of "
+                "another type %(provider)s is asked; it is held for ten minutes at most, and the leg stays as it is "
+                "until the answer comes. The price stays as agreed."
+            )
+            % {"provider": leg.booking.provider}
         ),
+        preview=_preview_of_replacing,
         run=_replace,
-        done="The asset is replaced, or the provider is asked.",
+        done=gettext_lazy("The asset is replaced, or the provider is asked."),
         form=ReplacementForm,
     ),
     Button(
         name="ask-no-longer",
-        label="Withdraw the question",
+        label=gettext_lazy("Withdraw the question"),
         icon="undo",
         fits=_is_asked,
         consequence=lambda leg: (
-            f"Whatever {leg.booking.provider} answers, the asset is not replaced and the other is held no longer."
+            _("Whatever %(provider)s answers, the asset is not replaced and the other is held no longer.")
+            % {"provider": leg.booking.provider}
         ),
+        preview=rehearsed(_ask_no_longer),
         run=_ask_no_longer,
-        done="The asset is not replaced.",
+        done=gettext_lazy("The asset is not replaced."),
     ),
     Button(
         name="report-issue",
-        label="Report an issue",
+        label=gettext_lazy("Report an issue"),
         icon="report",
         fits=_can_be_stopped,
         consequence=lambda leg: (
-            f"The ride stops. Until the issue is resolved only the operator can end it; {leg.booking.provider} can do "
-            "nothing with it. Time goes on being charged as before, unless the ride is finished at an earlier time."
+            _(
+                "The ride stops. Until the issue is resolved only the operator can end it; %(provider)s can do "
+                "nothing with it. Time goes on being charged as before, unless the ride is finished at an earlier time."
+            )
+            % {"provider": leg.booking.provider}
         ),
+        preview=rehearsed(_report),
         run=_report,
-        done="The ride is stopped until the issue is resolved.",
+        done=gettext_lazy("The ride is stopped until the issue is resolved."),
     ),
     Button(
         name="resolve-issue",
-        label="Resolve the issue",
+        label=gettext_lazy("Resolve the issue"),
         icon="task_alt",
         fits=_has_an_issue,
         consequence=lambda leg: (
-            f"The ride goes on where it was: it is {state_in_words('leg', leg.state_before_issue)} again."
+            _("The ride goes on where it was: it is %(state)s again.")
+            % {"state": state_in_words("leg", leg.state_before_issue)}
         ),
+        preview=rehearsed(_resolve),
         run=_resolve,
-        done="The issue is resolved.",
+        done=gettext_lazy("The issue is resolved."),
         variant=ActionVariant.SUCCESS,
     ),
     _button(
         LegEventType.CANCEL,
-        "Cancel",
+        gettext_lazy("Cancel"),
         "cancel",
-        "The leg is cancelled without a fare and its asset is free again; with its last leg, the booking is too.",
-        "The leg is cancelled.",
+        gettext_lazy(
+            "The leg is cancelled without a fare and its asset is free again; with its last leg, the booking is too."
+        ),
+        gettext_lazy("The leg is cancelled."),
+        form=CancelForm,
         variant=ActionVariant.DANGER,
     ),
 )

@@ -1,7 +1,9 @@
 """A leg as the journal sees it."""
 
+from datetime import datetime
+
 from apps.legs.models import Leg
-from apps.payments.charging import Charged
+from apps.payments.charging import Charged, Fee, cancellation_fee
 from apps.processes.selectors import published_profile
 
 
@@ -14,3 +16,10 @@ def charged(leg: Leg) -> Charged:
         conditions=leg.conditions,
         profile=published_profile(leg.booking.profile_version_id),
     )
+
+
+def fee_for_cancelling(leg: Leg, *, now: datetime) -> Fee | None:
+    """What whoever cancels an agreed leg now owes by its terms. They speak of rides that have not begun."""
+    if leg.actual_departure_time is not None:
+        return None
+    return cancellation_fee(charged(leg), departure=leg.departure_time, now=now)

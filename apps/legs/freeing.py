@@ -1,20 +1,22 @@
 """Giving up what a leg held: its reservation and its asset."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from apps.assets.ancillaries import release_all
 from apps.assets.models import AssetState
 from apps.assets.reservations import release
 from apps.assets.services import free, give_back
-from apps.history.services import Actor, fire
-from apps.legs.charged import charged
+from apps.history.models import ActorKind
+from apps.history.services import Actor, fire, record
+from apps.legs.charged import charged, fee_for_cancelling
 from apps.legs.locks import Ride
 from apps.legs.models import BEFORE_THE_RIDE, ISSUE_FIELDS, Leg, LegState
 from apps.legs.progress import stop_telling
 from apps.legs.remote_locks import lock_up_later
 from apps.legs.replacements import withdraw_replacement
 from apps.legs.return_area import seen_on_the_ride
-from apps.payments.charging import refund
+from apps.payments.charging import Fee, charge_fee, refund
 
 
 def give_up(leg: Leg, *, now: datetime) -> None:
@@ -55,3 +57,18 @@ def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> list[L
     for leg in dropped:
         drop_leg(ride, leg, actor=actor, reason=reason, now=now)
     return dropped
+
+
+def owe_for_cancelling(legs: Iterable[Leg], *, actor: Actor, with_fee: bool, now: datetime) -> list[Fee]:
+    """Charge what the terms say for these legs, which were agreed and have been cancelled; returns the fees.
+
+    Staff may waive it (`with_fee` is off), and the log says what was; nobody else can.
+    """
+    owed = [(leg, fee) for leg in legs if (fee := fee_for_cancelling(leg, now=now)) is not None]
+    if actor.kind == ActorKind.TO and not with_fee:
+        for leg, fee in owed:
+            record(leg, "waive_fee", actor=actor, reason=f"{fee.amount:f} {fee.estimate.currency}")
+        return []
+    for leg, fee in owed:
+        charge_fee(charged(leg), fee)
+    return [fee for _, fee in owed]

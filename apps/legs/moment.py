@@ -15,7 +15,8 @@ from apps.processes.selectors import Profile
 class Happening:
     """A `legEvent` as read. `location` is the asset's (latitude, longitude), `user_location` the traveller's.
 
-    `without_lock`: staff let it take effect though the lock does not obey.
+    `without_lock`: staff let it take effect though the lock does not obey. `with_fee`: what staff cancel is charged
+    for as agreed.
     """
 
     event: str
@@ -27,6 +28,7 @@ class Happening:
     station_id: str = ""
     user_location: tuple[float, float] | None = None
     without_lock: bool = False
+    with_fee: bool = False
 
     def under(self, profile: Profile) -> "Happening":
         """The same as the process reads it: the location may be said to be the traveller's, not the asset's."""

@@ -18,7 +18,7 @@ from apps.legs.locks import Ride
 from apps.legs.models import CommandState, Leg, LegEventType, LockCommand
 from apps.legs.moment import Moment
 from apps.processes.selectors import Profile, published_profile
-from apps.tomp.interruptions import Interruption, resolved, run_all
+from apps.tomp.interruptions import Interruption, interrupt, resolved, run_all
 
 
 class LockNeeded(Interruption):
@@ -93,7 +93,7 @@ def _demand(leg: Leg, asset: Asset, order: LockOrder, event: str) -> None:
         latest.leg, latest.settled_at, latest.leased_until = leg, timezone.now(), None
         latest.save(update_fields=["leg", "settled_at", "leased_until"])
         return
-    raise LockNeeded(asset_id=asset.pk, leg_id=leg.pk, order=order, event=event, seen=latest)
+    interrupt(LockNeeded(asset_id=asset.pk, leg_id=leg.pk, order=order, event=event, seen=latest))
 
 
 def _is_done_for(command: LockCommand, leg: Leg, order: str) -> bool:

@@ -7,13 +7,13 @@ from apps.bookings import lifecycle
 from apps.history.models import ActorKind
 from apps.history.services import fire, record
 from apps.legs.charged import charged
-from apps.legs.freeing import drop_leg, give_up
+from apps.legs.freeing import drop_leg, give_up, owe_for_cancelling
 from apps.legs.models import ISSUE_FIELDS, LegState
 from apps.legs.moment import Moment
 from apps.legs.progress import stop_telling
 from apps.legs.return_area import check_return_area, left_at
 from apps.legs.trails import ridden
-from apps.payments.charging import charge_at_finish, charge_cancellation
+from apps.payments.charging import charge_at_finish
 from apps.pricing.settling import settle
 from apps.tomp.errors import AssetTaken, IllegalState
 
@@ -92,10 +92,11 @@ def finish(moment: Moment) -> None:
 
 
 def cancel(moment: Moment) -> None:
-    """CANCEL: this leg is not ridden; what it held is free. Whoever cancels late owes the agreed fee."""
+    """CANCEL: this leg is not ridden; what it held is free. Whoever cancels late owes the agreed fee, unless staff say
+    otherwise.
+    """
     drop_leg(moment.ride, moment.leg, actor=moment.actor, reason=moment.reason, now=moment.now)
-    if moment.actor.kind != ActorKind.TO:
-        charge_cancellation(charged(moment.leg), departure=moment.leg.departure_time, now=moment.now)
+    owe_for_cancelling([moment.leg], actor=moment.actor, with_fee=moment.happening.with_fee, now=moment.now)
 
 
 def end_with_the_last(moment: Moment) -> None:

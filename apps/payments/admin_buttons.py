@@ -9,14 +9,17 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from apps.backoffice.buttons import Button, Press, ReasonForm, SubjectForm
+from apps.backoffice.previews import booking_of, rehearsed
 from apps.backoffice.words import amount_in_words
-from apps.bookings.models import STANDING, Booking
+from apps.bookings.models import STANDING
 from apps.payments.extra_costs import CREDITS, OVER, ExtraCosts, charge, fare_vat
 from apps.payments.invoicing import close_invoices
-from apps.payments.models import ClaimState, JournalCategory
+from apps.payments.models import Claim, ClaimState, JournalCategory
 from apps.payments.selectors import refund_limit
 from apps.pricing.money import decimals_of
 
@@ -35,7 +38,9 @@ COSTS = [
 class PeriodForm(SubjectForm):
     """Until when; what was invoiced before is left out anyway."""
 
-    until = forms.SplitDateTimeField(widget=UnfoldAdminSplitDateTimeWidget, help_text="Entries written before.")
+    until = forms.SplitDateTimeField(
+        widget=UnfoldAdminSplitDateTimeWidget, help_text=gettext_lazy("Entries written before.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,21 +50,25 @@ class PeriodForm(SubjectForm):
 def _close(press: Press) -> HttpResponse | None:
     for invoice in close_invoices(provider=press.subject, until=press.answers["until"]):
         total = amount_in_words(invoice.amount, invoice.currency)
-        messages.success(press.request, f"Invoice {invoice.number}: {invoice.entries} entries, {total}.")
+        told = {"number": invoice.number, "entries": invoice.entries, "total": total}
+        messages.success(press.request, _("Invoice %(number)s: %(entries)s entries, %(total)s.") % told)
     return None
 
 
 CLOSE_INVOICES = Button(
     name="close-invoices",
-    label="Close invoices",
+    label=gettext_lazy("Close invoices"),
     icon="receipt_long",
     fits=lambda provider: True,
     consequence=lambda provider: (
-        f"What {provider} owes until then goes into one invoice per currency. That is final: it is corrected by "
-        "entries of the next period."
+        _(
+            "What %(provider)s owes until then goes into one invoice per currency. That is final: it is corrected by "
+            "entries of the next period."
+        )
+        % {"provider": provider}
     ),
     run=_close,
-    done="The journal shows what was invoiced.",
+    done=gettext_lazy("The journal shows what was invoiced."),
     form=PeriodForm,
     permission="payments.add_invoice",
 )
@@ -71,12 +80,12 @@ class AmountForm(ReasonForm):
     category = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
     amount = forms.DecimalField(min_value=0, max_digits=12, widget=UnfoldAdminDecimalFieldWidget)
     vat_rate = forms.DecimalField(
-        label="VAT",
+        label=gettext_lazy("VAT"),
         min_value=0,
         max_value=100,
         decimal_places=2,
         widget=UnfoldAdminDecimalFieldWidget,
-        help_text="Percent; the amount includes it.",
+        help_text=gettext_lazy("Percent; the amount includes it."),
     )
     field_order = ("category", "amount", "vat_rate", "reason")
     categories: tuple[JournalCategory, ...] = ()
@@ -84,11 +93,12 @@ class AmountForm(ReasonForm):
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
         fields: Any = self.fields
-        vat = fare_vat(_booking(subject), subject.pk)
+        vat = fare_vat(booking_of(subject), subject.pk)
         fields["category"].choices = [(one.value, one.label) for one in self.categories]
-        fields["amount"].help_text = f"In {vat.currency}, VAT included; {decimals_of(vat.currency)} decimals at most."
+        told = {"currency": vat.currency, "decimals": decimals_of(vat.currency)}
+        fields["amount"].help_text = _("In %(currency)s, VAT included; %(decimals)s decimals at most.") % told
         fields["vat_rate"].initial = vat.rate
-        fields["reason"].help_text = "Told to the provider, and kept in the journal for good: name nobody."
+        fields["reason"].help_text = _("Told to the provider, and kept in the journal for good: name nobody.")
 
 
 class CostsForm(AmountForm):
@@ -103,14 +113,10 @@ class CreditForm(AmountForm):
     categories = tuple(CREDITS)
 
 
-def _booking(subject: Any) -> Booking:
-    """A booking, or that of a leg."""
-    booking: Booking = subject if isinstance(subject, Booking) else subject.booking
-    return booking
+def _asked(sign: int) -> Callable[[Press], Claim]:
+    """Charge, or, with a `sign` of -1, give back, what was filled in."""
 
-
-def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
-    def run(press: Press) -> HttpResponse | None:
+    def run(press: Press) -> Claim:
         journal_id: UUID = press.subject.pk
         costs = ExtraCosts(
             category=press.answers["category"],
@@ -118,12 +124,19 @@ def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
             vat_rate=press.answers["vat_rate"],
             description=press.reason,
         )
-        booking = _booking(press.subject)
+        booking = booking_of(press.subject)
         limit = refund_limit(press.user, fare_vat(booking, journal_id).currency)
-        claim = charge(booking_id=booking.pk, journal_id=journal_id, costs=costs, actor=press.actor, alone_up_to=limit)
+        return charge(booking_id=booking.pk, journal_id=journal_id, costs=costs, actor=press.actor, alone_up_to=limit)
+
+    return run
+
+
+def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
+    def run(press: Press) -> HttpResponse | None:
+        claim = _asked(sign)(press)
         if claim.state == ClaimState.RECEIVED:
             messages.warning(
-                press.request, "That is more than you may give back: it waits for somebody else to approve it."
+                press.request, _("That is more than you may give back: it waits for somebody else to approve it.")
             )
             return HttpResponseRedirect(reverse("admin:payments_claim_change", args=[claim.pk]))
         return None
@@ -135,33 +148,41 @@ def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
 MONEY_BUTTONS = (
     Button(
         name="extra-costs",
-        label="Charge extra costs",
+        label=gettext_lazy("Charge extra costs"),
         icon="add_card",
-        fits=lambda subject: _booking(subject).state in [*STANDING, *OVER],
+        fits=lambda subject: booking_of(subject).state in [*STANDING, *OVER],
         consequence=lambda subject: (
-            f"An entry is added to the journal, and claimed from {_booking(subject).provider} at once. It is never "
-            "edited: a mistake is given back."
+            _(
+                "An entry is added to the journal, and claimed from %(provider)s at once. It is never edited: a "
+                "mistake is given back."
+            )
+            % {"provider": booking_of(subject).provider}
         ),
+        preview=rehearsed(_asked(1)),
         run=_charge(1),
-        done="The costs are in the journal, and claimed.",
+        done=gettext_lazy("The costs are in the journal, and claimed."),
         form=CostsForm,
-        group="Money",
+        group=gettext_lazy("Money"),
         permission="payments.add_claim",
     ),
     Button(
         name="give-back",
-        label="Give money back",
+        label=gettext_lazy("Give money back"),
         icon="currency_exchange",
-        fits=lambda subject: _booking(subject).state in OVER,
+        fits=lambda subject: booking_of(subject).state in OVER,
         consequence=lambda subject: (
-            f"A credit is added to the journal, and {_booking(subject).provider} is told so. No more can be given back "
-            "than was charged for the booking; beyond your limit a second person is asked. What has been invoiced is "
-            "corrected on the next invoice."
+            _(
+                "A credit is added to the journal, and %(provider)s is told so. No more can be given back than was "
+                "charged for the booking; beyond your limit a second person is asked. What has been invoiced is "
+                "corrected on the next invoice."
+            )
+            % {"provider": booking_of(subject).provider}
         ),
+        preview=rehearsed(_asked(-1)),
         run=_charge(-1),
-        done="The credit is in the journal.",
+        done=gettext_lazy("The credit is in the journal."),
         form=CreditForm,
-        group="Money",
+        group=gettext_lazy("Money"),
         permission="payments.add_claim",
     ),
 )

@@ -185,31 +185,47 @@ def refund(leg: Charged) -> None:
                 claim(entry)
 
 
-def charge_cancellation(leg: Charged, *, departure: datetime, now: datetime) -> None:
-    """The fee for cancelling a confirmed leg later than `cancelFreeMinutes` before its departure."""
+@dataclass(frozen=True)
+class Fee:
+    """What is owed for not riding: `amount`, VAT included, which is `percent` of the `estimate`, and for what."""
+
+    amount: Decimal
+    percent: int
+    estimate: Settlement
+    why: str
+
+
+def cancellation_fee(leg: Charged, *, departure: datetime, now: datetime) -> Fee | None:
+    """The fee for cancelling a confirmed leg later than `cancelFreeMinutes` before its departure, if that is any."""
     free = timedelta(minutes=leg.profile.setting("cancelFreeMinutes"))
-    if now > departure - free:
-        _charge_fee(leg, leg.profile.setting("cancelFeePercent"), "Cancelled late")
+    return _fee(leg, leg.profile.setting("cancelFeePercent"), "Cancelled late") if now > departure - free else None
 
 
 def charge_no_show(leg: Charged) -> None:
     """The fee where nobody came."""
-    _charge_fee(leg, leg.profile.setting("noShowFeePercent"), "Nobody came")
+    fee = _fee(leg, leg.profile.setting("noShowFeePercent"), "Nobody came")
+    if fee is not None:
+        charge_fee(leg, fee)
 
 
-def _charge_fee(leg: Charged, percent: int, why: str) -> None:
+def _fee(leg: Charged, percent: int, why: str) -> Fee | None:
     estimate = settle(leg.fare, _expected(leg.fare))
     amount = round_amount(estimate.amount * percent / 100, estimate.currency)
-    if amount:
-        entry = journal_amount(
-            booking=leg.booking,
-            leg_id=leg.leg_id,
-            category=JournalCategory.FINE,
-            amount=amount,
-            vat=Vat(estimate.currency, estimate.vat_rate, estimate.vat_country),
-            comment=f"{why}: {percent} % of {estimate.amount} {estimate.currency}.",
-        )
-        claim(entry)
+    return Fee(amount, percent, estimate, why) if amount else None
+
+
+def charge_fee(leg: Charged, fee: Fee) -> None:
+    """A fee in the journal, claimed from the MP."""
+    estimate = fee.estimate
+    entry = journal_amount(
+        booking=leg.booking,
+        leg_id=leg.leg_id,
+        category=JournalCategory.FINE,
+        amount=fee.amount,
+        vat=Vat(estimate.currency, estimate.vat_rate, estimate.vat_country),
+        comment=f"{fee.why}: {fee.percent} % of {estimate.amount} {estimate.currency}.",
+    )
+    claim(entry)
 
 
 def _entries(leg: Charged) -> list[JournalEntry]:

@@ -5,12 +5,17 @@
 2. The work is done (`resolve`), while no transaction is open.
 3. The service runs again, and finds the work done. What it was done for may no longer fit by then: `conclude` sees to
    what is left of it.
+
+In a `rehearsal` the work is not done but noted, and the service goes on as if it had been; in the end all is undone.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
+
+from django.db import transaction
 
 from apps.tomp.errors import ServiceUnavailable, TompError
 
@@ -62,6 +67,34 @@ def run_all(calls: Iterable[Callable[[], object]]) -> None:
             needed += interruption.parts
     if needed:
         raise Interruptions(needed)
+
+
+_noted: ContextVar[list[Interruption] | None] = ContextVar("noted", default=None)
+
+
+def interrupt(interruption: Interruption) -> None:
+    """Have it done first: raises `interruption`; in a rehearsal it is noted instead, and taken for done."""
+    noted = _noted.get()
+    if noted is None:
+        raise interruption
+    noted.append(interruption)
+
+
+@contextmanager
+def rehearsal() -> Iterator[list[Interruption]]:
+    """Undo whatever services do in here, and tell what would have to be done outside of any transaction first.
+
+    They take their locks, check and refuse as ever; nothing is kept, sent or worked. What was done can be read until
+    the block ends.
+    """
+    noted: list[Interruption] = []
+    token = _noted.set(noted)
+    try:
+        with transaction.atomic():
+            yield noted
+            transaction.set_rollback(True)
+    finally:
+        _noted.reset(token)
 
 
 _resolved: ContextVar[list[Interruption] | None] = ContextVar("resolved", default=None)

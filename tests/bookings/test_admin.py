@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def press(admin_client: Client, booking: str, name: str, reason: str = "because", **options: Any) -> Any:
     address = reverse("admin:bookings_booking_do", args=[booking, name])
-    return admin_client.post(address, {"reason": reason}, follow=True, **options)
+    return admin_client.post(address, {"reason": reason, "previewed": "yes"}, follow=True, **options)
 
 
 def buttons(admin_client: Client, booking: str) -> set[str]:
@@ -78,7 +78,7 @@ def test_staff_start_and_end_a_ride_that_the_operator_controls(admin_client: Cli
     leg = confirmed(mp, asset)
     assert leg_buttons(admin_client, leg) == {"prepare", "set-in-use"}
     for name in ("prepare", "set-in-use", "finish"):
-        admin_client.post(reverse("admin:legs_leg_do", args=[leg, name]), {"reason": "by hand"})
+        admin_client.post(reverse("admin:legs_leg_do", args=[leg, name]), {"reason": "by hand", "previewed": "yes"})
     assert Booking.objects.get(pk=leg).state == "FINISHED"
     told = OutboxMessage.objects.order_by("id").values_list("subject", flat=True)
     assert list(told) == ["PREPARE", "SET_IN_USE", "FINISH"]

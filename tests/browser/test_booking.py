@@ -25,7 +25,10 @@ def test_a_booking_is_found_cancelled_and_its_story_told(mp: Any, asset: Any, pa
 
     page.get_by_role("link", name="Cancel booking").click()
     page.get_by_label("Reason").fill("The brake cable is broken")
-    page.locator("form button[type=submit]").last.click()
+    page.get_by_role("button", name="Cancel booking").click()
+    expect(page.locator("#preview")).to_contain_text("is told CANCEL: “The brake cable is broken”")
+    assert not OutboxMessage.objects.exists(), "nothing has happened yet"
+    page.get_by_role("button", name="Cancel booking").click()
 
     expect(page.locator("body")).to_contain_text("The booking is cancelled.")
     story = page.locator("body").inner_text()

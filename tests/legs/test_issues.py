@@ -205,7 +205,9 @@ def test_staff_end_it_at_an_earlier_time_and_no_more_is_charged(client, mp, asse
         clock.shift(timedelta(hours=2))
         ended_at = timezone.localtime(timezone.now() - timedelta(minutes=110), ZoneInfo("Europe/Amsterdam"))
         page = reverse("admin:legs_leg_do", args=[leg, "finish"])
-        client.post(page, {"reason": "it stood still", "ended_at": ended_at.strftime("%Y-%m-%dT%H:%M")})
+        client.post(
+            page, {"reason": "it stood still", "ended_at": ended_at.strftime("%Y-%m-%dT%H:%M"), "previewed": "yes"}
+        )
     assert JournalEntry.objects.get(booking_id=leg).used_seconds == 600
     assert LegEvent.objects.filter(leg=leg).latest("id").comment == "it stood still"
 
@@ -235,7 +237,7 @@ def test_what_is_ridden_can_still_be_closed(operator, asset, state, given):
 def press(client, leg: str, button: str, **fields) -> str:
     page = reverse("admin:legs_leg_do", args=[leg, button])
     asked = client.get(page)
-    client.post(page, {"reason": "as the caller said", **fields})
+    client.post(page, {"reason": "as the caller said", "previewed": "yes", **fields})
     return asked.text
 
 

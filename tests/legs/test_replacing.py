@@ -316,15 +316,15 @@ def test_staff_choose_among_free_assets_nearby(client, mp, stranger, asset, carg
     assert f"{cargo.code}, City bike, 0 m – {mp.provider} is asked first" in asked
     assert asked.index(f"{same.code},") < asked.index(f"{cargo.code},")
     assert not any(f"{one.code}," in asked for one in (asset, far, taken))
-    client.post(page, {"asset": cargo.pk, "reason": "flat tyre"})
+    client.post(page, {"asset": cargo.pk, "reason": "flat tyre", "previewed": "yes"})
     assert "none yet, held until" in client.get(reverse("admin:legs_leg_change", args=[leg])).text
-    client.post(reverse("admin:legs_leg_do", args=[leg, "ask-no-longer"]), {"reason": "repaired"})
+    client.post(reverse("admin:legs_leg_do", args=[leg, "ask-no-longer"]), {"reason": "repaired", "previewed": "yes"})
     assert Replacement.objects.get().note == "repaired"
     assert client.get(reverse("admin:bookings_booking_change", args=[leg])).status_code == 200
-    client.post(page, {"asset": same.pk, "reason": "flat tyre"})
+    client.post(page, {"asset": same.pk, "reason": "flat tyre", "previewed": "yes"})
     assert Leg.objects.get(pk=leg).asset == same
     before = everything()
-    client.post(page, {"asset": far.pk, "reason": "flat tyre"})
+    client.post(page, {"asset": far.pk, "reason": "flat tyre", "previewed": "yes"})
     assert everything() == before
 
 

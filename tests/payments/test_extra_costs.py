@@ -28,7 +28,7 @@ SORRY = {"category": "REFUND", "amount": "0.40", "vat_rate": "21", "reason": "Th
 
 def press(admin_client: Client, button: str, subject: str, *, page: str = "bookings_booking", **answers: str) -> str:
     """Fill in the button's form; returns the page that follows."""
-    form = {**(SCRATCH if button == "extra-costs" else SORRY), **answers}
+    form = {**(SCRATCH if button == "extra-costs" else SORRY), "previewed": "yes", **answers}
     answer = admin_client.post(reverse(f"admin:{page}_do", args=[subject, button]), form, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()

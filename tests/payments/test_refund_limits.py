@@ -40,7 +40,13 @@ def of_role(name: str, limit: str | None) -> Client:
 
 
 def give_back(staff: Client, ride: str, amount: str) -> str:
-    answers = {"category": "REFUND", "amount": amount, "vat_rate": "21", "reason": "The lamp was off."}
+    answers = {
+        "category": "REFUND",
+        "amount": amount,
+        "vat_rate": "21",
+        "reason": "The lamp was off.",
+        "previewed": "yes",
+    }
     return staff.post(
         reverse("admin:bookings_booking_do", args=[ride, "give-back"]), answers, follow=True
     ).content.decode()
