@@ -15,6 +15,7 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from apps.assets.admin_ancillaries import AncillaryAdmin as AncillaryAdmin
+from apps.assets.admin_asset_page import AssetPage
 from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_damages import DamageAdmin as DamageAdmin
 from apps.assets.admin_damages import DamageInline, reported_by_staff
@@ -30,7 +31,7 @@ from apps.assets.locks.models import GatewayKind
 from apps.assets.models import CODE, AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.selectors import with_a_jammed_lock
 from apps.assets.tickets import empty_stocks
-from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, once_a_page
 from apps.backoffice.badges import state_badge
 from apps.backoffice.fleet import bookings_promised
 from apps.backoffice.import_export import SpreadsheetsMixin
@@ -127,7 +128,7 @@ class LockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Asset)
-class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
+class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
     """One bike, scooter or car: where it is, what it is promised to, and taking it out of service."""
 
     when_empty = _(
@@ -258,6 +259,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         return moment(asset.seen_at)
 
     @admin.display(description="trail")
+    @once_a_page
     def trail(self, asset: Asset) -> str:
         """How much is kept of where it was, and how far from its place it was seen last."""
         last = asset.trail.exclude(latitude=None).last()
@@ -267,6 +269,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         return f"{asset.trail.count()} points; the last one, of {moment(last.at)}, is {away:.0f} m from its place"
 
     @admin.display(description="promised to")
+    @once_a_page
     def promised(self, asset: Asset) -> SafeString | str:
         """Bookings that hold it, now or later."""
         return table(
@@ -283,6 +286,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         )
 
     @admin.display(description="latest rides")
+    @once_a_page
     def rides(self, asset: Asset) -> SafeString | str:
         """The last few legs."""
         legs = Leg.objects.filter(asset=asset).select_related("booking__provider").order_by("-departure_time")
@@ -301,6 +305,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         )
 
     @admin.display(description="latest lock commands")
+    @once_a_page
     def locks(self, asset: Asset) -> SafeString | str:
         """The last few things its lock was told, and what became of them."""
         commands = LockCommand.objects.filter(asset=asset).order_by("-id")
@@ -320,6 +325,7 @@ class AssetAdmin(SpreadsheetsMixin, MapViews, BackofficeAdmin):
         )
 
     @admin.display(description="latest changes")
+    @once_a_page
     def history(self, asset: Asset) -> SafeString | str:
         """The last few transitions: when, by whom, why."""
         rows = Transition.objects.filter(subject_kind="asset", subject_id=asset.history_id).order_by("-id")

@@ -54,7 +54,7 @@ class DamageInline(StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Damage]:
         """Those that are not repaired."""
-        return super().get_queryset(request).filter(repaired_at=None)
+        return super().get_queryset(request).filter(repaired_at=None).select_related("asset")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A damage is repaired instead."""

@@ -4,6 +4,7 @@ Reads only; promising is in `reservations` and `pools`.
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -16,9 +17,32 @@ from apps.assets.models import Asset, AssetState, Reservation
 HIREABLE = [AssetState.AVAILABLE, AssetState.RESERVED]
 
 
+class Hindrance(StrEnum):
+    """What may keep an asset from being hired."""
+
+    STATE = "state"
+    LOCK = "lock"
+    DAMAGE = "damage"
+    PROMISE = "promise"
+    PLACE = "place"
+    AREA = "area"
+
+
+def fitness() -> dict[Hindrance, Q]:
+    """What holds of an asset that is fit for hire, each under what keeps it from that where it does not hold.
+
+    In service, its lock not known to be jammed, without a damage that keeps it from being hired.
+    """
+    return {
+        Hindrance.STATE: Q(state__in=HIREABLE),
+        Hindrance.LOCK: ~Q(lock_state=LockState.JAMMED),
+        Hindrance.DAMAGE: Q(~Exists(keeping_from_hire(OuterRef("pk")))),
+    }
+
+
 def fit_for_hire() -> Q:
-    """Assets in service, their lock not known to be jammed, without a damage that keeps them from being hired."""
-    return Q(~Q(lock_state=LockState.JAMMED), ~Exists(keeping_from_hire(OuterRef("pk"))), state__in=HIREABLE)
+    """Assets of which all of `fitness` holds."""
+    return Q(*fitness().values())
 
 
 def may_be_promised(asset: Asset) -> bool:
@@ -34,16 +58,21 @@ def live(now: datetime) -> Q:
     return Q(released_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
 
 
+def unpromised(*, start: datetime, end: datetime | None, now: datetime) -> Q:
+    """Assets that nobody has been promised between `start` and `end` (open without one)."""
+    promised = Reservation.objects.filter(
+        live(now), asset=OuterRef("pk"), period__overlap=DateTimeTZRange(start, end, "[)")
+    )
+    return Q(~Exists(promised))
+
+
 def free_assets(*, start: datetime, end: datetime | None, now: datetime) -> QuerySet[Asset]:
     """Assets fit for hire that nobody has been promised between `start` and `end` (open without one).
 
     An asset whose state still reads RESERVED after its hold ran out is free: the clock is never trusted to
     have run.
     """
-    promised = Reservation.objects.filter(
-        live(now), asset=OuterRef("pk"), period__overlap=DateTimeTZRange(start, end, "[)")
-    )
-    return Asset.objects.filter(fit_for_hire(), ~Exists(promised))
+    return Asset.objects.filter(fit_for_hire(), unpromised(start=start, end=end, now=now))
 
 
 def count_of(rows: QuerySet[Asset] | QuerySet[Reservation]) -> Coalesce:

@@ -1,6 +1,8 @@
 """What the admin pages of all apps share."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib.admin.utils import unquote
@@ -15,6 +17,21 @@ from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.lists.admin import ListMixin
 from apps.backoffice.pagination import EstimatingPaginator
 from apps.backoffice.widgets import ParagraphsInLanguages, TextInLanguages
+
+Shown = TypeVar("Shown")
+
+
+def once_a_page(show: Callable[[Any, Any], Shown]) -> Callable[[Any, Any], Shown]:
+    """A read-only field that is read once for an object, however often the templates of its page ask for it."""
+
+    @wraps(show)
+    def shown(self: Any, obj: Any) -> Shown:
+        kept: dict[str, Shown] = obj.__dict__.setdefault("_shown_once", {})
+        if show.__name__ not in kept:
+            kept[show.__name__] = show(self, obj)
+        return kept[show.__name__]
+
+    return shown
 
 
 class BackofficeAdmin(ListMixin, ModelAdmin):
