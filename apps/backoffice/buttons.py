@@ -5,7 +5,9 @@ Nothing here changes a state: each button names the service that does, and the p
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -17,15 +19,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.history.models import ActorKind
+from apps.history.models import ActorKind, PressedButton
+from apps.history.pressing import PressedBefore, once, once_outside
 from apps.history.services import Actor
 from apps.tomp.errors import TompError
+from apps.tomp.identifiers import as_uuid
 
 # Of a preview: what it is about, how that is, and how it will be.
 Line = tuple[str, str, str]
@@ -77,7 +83,8 @@ class Button:
     calls the service (a response it returns is shown instead of the object's page), `done` is said afterwards.
     Buttons of one `group` share a menu. Whoever may change such objects may press it, or only who has `permission`
     (`app.codename`), where it names one. What depends on the answers, `preview` shows before it is done: lines of what
-    it is about, how that is and how it will be; it raises as `run` would.
+    it is about, how that is and how it will be; it raises as `run` would. `run` is called in a transaction, unless
+    it works something `outside` of any, such as a lock.
     """
 
     name: str
@@ -92,12 +99,18 @@ class Button:
     group: str | Promise = ""
     permission: str = ""
     preview: Callable[[Press], list[Line]] | None = None
+    outside: bool = False
 
 
 class ButtonsMixin(ModelAdmin):
-    """Offers `buttons` on the change page, each to who may press it."""
+    """Offers `buttons` on the change page, each to who may press it.
+
+    Other pages may offer them too: `offered_on` names those (`?from=`), and of which object they are. Whoever presses
+    a button there comes back there.
+    """
 
     buttons: tuple[Button, ...] = ()
+    offered_on: ClassVar[dict[str, Callable[[Any], Model]]] = {}
 
     def get_urls(self) -> list[URLPattern]:
         """The page of each button before the pages of the objects."""
@@ -159,10 +172,20 @@ class ButtonsMixin(ModelAdmin):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_do"
         return reverse(name, args=[subject.pk, button.name])
 
-    def page_of(self, subject: Model) -> HttpResponseRedirect:
-        """Back to the object."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[subject.pk]))
+    def links_to(self, request: HttpRequest, subject: Model, *, offered_on: str) -> SafeString | str:
+        """Links to the buttons that fit, for another page that offers them; a dash where none does."""
+        shown = [
+            (f"{self._address(subject, button)}?{urlencode({'from': offered_on})}", button.label)
+            for button in self.fitting_buttons(request, subject)
+        ]
+        return format_html_join(" ", '<a class="backoffice-link backoffice-action" href="{}">{}</a>', shown) or "–"
+
+    def page_of(self, request: HttpRequest, subject: Model) -> HttpResponseRedirect:
+        """Back to where the button was offered: the object's own page, or another's."""
+        other = self.offered_on.get(request.GET.get("from", ""))
+        target = subject if other is None else other(subject)
+        name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[target.pk]))
 
     def press_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Ask why (GET), then do it (POST). A refusal by the service is shown, and nothing has happened."""
@@ -174,11 +197,13 @@ class ButtonsMixin(ModelAdmin):
         subject = self.get_object(request, unquote(object_id))
         if subject is None:
             raise Http404
+        if _is_done(request):
+            return self._say_done(request, subject)
         if not button.fits(subject):
             messages.error(
                 request, _("“%(button)s” no longer fits: things have changed meanwhile.") % {"button": button.label}
             )
-            return self.page_of(subject)
+            return self.page_of(request, subject)
         form = button.form(request.POST if request.method == "POST" else None, subject=subject)
         if request.method != "POST" or "change" in request.POST or not form.is_valid():
             return self._ask(request, button, subject, form)
@@ -200,15 +225,22 @@ class ButtonsMixin(ModelAdmin):
 
     def _press(self, button: Button, press: Press) -> HttpResponse:
         request, subject = press.request, press.subject
+        run = once_outside if button.outside else once
         try:
-            response = button.run(press)
+            response = run(_token(request), lambda: button.run(press))
+        except PressedBefore:
+            return self._say_done(request, subject)
         except TompError as error:
             messages.error(request, error.detail)
-            return self.page_of(subject)
+            return self.page_of(request, subject)
         if response is not None:
             return response
         messages.success(request, str(button.done))
-        return self.page_of(subject)
+        return self.page_of(request, subject)
+
+    def _say_done(self, request: HttpRequest, subject: Model) -> HttpResponse:
+        messages.info(request, _("That has been done already: the form was sent before, and acts once."))
+        return self.page_of(request, subject)
 
     def _ask(
         self,
@@ -227,6 +259,17 @@ class ButtonsMixin(ModelAdmin):
             "consequence": button.consequence(subject),
             "preview": preview,
             "form": form,
-            "back": self.page_of(subject).url,
+            "back": self.page_of(request, subject).url,
+            "token": _token(request),
         }
         return TemplateResponse(request, "admin/backoffice/press.html", context)
+
+
+def _token(request: HttpRequest) -> UUID:
+    """That of the form that was sent; of one that is only asked for, or came without, a new one."""
+    return as_uuid(request.POST.get("token", "")) or uuid4()
+
+
+def _is_done(request: HttpRequest) -> bool:
+    """Has the form that was sent been sent before, and acted?"""
+    return request.method == "POST" and PressedButton.objects.filter(token=_token(request)).exists()

@@ -1,16 +1,18 @@
 """Bookings as the support desk sees them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
+from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.looks import may_see, note_look, without
 from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
@@ -26,6 +28,7 @@ from apps.backoffice.words import (
 from apps.bookings.admin_buttons import ANSWER_BUTTONS, CONVERSATION_BUTTONS
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.selectors import LEGS, calls_due, in_state
+from apps.legs.models import Leg
 from apps.payments.admin_buttons import MONEY_BUTTONS
 from apps.tomp.identifiers import as_uuid
 
@@ -168,6 +171,22 @@ class BookingAdmin(ReadOnlyAdmin):
         """The first part of the id, which is enough to find it by."""
         return str(booking.pk)[:8]
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """With what may be done to each leg beside it: from there staff come back here."""
+        legs, of_legs = list(obj.legs.all()), cast("ButtonsMixin", self.admin_site.get_model_admin(Leg))
+        prefetch_related_objects(legs, "replacements")
+        for leg in legs:
+            leg.offers = of_legs.links_to(request, leg, offered_on="booking")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     @admin.display(description="state", ordering="state")
     def state_shown(self, booking: Booking) -> SafeString:
         """As every reader sees it now."""
@@ -224,10 +243,10 @@ class BookingAdmin(ReadOnlyAdmin):
         return _agreed_and_actual(booking.arrival_time, booking.actual_arrival_time)
 
     @admin.display(description="legs")
-    def legs_shown(self, booking: Booking) -> SafeString | str:
-        """Each leg with its asset, and why it has the price it has."""
+    def legs_shown(self, booking: Any) -> SafeString | str:
+        """Each leg with its asset, why it has the price it has, and what may be done to it."""
         return table(
-            ["Leg", "State", "Asset", "Type", "Departure", "Arrival", "Price"],
+            ["Leg", "State", "Asset", "Type", "Departure", "Arrival", "Price", gettext("What may be done")],
             [
                 [
                     link(leg, f"Leg {leg.sequence}"),
@@ -237,6 +256,7 @@ class BookingAdmin(ReadOnlyAdmin):
                     moment(leg.actual_departure_time or leg.departure_time),
                     moment(leg.actual_arrival_time or leg.arrival_time),
                     leg.fare.get("explanation", NOTHING),
+                    leg.offers,
                 ]
                 for leg in booking.legs.all()
             ],

@@ -1,4 +1,6 @@
-"""The transition log, one row for every change of a state, whoever made it; and what staff changed, row by row."""
+"""The transition log, one row for every change of a state, whoever made it; what staff changed, row by row, and
+which of their forms have been sent.
+"""
 
 from django.db import models
 from django.utils import timezone
@@ -69,3 +71,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_table} {self.subject_id} {self.get_kind_display()}"
+
+
+class PressedButton(models.Model):
+    """The form of a button that staff have sent, by its token: what it asked for is done. Rows are only ever added."""
+
+    token = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.token)

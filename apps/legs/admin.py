@@ -1,7 +1,7 @@
 """Legs: each ride, as agreed and as it went."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -62,6 +62,7 @@ class LegAdmin(ReadOnlyAdmin):
 
     when_empty = _("A leg is a ride with one asset. Legs come here with the bookings that MPs make.")
     buttons = (*LEG_BUTTONS, *LOCK_BUTTONS, CORRECT, *MONEY_BUTTONS)
+    offered_on: ClassVar = {"booking": lambda leg: leg.booking}
 
     list_display = (
         "reference",

@@ -238,6 +238,7 @@ def _lock_button(order: LockOrder, name: str, label: Promise, icon: str, does: P
         run=_work(order),
         done=done,
         group=gettext_lazy("Lock"),
+        outside=True,
     )
 
 

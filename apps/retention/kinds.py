@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from apps.bookings import forgetting, purging
 from apps.calls.services import call_counts_due, calls_due, purge_call_counts, purge_calls
 from apps.clock.sweeps import in_batches
+from apps.history.pressing import KEPT as PRESSES_KEPT
+from apps.history.pressing import presses_due, purge_presses
 from apps.legs.plates import forget_plates, plates_due
 from apps.legs.services import erase_user_locations, user_locations_due
 from apps.legs.trails import purge_trails, trails_due
@@ -218,6 +220,16 @@ KINDS = (
         due=sessions_due,
         column="expire_date",
         forget=purge_sessions,
+    ),
+    Kind(
+        name="forms of buttons that were sent",
+        after="they were",
+        goes="the form's token",
+        stays="what was done",
+        due=presses_due,
+        column="at",
+        forget=purge_presses,
+        fixed=PRESSES_KEPT,
     ),
 )
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -326,3 +328,77 @@ def test_money_is_shown_with_who_has_to_approve_it(desk: Client, mp: TompClient,
     assert "somebody else has to approve it" in lines["Second person"][0][1]
     assert "is told nothing" in lines[str(mp.provider)][0][1]
     assert "No more is given back than was charged" in refused(desk, back, amount="1.01", **credit)
+
+
+# Once, and from the booking's page
+
+
+def test_a_form_that_is_sent_again_says_that_it_is_done(desk: Client, mp: TompClient, asset: Any) -> None:
+    charge = address("extra-costs", leg_that_is(mp, asset, "FINISHED"))
+    token = str(desk.get(charge).context["token"])
+    costs = {"category": "DAMAGE", "amount": "12.10", "vat_rate": "21", "token": token}
+    preview = desk.post(charge, {"reason": "a scratch", **costs})
+    assert str(preview.context["token"]) == token
+    assert "claimed" in done(desk, charge, **costs)
+    before = all_there_is()
+    assert "has been done already" in done(desk, charge, **costs)
+    assert all_there_is() == before
+    assert str(desk.get(charge).context["token"]) != token
+
+
+def test_a_form_that_was_refused_can_be_sent_again(desk: Client, mp: TompClient, asset: Any) -> None:
+    back = address("give-back", leg_that_is(mp, asset, "FINISHED"))
+    credit = {"category": "REFUND", "vat_rate": "21", "token": "7d5bbcd6-13d5-4d9d-8b0e-2f1a2f6a5a11"}
+    assert "No more is given back" in done(desk, back, amount="5", **credit)
+    assert "in the journal" in done(desk, back, amount="0.50", **credit)
+
+
+def test_a_lock_is_worked_once_by_a_form(desk: Client, operator: Any) -> None:
+    gateway = LockGateway.objects.create(name="Simulated locks", kind="SIMULATED")
+    bike = factories.AssetFactory(asset_type=factories.AssetTypeFactory(lock_gateway=gateway))
+    SimulatedLock.objects.create(asset=bike)
+    ride = leg_that_is(mp_with(), bike, "IN_USE")
+    unlock = address("unlock", ride)
+    token = {"token": "7d5bbcd6-13d5-4d9d-8b0e-2f1a2f6a5a12"}
+    assert "it has said so" in done(desk, unlock, **token)
+    assert "has been done already" in done(desk, unlock, **token)
+    assert LockCommand.objects.filter(event="STAFF").count() == 1
+
+
+def test_the_bookings_page_offers_what_may_be_done_to_each_leg_and_takes_staff_back(
+    desk: Client, mp: TompClient, asset: Any
+) -> None:
+    ride = leg_that_is(mp, asset, "IN_USE")
+    page = reverse("admin:bookings_booking_change", args=[ride])
+    shown_there = desk.get(page).text
+    finish = f"{address('finish', ride)}?from=booking"
+    assert all(f"{address(one, ride)}?from=booking" in shown_there for one in ("finish", "time-extend", "report-issue"))
+    assert "/do/correct/" not in shown_there
+    assert desk.get(finish).context["back"] == page
+    answer = desk.post(finish, {"reason": "as the caller said", "previewed": "yes"})
+    assert answer.headers["Location"] == page
+    assert f"{address('correct', ride)}?from=booking" in desk.get(page).text
+    elsewhere = f"{address('correct', ride)}?from=https://example.org"
+    assert desk.get(elsewhere).context["back"] == reverse("admin:legs_leg_change", args=[ride])
+
+
+def test_who_may_change_no_legs_is_offered_nothing_there(client: Client, mp: TompClient, asset: Any) -> None:
+    ship_roles()
+    client.force_login(of_role("Auditor"))
+    ride = leg_that_is(mp, asset, "IN_USE")
+    assert "?from=booking" not in client.get(reverse("admin:bookings_booking_change", args=[ride])).text
+
+
+def test_more_legs_cost_the_page_no_statement(desk: Client, mp: TompClient, asset: Any) -> None:
+    ride = confirmed(mp, asset)
+    page = reverse("admin:bookings_booking_change", args=[ride])
+
+    def cost() -> int:
+        desk.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(page)
+        return len(queries)
+
+    alone = cost()
+    with_second_leg(ride, factories.AssetFactory(asset_type=asset.asset_type))
+    assert cost() == alone <= 40

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking, Notification
 from apps.calls.models import Call
 from apps.customers.models import CustomerAccount
+from apps.history.pressing import once
 from apps.legs.models import Leg
 from apps.payments.models import JournalEntry
 from apps.planning.models import Offer
@@ -93,6 +95,10 @@ def a_log_in(mp: TompClient) -> None:
     Client().force_login(factories.staff_user())
 
 
+def a_form_sent(mp: TompClient) -> None:
+    once(uuid4(), lambda: None)
+
+
 @pytest.mark.parametrize(
     ("name", "make", "lead"),
     [
@@ -105,6 +111,7 @@ def a_log_in(mp: TompClient) -> None:
         ("calls of MPs", a_call, MINUTE),
         ("answers kept for an `Idempotency-Key`", a_kept_answer, MINUTE),
         ("log-ins of staff", a_log_in, timedelta(hours=12, minutes=1)),
+        ("forms of buttons that were sent", a_form_sent, MINUTE),
     ],
 )
 def test_it_is_kept_for_its_period_and_no_longer(
