@@ -81,6 +81,7 @@ class BookingAdmin(ReadOnlyAdmin):
     when_empty = _(
         "Bookings are made by MPs. As soon as one has a published process and a key, what it books comes here."
     )
+    search_finds_people = True
     list_display = (
         "reference",
         "state_shown",

@@ -34,6 +34,7 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
         "Travellers come here when an MP registers them. Those who book without being registered are found by "
         "their booking."
     )
+    search_finds_people = True
     list_display = ("account_id", "state_shown", "provider", "created_at", "modified_at")
     list_filter = ("state", "provider", "created_at")
     list_select_related = ("provider",)

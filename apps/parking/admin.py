@@ -66,6 +66,7 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
         "Cars of others that are parked with us are listed here. Add a car when it comes, so that its stay can be paid."
     )
     form = ParkedCarForm
+    search_finds_people = True
     list_display = ("plate_hidden", "asset_type", "station", "since", "state_shown", "bill_shown")
     list_filter = ("asset_type", "station")
     list_select_related = ("asset_type", "station", "leg")

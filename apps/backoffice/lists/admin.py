@@ -1,28 +1,40 @@
 """The lists of the admin, with what each of them offers."""
 
+from typing import Any, cast
+
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from apps.backoffice.lists.changelist import ListShown
 from apps.backoffice.lists.download import download
+from apps.backoffice.lists.saved_filters import seen_by
+from apps.backoffice.lists.views import SavedFilterViews
 from apps.backoffice.looks import note_download
 
 
-class ListMixin(ModelAdmin):
-    """A list that can be taken away as CSV, and that says, by `when_empty`, what to do where it has no rows yet."""
+class ListMixin(SavedFilterViews):
+    """A list that can be taken away as CSV, whose filters can be saved, and that says what to do without rows.
+
+    That is `when_empty`: what the list is for, and how it gets its first row.
+    """
 
     when_empty: str | Promise = _("Nothing is listed here yet.")
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ListShown]:
         """What its page is made from."""
         return ListShown
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with the filters that its reader has saved."""
+        saved = seen_by(cast("User", request.user), f"{self.opts.app_label}_{self.opts.model_name}")
+        return super().changelist_view(request, {**(extra_context or {}), "saved_filters": saved})
 
     def get_urls(self) -> list[URLPattern]:
         """The download before the pages of the objects."""
