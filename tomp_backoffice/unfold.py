@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 def _may_view(model: str) -> Callable[[HttpRequest], bool]:
@@ -18,7 +20,7 @@ def _may_view(model: str) -> Callable[[HttpRequest], bool]:
     return allowed
 
 
-def _page(title: str, icon: str, model: str) -> dict[str, Any]:
+def _page(title: str | Promise, icon: str, model: str) -> dict[str, Any]:
     """A list of the admin, for those who may view it. `model` is app and model name."""
     return {
         "title": title,
@@ -40,7 +42,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "STYLES": [_style],
     "LOGIN": {"form": "apps.backoffice.access.forms.LoginForm"},
-    "ACCOUNT": {"navigation": [{"title": "Second factor", "link": reverse_lazy("second-factor")}]},
+    "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": reverse_lazy("second-factor")}]},
     "DASHBOARD_CALLBACK": "apps.backoffice.dashboard.views.with_dashboard",
     "COLORS": {
         "primary": {
@@ -61,74 +63,74 @@ UNFOLD: dict[str, Any] = {
         "show_search": False,
         "navigation": [
             {
-                "title": "Rides",
+                "title": _("Rides"),
                 "items": [
-                    _page("Bookings", "bookmark", "bookings_booking"),
-                    _page("Legs", "directions_bike", "legs_leg"),
-                    _page("Support requests", "support_agent", "support_supportrequest"),
-                    _page("Customers", "person", "customers_customeraccount"),
+                    _page(_("Bookings"), "bookmark", "bookings_booking"),
+                    _page(_("Legs"), "directions_bike", "legs_leg"),
+                    _page(_("Support requests"), "support_agent", "support_supportrequest"),
+                    _page(_("Customers"), "person", "customers_customeraccount"),
                 ],
             },
             {
-                "title": "Fleet",
+                "title": _("Fleet"),
                 "items": [
                     {
-                        "title": "Fleet map",
+                        "title": _("Fleet map"),
                         "icon": "explore",
                         "link": reverse_lazy("admin:assets_asset_map"),
                         "permission": _may_view("assets_asset"),
                     },
-                    _page("Assets", "pedal_bike", "assets_asset"),
-                    _page("Damages", "car_crash", "assets_damage"),
-                    _page("Maintenance", "build", "assets_maintenancejob"),
-                    _page("Asset types", "category", "assets_assettype"),
-                    _page("Tickets", "confirmation_number", "assets_ticket"),
-                    _page("Lock gateways", "lock", "assets_lockgateway"),
-                    _page("Lock commands", "lock_open", "legs_lockcommand"),
-                    _page("Parked cars", "local_parking", "parking_parkedcar"),
-                    _page("Ancillaries", "sports_motorsports", "assets_ancillary"),
-                    _page("Stations", "location_on", "stations_station"),
-                    _page("Regions", "map", "stations_region"),
-                    _page("Telemetry keys", "key", "telemetry_telemetrykey"),
+                    _page(_("Assets"), "pedal_bike", "assets_asset"),
+                    _page(_("Damages"), "car_crash", "assets_damage"),
+                    _page(_("Maintenance"), "build", "assets_maintenancejob"),
+                    _page(_("Asset types"), "category", "assets_assettype"),
+                    _page(_("Tickets"), "confirmation_number", "assets_ticket"),
+                    _page(_("Lock gateways"), "lock", "assets_lockgateway"),
+                    _page(_("Lock commands"), "lock_open", "legs_lockcommand"),
+                    _page(_("Parked cars"), "local_parking", "parking_parkedcar"),
+                    _page(_("Ancillaries"), "sports_motorsports", "assets_ancillary"),
+                    _page(_("Stations"), "location_on", "stations_station"),
+                    _page(_("Regions"), "map", "stations_region"),
+                    _page(_("Telemetry keys"), "key", "telemetry_telemetrykey"),
                 ],
             },
             {
-                "title": "Providers",
+                "title": _("Providers"),
                 "items": [
-                    _page("Providers", "handshake", "providers_provider"),
-                    _page("Process profiles", "account_tree", "processes_processprofile"),
-                    _page("Published versions", "deployed_code_history", "processes_profileversion"),
-                    _page("Keys", "key", "providers_credential"),
-                    _page("OAuth clients", "vpn_key", "providers_oauthclient"),
-                    _page("Calls", "call_received", "calls_call"),
-                    _page("Go-live checks", "checklist", "integration_golivecheck"),
-                    _page("Messages", "outgoing_mail", "webhooks_outboxmessage"),
+                    _page(_("Providers"), "handshake", "providers_provider"),
+                    _page(_("Process profiles"), "account_tree", "processes_processprofile"),
+                    _page(_("Published versions"), "deployed_code_history", "processes_profileversion"),
+                    _page(_("Keys"), "key", "providers_credential"),
+                    _page(_("OAuth clients"), "vpn_key", "providers_oauthclient"),
+                    _page(_("Calls"), "call_received", "calls_call"),
+                    _page(_("Go-live checks"), "checklist", "integration_golivecheck"),
+                    _page(_("Messages"), "outgoing_mail", "webhooks_outboxmessage"),
                 ],
             },
             {
-                "title": "Money",
+                "title": _("Money"),
                 "items": [
-                    _page("Prices", "sell", "pricing_pricingplan"),
-                    _page("Which price where", "rule", "pricing_pricingrule"),
-                    _page("Journal", "payments", "payments_journalentry"),
-                    _page("Claims", "request_quote", "payments_claim"),
-                    _page("Invoices", "receipt_long", "payments_invoice"),
-                    _page("Does not add up", "rule", "payments_journalfinding"),
+                    _page(_("Prices"), "sell", "pricing_pricingplan"),
+                    _page(_("Which price where"), "rule", "pricing_pricingrule"),
+                    _page(_("Journal"), "payments", "payments_journalentry"),
+                    _page(_("Claims"), "request_quote", "payments_claim"),
+                    _page(_("Invoices"), "receipt_long", "payments_invoice"),
+                    _page(_("Does not add up"), "rule", "payments_journalfinding"),
                 ],
             },
             {
-                "title": "Operator",
+                "title": _("Operator"),
                 "items": [
-                    _page("Operator", "storefront", "operator_operator"),
-                    _page("Alerts", "campaign", "operator_alert"),
-                    _page("Opening hours", "schedule", "operator_systemhours"),
-                    _page("Calendar", "calendar_month", "operator_systemcalendar"),
-                    _page("History of states", "history", "history_transition"),
-                    _page("Tasks of the clock", "timer", "operations_taskrun"),
-                    _page("Changes by staff", "manage_history", "history_change"),
-                    _page("Staff", "badge", "auth_user"),
-                    _page("Roles", "groups", "auth_group"),
-                    _page("Refund limits", "price_check", "payments_refundlimit"),
+                    _page(_("Operator"), "storefront", "operator_operator"),
+                    _page(_("Alerts"), "campaign", "operator_alert"),
+                    _page(_("Opening hours"), "schedule", "operator_systemhours"),
+                    _page(_("Calendar"), "calendar_month", "operator_systemcalendar"),
+                    _page(_("History of states"), "history", "history_transition"),
+                    _page(_("Tasks of the clock"), "timer", "operations_taskrun"),
+                    _page(_("Changes by staff"), "manage_history", "history_change"),
+                    _page(_("Staff"), "badge", "auth_user"),
+                    _page(_("Roles"), "groups", "auth_group"),
+                    _page(_("Refund limits"), "price_check", "payments_refundlimit"),
                 ],
             },
         ],

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.i18n import set_language
+from django.views.i18n import JavaScriptCatalog, set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from apps.backoffice.access.views import second_factor_page
@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/dashboard/<str:part>", dashboard_part, name="dashboard-part"),
     path("admin/find/", admin.site.admin_view(find), name="find"),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),
+    path("admin/words.js", JavaScriptCatalog.as_view(packages=["apps.backoffice"]), name="admin-words"),
     path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("oauth/token", ClientCredentialsView.as_view(), name="oauth-token"),

@@ -8,6 +8,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -25,10 +26,11 @@ admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
 
 def _what_removing_does(user: User) -> str:
-    return (
-        f"{user} logs in with the password alone, once: where a role demands a second factor, the next log-in begins "
-        "with setting one up. Make sure that it is them who ask, such as by calling them."
-    )
+    return gettext(
+        "%(user)s logs in with the password alone, once: where a role demands a second factor, "
+        "the next log-in begins with setting one up. Make sure that it is them who ask, such as "
+        "by calling them."
+    ) % {"user": user}
 
 
 def _remove_second_factor(press: Press) -> None:
@@ -48,12 +50,12 @@ class UserAdmin(ListMixin, ButtonsMixin, DjangoUserAdmin, ModelAdmin):
     buttons = (
         Button(
             name="remove-second-factor",
-            label="Remove second factor",
+            label=_("Remove second factor"),
             icon="phonelink_erase",
             fits=second_factor.is_set_up_by,
             consequence=_what_removing_does,
             run=_remove_second_factor,
-            done="The second factor is removed.",
+            done=_("The second factor is removed."),
             variant=ActionVariant.DANGER,
         ),
     )
@@ -80,7 +82,7 @@ class LoginRuleInline(StackedInline):
     when_empty = _("Who has this role logs in with the password alone.")
     model = LoginRule
     can_delete = False
-    verbose_name_plural = "logging in"
+    verbose_name_plural = _("logging in")
 
 
 @admin.register(Group)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.tmp_storages import BaseStorage
@@ -75,7 +76,9 @@ class SpreadsheetsMixin(ImportExportMixin):
     def add_data_read_fail_error_to_form(self, form: ImportForm, error: Exception) -> None:
         """Say what is wrong with a file that cannot be read."""
         if isinstance(error, UnicodeDecodeError):
-            form.add_error("import_file", "The text in the file is not UTF-8. Save it as “CSV UTF-8”, or as XLSX.")
+            form.add_error(
+                "import_file", gettext("The text in the file is not UTF-8. Save it as “CSV UTF-8”, or as XLSX.")
+            )
         else:
             super().add_data_read_fail_error_to_form(form, error)
 
@@ -84,13 +87,15 @@ class SpreadsheetsMixin(ImportExportMixin):
         try:
             answer: HttpResponse = super().process_import(request, **kwargs)
         except FileGone:
-            return self._begin_again(request, "The file is not kept any more. Choose it again; nothing was changed.")
+            return self._begin_again(
+                request, gettext("The file is not kept any more. Choose it again; nothing was changed.")
+            )
         return answer
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """Back to the list; to the file, where its rows no longer fit what has changed since they were previewed."""
         if result.has_errors() or result.has_validation_errors():
-            return self._begin_again(request, "The file no longer fits. Choose it again; nothing was changed.")
+            return self._begin_again(request, gettext("The file no longer fits. Choose it again; nothing was changed."))
         answer: HttpResponse = super().process_result(result, request)
         return answer
 

@@ -17,7 +17,7 @@ def language_of_staff(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
     """Speak the language of who asks, under /admin/ only: the one they chose (a cookie), the browser's, or English.
 
     All else stays in English: MPs choose the language of a text by `Accept-Language`, but not that of our own words.
-    What is streamed is made when the answer has left here, so in English too; it is for machines.
+    What is streamed is made when the answer has left here, so in English too, unless it takes the language along.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.tomp.errors import TompError
@@ -33,6 +34,11 @@ _given: list[Word] = []
 def in_words(choice: models.Choices) -> str:
     """The label of a choice in the reader's language."""
     return gettext(str(choice.label)) if choice.label else ""
+
+
+def choices_in_words(kind: type[models.TextChoices]) -> list[tuple[str, Promise | str]]:
+    """What a form of our own offers, each looked up when it is shown."""
+    return [(str(one.value), gettext_lazy(str(one.label))) for one in kind]
 
 
 def give_words() -> None:

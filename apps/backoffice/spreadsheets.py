@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, DateTimeField, Field, JSONField, Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from i18nfield.fields import I18nFieldMixin
 from i18nfield.strings import LazyI18nString
 from import_export import exceptions, fields, instance_loaders, resources, widgets
@@ -94,7 +95,9 @@ class ByItsId(widgets.ForeignKeyWidget):
             if text not in self.found:
                 self.found[text] = super().clean(text, row, **kwargs)
         except self.model.DoesNotExist as error:
-            raise ValueError(f"There is no {self.model._meta.verbose_name} {text}.") from error
+            raise ValueError(
+                gettext("There is no %(kind)s %(name)s.") % {"kind": self.model._meta.verbose_name, "name": text}
+            ) from error
         return self.found[text]
 
 
@@ -132,7 +135,7 @@ def _as_json(text: str) -> Any:
     try:
         return json_format.clean(orjson.loads(text), keep_nulls=True)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"This is no JSON: {error}.") from error
+        raise ValueError(gettext("This is no JSON: %(error)s.") % {"error": error}) from error
     except Invalid as error:
         raise ValueError(str(error)) from error
 
@@ -158,9 +161,12 @@ class RowsBySeveralFields(instance_loaders.ModelInstanceLoader):
         try:
             found: Model | None = super().get_instance(row)
         except model.MultipleObjectsReturned as error:
-            names = " and ".join(self.resource.get_import_id_fields())
+            names = gettext(" and ").join(self.resource.get_import_id_fields())
             plural = model._meta.verbose_name_plural
-            raise ValueError(f"Several {plural} have this {names}: tell them apart in the admin.") from error
+            raise ValueError(
+                gettext("Several %(things)s have this %(fields)s: tell them apart in the admin.")
+                % {"things": plural, "fields": names}
+            ) from error
         return found
 
 
@@ -223,13 +229,18 @@ class TableResource(resources.ModelResource):
         """Raise `ImportError` for a column that is there twice."""
         twice = {name for name in dataset.headers if name in self.column_names() and dataset.headers.count(name) > 1}
         if twice:
-            raise exceptions.ImportError(f"The file has these columns more than once: {', '.join(sorted(twice))}.")
+            raise exceptions.ImportError(
+                gettext("The file has these columns more than once: %(columns)s.")
+                % {"columns": ", ".join(sorted(twice))}
+            )
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Raise `ValidationError` for cells with a NUL character."""
         named = [name for name in self.column_names() if _has_nul(row.get(name))]
         if named:
-            raise ValidationError(dict.fromkeys(named, "The text holds a NUL character, which cannot be stored."))
+            raise ValidationError(
+                dict.fromkeys(named, gettext("The text holds a NUL character, which cannot be stored."))
+            )
 
     def column_names(self) -> list[str]:
         """What is written over the columns."""

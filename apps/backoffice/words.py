@@ -10,7 +10,10 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from apps.backoffice.model_words import in_words
+from apps.history.services import Actor
 from apps.pricing.models import UnitType
 
 NOTHING = "–"
@@ -27,8 +30,8 @@ def links(addresses: list[str]) -> SafeString | str:
     """Links to pictures that others have, opened without telling where from."""
     shown = format_html_join(
         " ",
-        '<a class="backoffice-link" rel="noreferrer noopener" target="_blank" href="{}">picture {}</a>',
-        ((address, number) for number, address in enumerate(addresses, 1)),
+        '<a class="backoffice-link" rel="noreferrer noopener" target="_blank" href="{}">{} {}</a>',
+        ((address, gettext("picture"), number) for number, address in enumerate(addresses, 1)),
     )
     return shown or NOTHING
 
@@ -36,6 +39,11 @@ def links(addresses: list[str]) -> SafeString | str:
 def moment(value: datetime | None) -> str:
     """A moment in the operator's time zone, to the second."""
     return formats.date_format(timezone.localtime(value), "j M Y H:i:s") if value else NOTHING
+
+
+def actor_in_words(actor: Actor) -> str:
+    """Who did something. `str(actor)` says so in English, as it is kept."""
+    return f"{in_words(actor.kind)} {actor.name}".strip()
 
 
 def lines(texts: list[str]) -> SafeString | str:
@@ -54,7 +62,7 @@ def place_in_words(place: dict[str, Any] | None) -> str:
         " ".join(str(address[key]) for key in ("street", "houseNumber") if address.get(key))
         or address.get("streetAddress"),
         address.get("city") or address.get("areaReference"),
-        f"station {place['stationId']}" if place.get("stationId") else None,
+        gettext("station %(station)s") % {"station": place["stationId"]} if place.get("stationId") else None,
         _coordinates_in_words(coordinates),
     ]
     return ", ".join(str(part) for part in parts if part) or NOTHING
@@ -109,13 +117,17 @@ def fare_in_words(fare: dict[str, Any] | None) -> SafeString | str:
     told += [_part_in_words(part) for part in parts]
     if not fare.get("estimated", True):
         total = sum((Decimal(str(part["amount"])) for part in parts), Decimal(0))
-        told.append(f"Total {amount_in_words(total, parts[0].get('currencyCode', ''))}")
+        told.append(gettext("Total %(total)s") % {"total": amount_in_words(total, parts[0].get("currencyCode", ""))})
     return lines([str(text) for text in told])
 
 
 def _estimate_in_words(fare: dict[str, Any]) -> str:
     estimate = fare.get("estimate") if fare.get("estimated", True) else None
-    return f"About {amount_in_words(estimate['amount'], estimate['currencyCode'])}" if estimate else ""
+    return (
+        gettext("About %(amount)s") % {"amount": amount_in_words(estimate["amount"], estimate["currencyCode"])}
+        if estimate
+        else ""
+    )
 
 
 def _part_in_words(part: dict[str, Any]) -> str:
@@ -125,22 +137,31 @@ def _part_in_words(part: dict[str, Any]) -> str:
         money = f"{part.get('amount', 0)} %"
     elif part.get("type") == "FLEX":
         unit, units = part.get("unitType", ""), str(part.get("units", 1))
-        word = str(UnitType(unit).label) if unit in UnitType.values else unit
-        money += f" per {word}" if units == "1" else f" per {units} {word}"
+        word = in_words(UnitType(unit)) if unit in UnitType.values else unit
+        each = word if units == "1" else f"{units} {word}"
+        money = gettext("%(money)s per %(unit)s") % {"money": money, "unit": each}
     elif part.get("type") == "MAX":
-        money = f"at most {money}" + (" a day" if (part.get("meta") or {}).get("per") == "DAY" else "")
+        by_day = (part.get("meta") or {}).get("per") == "DAY"
+        money = (gettext("at most %(money)s a day") if by_day else gettext("at most %(money)s")) % {"money": money}
     if part.get("scaleType"):
-        money += f", {part['scaleType'].lower()} {part.get('scaleFrom', 0)} to {part.get('scaleTo', '…')}"
-    for bound, word in (("minimumAmount", "at least"), ("maximumAmount", "at most")):
+        money += gettext(", %(measure)s %(least)s to %(most)s") % {
+            "measure": part["scaleType"].lower(),
+            "least": part.get("scaleFrom", 0),
+            "most": part.get("scaleTo", "…"),
+        }
+    for bound, word in (
+        ("minimumAmount", gettext("at least")),
+        ("maximumAmount", gettext("at most")),
+    ):
         if part.get(bound) is not None:
             money += f", {word} {amount_in_words(part[bound], currency)}"
     beside = part.get("meta") or {}
     if beside.get("days"):
         money += f", {', '.join(beside['days'])}"
     if beside.get("from"):
-        money += f", {beside['from']} to {beside.get('until')}"
+        money += gettext(", %(start)s to %(end)s") % {"start": beside["from"], "end": beside.get("until")}
     name = part.get("name")
-    paused = " while paused" if part.get("assetState") == "PAUSED" else ""
+    paused = gettext(" while paused") if part.get("assetState") == "PAUSED" else ""
     return f"{name}: {money}{paused}" if name else f"{money}{paused}"
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -19,12 +20,12 @@ from apps.calls.models import Call
 class OutcomeFilter(admin.SimpleListFilter):
     """Did it go well?"""
 
-    title = "outcome"
+    title = _("outcome")
     parameter_name = "outcome"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Two kinds."""
-        return [("failed", "Failed"), ("well", "Went well")]
+        return [("failed", gettext("Failed")), ("well", gettext("Went well"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
         """Those with or without an error of ours."""
@@ -54,44 +55,44 @@ class CallAdmin(ReadOnlyAdmin):
     list_filter = ("provider", OutcomeFilter, "method", "at")
     list_select_related = ("provider",)
     search_fields = ("request_id__exact",)
-    search_help_text = "The id that the error object has as “instance”, and every answer as X-Request-ID"
+    search_help_text = _("The id that the error object has as “instance”, and every answer as X-Request-ID")
     ordering = ("-id",)
     fieldsets = (
         (
-            "Call",
+            _("Call"),
             {"fields": (("provider_shown", "when"), ("method", "path"), ("status_shown", "error_code"), "duration")},
         ),
-        ("Request", {"fields": ("request_shown",)}),
-        ("Answer", {"fields": ("answer_shown", "request_id")}),
+        (_("Request"), {"fields": ("request_shown",)}),
+        (_("Answer"), {"fields": ("answer_shown", "request_id")}),
     )
     readonly_fields = ("provider_shown", "when", "status_shown", "duration", "request_shown", "answer_shown")
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, call: Call) -> SafeString:
         """Who called."""
         return link(call.provider)
 
-    @admin.display(description="answered")
+    @admin.display(description=_("answered"))
     def when(self, call: Call) -> str:
         """When."""
         return moment(call.at)
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description=_("status"), ordering="status")
     def status_shown(self, call: Call) -> SafeString:
         """In a colour."""
         return status_badge(call.status)
 
-    @admin.display(description="took", ordering="duration_ms")
+    @admin.display(description=_("took"), ordering="duration_ms")
     def duration(self, call: Call) -> str:
         """Until the answer was ready."""
-        return f"{call.duration_ms} ms"
+        return gettext("%(duration_ms)s ms") % {"duration_ms": call.duration_ms}
 
-    @admin.display(description="body")
+    @admin.display(description=_("body"))
     def request_shown(self, call: Call) -> SafeString | str:
         """What was sent, with personal texts and secrets replaced."""
         return _body(call.request_body)
 
-    @admin.display(description="body")
+    @admin.display(description=_("body"))
     def answer_shown(self, call: Call) -> SafeString | str:
         """What was answered, with personal texts and secrets replaced."""
         return _body(call.answer_body)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -39,32 +40,34 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     list_filter = ("state", "provider", "created_at")
     list_select_related = ("provider",)
     search_fields = ("account_id",)
-    search_help_text = "A customer's id, the MP's own id, a last name, an e-mail address or a phone number, as a whole"
+    search_help_text = _(
+        "A customer's id, the MP's own id, a last name, an e-mail address or a phone number, as a whole"
+    )
     ordering = ("-created_at",)
     fieldsets = (
-        ("Account", {"fields": (("account_id", "state_shown"), "provider_shown", ("created", "modified"))}),
-        ("Who it is", {"fields": ("person", "more")}),
+        (_("Account"), {"fields": (("account_id", "state_shown"), "provider_shown", ("created", "modified"))}),
+        (_("Who it is"), {"fields": ("person", "more")}),
     )
     readonly_fields = ("account_id", "state_shown", "provider_shown", "created", "modified", "person", "more")
     buttons = (
         Button(
             name="block",
-            label="Block customer",
+            label=_("Block customer"),
             icon="block",
             fits=lambda account: account.state != CustomerState.BLOCKED and account.erased_at is None,
-            consequence=lambda account: "New bookings are refused, and those not yet committed are rejected.",
+            consequence=lambda account: gettext("New bookings are refused, and those not yet committed are rejected."),
             run=_block,
-            done="The customer is blocked.",
+            done=_("The customer is blocked."),
             variant=ActionVariant.DANGER,
         ),
         Button(
             name="unblock",
-            label="Unblock customer",
+            label=_("Unblock customer"),
             icon="check_circle",
             fits=lambda account: account.state == CustomerState.BLOCKED and account.erased_at is None,
-            consequence=lambda account: "The customer can book again.",
+            consequence=lambda account: gettext("The customer can book again."),
             run=_unblock,
-            done="The customer can book again.",
+            done=_("The customer can book again."),
             variant=ActionVariant.SUCCESS,
         ),
     )
@@ -99,32 +102,32 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
         note_look(request, account if account is not None and account.details else None)
         return super().change_view(request, object_id, form_url, extra_context)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, account: CustomerAccount) -> SafeString | str:
         """In words."""
-        return "erased" if account.erased_at else state_badge("customer", account.state)
+        return gettext("erased") if account.erased_at else state_badge("customer", account.state)
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, account: CustomerAccount) -> SafeString:
         """Through whom."""
         return link(account.provider)
 
-    @admin.display(description="registered")
+    @admin.display(description=_("registered"))
     def created(self, account: CustomerAccount) -> str:
         """When the MP registered it."""
         return moment(account.created_at)
 
-    @admin.display(description="changed")
+    @admin.display(description=_("changed"))
     def modified(self, account: CustomerAccount) -> str:
         """When the MP changed it last."""
         return moment(account.modified_at)
 
-    @admin.display(description="traveller")
+    @admin.display(description=_("traveller"))
     def person(self, account: CustomerAccount) -> SafeString | str:
         """Name and addresses."""
         return customer_in_words(customer_of(account)) if account.details else NOTHING
 
-    @admin.display(description="all that is registered")
+    @admin.display(description=_("all that is registered"))
     def more(self, account: CustomerAccount) -> SafeString | str:
         """The customer as the MP sent it."""
         return object_in_words(customer_of(account)) if account.details else NOTHING

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.customers.models import CustomerAccount, CustomerState
 from apps.customers.selectors import account_of
@@ -33,7 +34,7 @@ def register(*, provider: Provider, customer: Customer, actor: Actor) -> Custome
     somebody with this externalId or e-mail address.
     """
     if not customer.keys() - {"id"}:
-        raise Missing("externalId is missing: an account needs something to know the traveller by.")
+        raise Missing(gettext("externalId is missing: an account needs something to know the traveller by."))
     account = CustomerAccount(provider=provider)
     _write(account, customer)
     fire(account, "activate", actor=actor)
@@ -78,9 +79,9 @@ def lock_account_named(provider_id: int, customer: Customer | None) -> CustomerA
 def check_may_travel(account: CustomerAccount | None) -> None:
     """Raise `Invalid` for an account that has been erased, `CustomerBlocked` for one that is blocked."""
     if account is not None and account.erased_at is not None:
-        raise Invalid("customer.id: this customer has been erased.")
+        raise Invalid(gettext("customer.id: this customer has been erased."))
     if account is not None and account.state == CustomerState.BLOCKED:
-        raise CustomerBlocked("This customer is blocked.")
+        raise CustomerBlocked(gettext("This customer is blocked."))
 
 
 def customer_of(account: CustomerAccount) -> Customer:
@@ -114,7 +115,9 @@ def _write(account: CustomerAccount, customer: Customer) -> None:
         with transaction.atomic():
             account.save(update_fields=None if account.pk is None else WRITTEN)
     except IntegrityError as error:
-        raise DuplicateCustomer("A customer with this externalId or e-mail address is registered already.") from error
+        raise DuplicateCustomer(
+            gettext("A customer with this externalId or e-mail address is registered already.")
+        ) from error
 
 
 @transaction.atomic
@@ -132,7 +135,7 @@ def unblock(*, account: CustomerAccount, actor: Actor, reason: str) -> None:
 def _locked(account: CustomerAccount) -> CustomerAccount:
     locked = CustomerAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if locked.erased_at is not None:
-        raise IllegalState("This customer has been erased.")
+        raise IllegalState(gettext("This customer has been erased."))
     return locked
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import STATES, state_badge
 from apps.backoffice.filters import FewValuesFilter
-from apps.backoffice.words import NOTHING
+from apps.backoffice.words import NOTHING, actor_in_words
 from apps.history.models import ActorKind, Change, Transition
 from apps.history.services import Actor
 from apps.tomp.identifiers import as_uuid
@@ -27,7 +27,7 @@ class TransitionAdmin(ReadOnlyAdmin):
     list_display = ("at", "subject_kind", "from_shown", "to_shown", "who", "reason")
     list_filter = (("subject_kind", FewValuesFilter), "actor_kind", "at")
     search_fields = ("booking_id",)
-    search_help_text = "The id of a booking, leg or asset"
+    search_help_text = _("The id of a booking, leg or asset")
     ordering = ("-id",)
     fields = (("at", "who"), ("subject_kind", "subject_id"), ("from_shown", "to_shown"), "event", "reason")
     readonly_fields = ("from_shown", "to_shown", "who")
@@ -43,20 +43,20 @@ class TransitionAdmin(ReadOnlyAdmin):
         booking_id = as_uuid(term)
         return queryset.filter(found | Q(booking_id=booking_id) if booking_id else found), False
 
-    @admin.display(description="from")
+    @admin.display(description=_("from"))
     def from_shown(self, row: Transition) -> SafeString | str:
         """The state before, where it has any."""
         return state_badge(row.subject_kind, row.from_state) if row.from_state else NOTHING
 
-    @admin.display(description="to")
+    @admin.display(description=_("to"))
     def to_shown(self, row: Transition) -> SafeString | str:
         """The state after, where it has any."""
         return state_badge(row.subject_kind, row.to_state) if row.to_state else NOTHING
 
-    @admin.display(description="by")
+    @admin.display(description=_("by"))
     def who(self, row: Transition) -> str:
         """Who made it."""
-        return str(Actor(ActorKind(row.actor_kind), row.actor_name))
+        return actor_in_words(Actor(ActorKind(row.actor_kind), row.actor_name))
 
 
 def _tables() -> dict[str, str]:
@@ -73,7 +73,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_display = ("at", "staff", "what", "subject_id", "kind", "columns")
     list_filter: ClassVar = ["kind", "at"]
     search_fields: ClassVar = ["staff__iexact", "subject_id__exact"]
-    search_help_text = "The user name of who changed it, or the key of what was changed"
+    search_help_text = _("The user name of who changed it, or the key of what was changed")
     ordering = ("-id",)
     fields = (("at", "staff"), ("what", "subject_id", "kind"), "difference")
     readonly_fields = ("what", "difference")
@@ -82,17 +82,17 @@ class ChangeAdmin(ReadOnlyAdmin):
         """Of one table or one row too: the pages of the others ask so."""
         return lookup in {"subject_table", "subject_id"} or super().lookup_allowed(lookup, value, request)
 
-    @admin.display(description="what", ordering="subject_table")
+    @admin.display(description=_("what"), ordering="subject_table")
     def what(self, row: Change) -> str:
         """The kind of thing."""
         return _tables().get(row.subject_table, row.subject_table)
 
-    @admin.display(description="columns")
+    @admin.display(description=_("columns"))
     def columns(self, row: Change) -> str:
         """What differs, by name."""
         return ", ".join(sorted({*row.before, *row.after}))
 
-    @admin.display(description="before and after")
+    @admin.display(description=_("before and after"))
     def difference(self, row: Change) -> SafeString:
         """A line for each column: what it was, what it is."""
         names = sorted({*row.before, *row.after})

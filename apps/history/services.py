@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django_fsm import TransitionNotAllowed
 
 from apps.history.models import ActorKind, Transition
@@ -68,7 +69,10 @@ def fire(
         getattr(subject, event)()
     except TransitionNotAllowed as error:
         kind = subject.history_kind
-        raise IllegalState(f"{event.upper()} does not fit a {kind} that is {before}.") from error
+        raise IllegalState(
+            gettext("%(upper)s does not fit a %(kind)s that is %(before)s.")
+            % {"upper": event.upper(), "kind": kind, "before": before}
+        ) from error
     subject.save(update_fields=["state", *save])
     return record(subject, event, actor=actor, before=before, reason=reason)
 

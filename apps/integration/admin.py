@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import badge, status_badge
+from apps.backoffice.model_words import in_words
 from apps.backoffice.words import NOTHING, link, moment, object_in_words, table
 from apps.integration.models import CheckState, GoLiveCheck
 
@@ -37,8 +39,8 @@ class GoLiveCheckAdmin(ReadOnlyAdmin):
     list_select_related = ("provider", "profile_version")
     fieldsets = (
         (None, {"fields": (("state_shown", "provider_shown"), ("version", "asked"), "progress")}),
-        ("What failed", {"fields": ("failure_shown", "sent", "got")}),
-        ("Steps that went well", {"fields": ("steps_shown",)}),
+        (_("What failed"), {"fields": ("failure_shown", "sent", "got")}),
+        (_("Steps that went well"), {"fields": ("steps_shown",)}),
     )
     readonly_fields = (
         "state_shown",
@@ -72,45 +74,54 @@ class GoLiveCheckAdmin(ReadOnlyAdmin):
             response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
         return response
 
-    @admin.display(description="result", ordering="state")
+    @admin.display(description=_("result"), ordering="state")
     def state_shown(self, check: GoLiveCheck) -> SafeString:
         """In words."""
-        return badge(CheckState(check.state).label, COLOURS[CheckState(check.state)])
+        return badge(in_words(CheckState(check.state)), COLOURS[CheckState(check.state)])
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, check: GoLiveCheck) -> SafeString:
         """Whose process."""
         return link(check.provider)
 
-    @admin.display(description="process")
+    @admin.display(description=_("process"))
     def version(self, check: GoLiveCheck) -> SafeString:
         """Which version."""
-        return link(check.profile_version, f"Version {check.profile_version.number}")
+        return link(check.profile_version, gettext("Version %(number)s") % {"number": check.profile_version.number})
 
-    @admin.display(description="asked")
+    @admin.display(description=_("asked"))
     def asked(self, check: GoLiveCheck) -> str:
         """When, and by whom."""
-        return f"{moment(check.asked_at)} by {check.asked_by}"
+        return gettext("%(asked_at)s by %(asked_by)s") % {
+            "asked_at": moment(check.asked_at),
+            "asked_by": check.asked_by,
+        }
 
-    @admin.display(description="progress")
+    @admin.display(description=_("progress"))
     def progress(self, check: GoLiveCheck) -> SafeString | str:
         """How many journeys and steps, and what it is at."""
         if check.state == CheckState.ASKED:
-            return "A worker takes it up in some seconds. You may leave this page; the check goes on."
+            return gettext("A worker takes it up in some seconds. You may leave this page; the check goes on.")
         walked = list(dict.fromkeys(step["journey"] for step in check.steps))
-        done = f"{len(check.steps)} steps of {', '.join(walked) or 'no journey yet'}"
-        of = f"; the process fits {', '.join(check.journeys)}" if check.journeys else ""
+        number = len(check.steps)
+        said = [
+            ngettext("%(number)s step of %(journeys)s.", "%(number)s steps of %(journeys)s.", number)
+            % {"number": number, "journeys": ", ".join(walked) or gettext("no journey yet")}
+        ]
+        if check.journeys:
+            said.append(gettext("The process fits %(journeys)s.") % {"journeys": ", ".join(check.journeys)})
         if check.state == CheckState.RUNNING:
-            return format_html('<span role="status">{}{}. Now: {} …</span>', done, of, check.stage)
-        return f"{done}{of}. Ended {moment(check.ended_at)}."
+            said.append(gettext("Now: %(stage)s …") % {"stage": check.stage})
+            return format_html('<span role="status">{}</span>', " ".join(said))
+        return " ".join([*said, gettext("Ended %(moment)s.") % {"moment": moment(check.ended_at)}])
 
-    @admin.display(description="what is wrong")
+    @admin.display(description=_("what is wrong"))
     def failure_shown(self, check: GoLiveCheck) -> SafeString:
         """In words, with the status."""
         status = status_badge(check.failed_call["status"]) if check.failed_call else ""
         return format_html("{} {}", status, check.failure)
 
-    @admin.display(description="request")
+    @admin.display(description=_("request"))
     def sent(self, check: GoLiveCheck) -> SafeString | str:
         """Of the step that failed."""
         if not check.failed_call:
@@ -118,16 +129,16 @@ class GoLiveCheckAdmin(ReadOnlyAdmin):
         body = object_in_words(check.failed_call["sent"])
         return format_html("<code>{} {}</code>{}", check.failed_call["method"], check.failed_call["path"], body)
 
-    @admin.display(description="answer")
+    @admin.display(description=_("answer"))
     def got(self, check: GoLiveCheck) -> SafeString | str:
         """To the step that failed."""
         return object_in_words((check.failed_call or {}).get("got"))
 
-    @admin.display(description="steps")
+    @admin.display(description=_("steps"))
     def steps_shown(self, check: GoLiveCheck) -> SafeString | str:
         """One below the other."""
         return table(
-            ["Journey", "Step", "Call", "Status", "What came of it"],
+            [gettext("Journey"), gettext("Step"), gettext("Call"), gettext("Status"), gettext("What came of it")],
             [
                 [
                     step["journey"],

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
@@ -33,7 +34,14 @@ def health_page(request: HttpRequest, model_admin: ModelAdmin, object_id: str) -
         "bars": bars(health.hours),
         "checks": GoLiveCheck.objects.filter(provider=provider).select_related("profile_version")[:1],
     }
-    return _page(model_admin, request, "health", provider, title=f"Health of {provider}", **more)
+    return _page(
+        model_admin,
+        request,
+        "health",
+        provider,
+        title=gettext("Health of %(provider)s") % {"provider": provider},
+        **more,
+    )
 
 
 def callback_page(request: HttpRequest, model_admin: ModelAdmin, object_id: str) -> HttpResponse:
@@ -42,7 +50,14 @@ def callback_page(request: HttpRequest, model_admin: ModelAdmin, object_id: str)
         raise PermissionDenied
     provider = _provider(model_admin, request, object_id)
     tried = probe(provider) if request.method == "POST" else None
-    return _page(model_admin, request, "callback", provider, title=f"Callback of {provider}", probe=tried)
+    return _page(
+        model_admin,
+        request,
+        "callback",
+        provider,
+        title=gettext("Callback of %(provider)s") % {"provider": provider},
+        probe=tried,
+    )
 
 
 @require_POST

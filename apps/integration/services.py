@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError
 
 from apps.clock.sweeps import sweep
@@ -32,12 +33,12 @@ def ask(*, provider: Provider, asked_by: str) -> GoLiveCheck:
     """Have the MP's process in force checked. Raises `IllegalState` where none is, or a check is under way."""
     version = version_in_force(provider)
     if version is None:
-        raise IllegalState("No process of this MP is published; there is nothing to check.")
+        raise IllegalState(gettext("No process of this MP is published; there is nothing to check."))
     try:
         with transaction.atomic():
             check = GoLiveCheck.objects.create(provider=provider, profile_version=version, asked_by=asked_by)
     except IntegrityError as error:
-        raise IllegalState("A check of this MP is under way.") from error
+        raise IllegalState(gettext("A check of this MP is under way.")) from error
     transaction.on_commit(_begin_soon)
     return check
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -19,6 +20,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
+from apps.backoffice.model_words import choices_in_words
 from apps.gbfs.feed import address
 from apps.gbfs.keys import make_key
 from apps.operator.alerts import current_alerts
@@ -36,14 +38,14 @@ class OperatorForm(forms.ModelForm):
 
 
 def _what_a_new_feed_key_does(operator: Operator) -> str:
-    return "The key is shown once, on the next page. The one before is refused from now on."
+    return gettext("The key is shown once, on the next page. The one before is refused from now on.")
 
 
 def _show_new_feed_key(press: Press) -> HttpResponse:
     """Make a key and show it in this one answer; it is written down nowhere."""
     context = {
         **admin.site.each_context(press.request),
-        "title": "New key of the GBFS feed",
+        "title": gettext("New key of the GBFS feed"),
         "opts": Operator._meta,
         "key": make_key(),
         "feed": address("gbfs"),
@@ -59,7 +61,7 @@ class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
     buttons = (
         Button(
             name="new-feed-key",
-            label="New feed key",
+            label=_("New feed key"),
             icon="key",
             fits=lambda operator: operator.gbfs_access == FeedAccess.KEY,
             consequence=_what_a_new_feed_key_does,
@@ -70,14 +72,14 @@ class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
     )
     form = OperatorForm
     fieldsets = (
-        ("Name", {"fields": ("system_id", "name", "short_name", "legal_name")}),
-        ("Service", {"fields": (("type_of_system", "product_type"), ("time_zone", "languages"), "start_date")}),
+        (_("Name"), {"fields": ("system_id", "name", "short_name", "legal_name")}),
+        (_("Service"), {"fields": (("type_of_system", "product_type"), ("time_zone", "languages"), "start_date")}),
         (
-            "Contact",
+            _("Contact"),
             {"fields": (("email", "phone_number"), ("url", "purchase_url"), "feed_contact_email")},
         ),
         (
-            "Our app",
+            _("Our app"),
             {
                 "fields": (
                     ("store_uri_android", "discovery_uri_android"),
@@ -85,16 +87,16 @@ class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
                 )
             },
         ),
-        ("Invoices", {"fields": ("postal_address", ("vat_number", "finance_email"))}),
+        (_("Invoices"), {"fields": ("postal_address", ("vat_number", "finance_email"))}),
         (
-            "Legal",
+            _("Legal"),
             {"fields": ("conditions", "license_url", ("chamber_of_commerce_number", "chamber_of_commerce_place"))},
         ),
         (
-            "GBFS",
+            _("GBFS"),
             {
                 "fields": ("gbfs_access",),
-                "description": "Stations, free vehicles and prices for maps and planners, at /gbfs/3.0/gbfs.json.",
+                "description": _("Stations, free vehicles and prices for maps and planners, at /gbfs/3.0/gbfs.json."),
             },
         ),
     )
@@ -136,8 +138,8 @@ class AlertAdmin(BackofficeAdmin):
     autocomplete_fields = ("regions", "stations")
     inlines = (AlertPeriodInline,)
     fieldsets = (
-        ("Alert", {"fields": (("alert_id", "alert_type"), "summary", "description", "url")}),
-        ("Where", {"fields": ("regions", "stations")}),
+        (_("Alert"), {"fields": (("alert_id", "alert_type"), "summary", "description", "url")}),
+        (_("Where"), {"fields": ("regions", "stations")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
@@ -149,7 +151,7 @@ class AlertAdmin(BackofficeAdmin):
         """Also that it was updated, where only its times or places were."""
         return [*super().changed_fields(obj, form), "last_updated"]
 
-    @admin.display(description="told", boolean=True)
+    @admin.display(description=_("told"), boolean=True)
     def told_shown(self, alert: Any) -> bool:
         """Do MPs hear of it now?"""
         return bool(alert.is_told)
@@ -158,7 +160,7 @@ class AlertAdmin(BackofficeAdmin):
 class SystemHoursForm(forms.ModelForm):
     """Days are ticked."""
 
-    days = forms.MultipleChoiceField(choices=Day.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    days = forms.MultipleChoiceField(choices=choices_in_words(Day), widget=UnfoldAdminCheckboxSelectMultipleWidget)
 
 
 class OfAPlaceAdmin(BackofficeAdmin):
@@ -168,14 +170,16 @@ class OfAPlaceAdmin(BackofficeAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("region", "station")
     list_filter: ClassVar[tuple[str, ...]] = ("region",)
     whose: ClassVar = (
-        "Where",
+        _("Where"),
         {
             "fields": (("region", "station"),),
-            "description": "Of one of the two, or of the whole system. A station follows its own, else its region's.",
+            "description": _(
+                "Of one of the two, or of the whole system. A station follows its own, else its region's."
+            ),
         },
     )
 
-    @admin.display(description="where")
+    @admin.display(description=_("where"))
     def place_shown(self, rule: SystemHours | SystemCalendar) -> str:
         """Whose rule it is."""
         return rule.place
@@ -189,7 +193,7 @@ class SystemHoursAdmin(OfAPlaceAdmin):
     form = SystemHoursForm
     list_display = ("__str__", "place_shown", "user_type")
     fieldsets = (
-        ("Hours", {"fields": ("days", ("start_time", "end_time"), "user_type")}),
+        (_("Hours"), {"fields": ("days", ("start_time", "end_time"), "user_type")}),
         OfAPlaceAdmin.whose,
     )
 
@@ -202,14 +206,14 @@ class SystemCalendarAdmin(OfAPlaceAdmin):
     list_display = ("__str__", "place_shown", "kind_shown")
     fieldsets = (
         (
-            "Days",
+            _("Days"),
             {
                 "fields": (
                     "is_closed",
                     ("start_day", "start_month", "start_year"),
                     ("end_day", "end_month", "end_year"),
                 ),
-                "description": "Without years: of every year.",
+                "description": _("Without years: of every year."),
             },
         ),
         OfAPlaceAdmin.whose,
@@ -218,4 +222,4 @@ class SystemCalendarAdmin(OfAPlaceAdmin):
     @admin.display(description="", ordering="is_closed")
     def kind_shown(self, entry: SystemCalendar) -> SafeString:
         """Open or closed."""
-        return badge("closed", "orange") if entry.is_closed else badge("open", "green")
+        return badge(gettext("closed"), "orange") if entry.is_closed else badge(gettext("open"), "green")

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.operator.opening import Season
@@ -16,7 +17,7 @@ from apps.operator.opening import Season
 def validate_time_zone(name: str) -> None:
     """Accept names of the IANA time zone database only."""
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(f"{name} is no time zone of the IANA database.")
+        raise ValidationError(gettext("%(name)s is no time zone of the IANA database.") % {"name": name})
 
 
 class SystemType(models.TextChoices):
@@ -227,7 +228,9 @@ class SystemHours(OfAPlace):
         taken = {day for other in others for day in other.days} & set(self.days or [])
         if taken:
             days = ", ".join(Day(day).label for day in Day.values if day in taken)
-            raise ValidationError({"days": f"There are opening hours of this place for {days} already."})
+            raise ValidationError(
+                {"days": gettext("There are opening hours of this place for %(days)s already.") % {"days": days}}
+            )
 
 
 class SystemCalendar(OfAPlace):
@@ -287,9 +290,9 @@ class SystemCalendar(OfAPlace):
         start = _day_of_year("start", self.start_year, self.start_month, self.start_day)
         end = _day_of_year("end", self.end_year, self.end_month, self.end_day)
         if (self.start_year is None) != (self.end_year is None):
-            raise ValidationError({"end_year": "Give both years or neither."})
+            raise ValidationError({"end_year": gettext("Give both years or neither.")})
         if self.start_year is not None and start is not None and end is not None and end < start:
-            raise ValidationError({"end_day": "The end lies before the start."})
+            raise ValidationError({"end_day": gettext("The end lies before the start.")})
 
 
 def _day_of_year(name: str, year: int | None, month: int | None, day: int | None) -> date | None:
@@ -299,4 +302,4 @@ def _day_of_year(name: str, year: int | None, month: int | None, day: int | None
     try:
         return date(year if year is not None else 2024, month, day)
     except ValueError as error:
-        raise ValidationError({f"{name}_day": "There is no such day."}) from error
+        raise ValidationError({f"{name}_day": gettext("There is no such day.")}) from error

@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -30,15 +31,15 @@ class ParkedCarForm(ModelForm):
         """As plates are compared; not of a car that is parked already."""
         plate = normal_plate(self.cleaned_data["plate"])
         if not plate:
-            raise forms.ValidationError("A licence plate has letters or digits.")
+            raise forms.ValidationError(gettext("A licence plate has letters or digits."))
         if ParkedCar.objects.filter(plate=plate, ended_at=None).exists():
-            raise forms.ValidationError("A car with this licence plate is parked already.")
+            raise forms.ValidationError(gettext("A car with this licence plate is parked already."))
         return plate
 
     def clean_since(self) -> Any:
         """Not in the future."""
         if self.cleaned_data["since"] > timezone.now():
-            raise forms.ValidationError("This moment has not come yet.")
+            raise forms.ValidationError(gettext("This moment has not come yet."))
         return self.cleaned_data["since"]
 
 
@@ -47,7 +48,7 @@ def _is_parked(car: ParkedCar) -> bool:
 
 
 def _what_ending_does(car: ParkedCar) -> str:
-    return "From now on the car counts as gone; no MP can pick up the bill of this stay any more."
+    return gettext("From now on the car counts as gone; no MP can pick up the bill of this stay any more.")
 
 
 def _end(press: Press) -> None:
@@ -76,12 +77,12 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
     buttons = (
         Button(
             name="end",
-            label="Car has left",
+            label=_("Car has left"),
             icon="logout",
             fits=_is_parked,
             consequence=_what_ending_does,
             run=_end,
-            done="The stay has ended.",
+            done=_("The stay has ended."),
             variant=ActionVariant.DANGER,
         ),
     )
@@ -93,8 +94,10 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: ParkedCar | None = None) -> Any:
         """What became of it once it is there."""
         shown = "plate" if obj is None or may_see(request) else "plate_hidden"
-        stay: Any = ("Stay", {"fields": (shown, ("asset_type", "station"), "since")})
-        return (stay,) if obj is None else (stay, ("End", {"fields": (("state_shown", "ended"), "bill_shown")}))
+        stay: Any = (gettext("Stay"), {"fields": (shown, ("asset_type", "station"), "since")})
+        return (
+            (stay,) if obj is None else (stay, (gettext("End"), {"fields": (("state_shown", "ended"), "bill_shown")}))
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: ParkedCar | None = None) -> Any:
         """A stay is noted once; a mistake is ended, and noted anew."""
@@ -113,24 +116,24 @@ class ParkedCarAdmin(ButtonsMixin, BackofficeAdmin):
         note_look(request, car if car is not None and car.plate else None)
         return super().change_view(request, object_id, form_url, extra_context)
 
-    @admin.display(description="licence plate")
+    @admin.display(description=_("licence plate"))
     def plate_hidden(self, car: ParkedCar) -> str:
         """How it begins, as long as it is kept: enough to tell cars apart in a list."""
-        return f"{car.plate[:2]}{HIDDEN}" if car.plate else "forgotten"
+        return f"{car.plate[:2]}{HIDDEN}" if car.plate else gettext("forgotten")
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state_shown(self, car: ParkedCar) -> SafeString:
         """Parked, billed, or gone."""
         if car.ended_at is None:
-            return badge("parked", "green")
-        return badge("billed", "blue") if hasattr(car, "leg") else badge("left")
+            return badge(gettext("parked"), "green")
+        return badge(gettext("billed"), "blue") if hasattr(car, "leg") else badge(gettext("left"))
 
-    @admin.display(description="ended")
+    @admin.display(description=_("ended"))
     def ended(self, car: ParkedCar) -> str:
         """When the stay ended."""
         return moment(car.ended_at)
 
-    @admin.display(description="bill")
+    @admin.display(description=_("bill"))
     def bill_shown(self, car: ParkedCar) -> SafeString | str:
         """The leg that paid for it."""
         return link(car.leg) if hasattr(car, "leg") else NOTHING

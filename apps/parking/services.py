@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.parking.models import ParkedCar
 from apps.tomp.errors import AssetTaken, IllegalState
@@ -19,7 +20,7 @@ def lock_cars(ids: Iterable[int]) -> dict[int, ParkedCar]:
 def check_parked(car: ParkedCar) -> None:
     """Raise `AssetTaken` where the stay of a locked car has ended."""
     if car.ended_at is not None:
-        raise AssetTaken("The car is no longer parked, or its bill has been picked up.")
+        raise AssetTaken(gettext("The car is no longer parked, or its bill has been picked up."))
 
 
 def end_as_billed(car: ParkedCar, *, now: datetime) -> None:
@@ -33,7 +34,7 @@ def end_stay(*, car_id: int) -> ParkedCar:
     """The car has left, and nobody pays by an MP. Raises `IllegalState` where its stay has ended already."""
     car = lock_cars([car_id])[car_id]
     if car.ended_at is not None:
-        raise IllegalState("The stay of this car has ended already.")
+        raise IllegalState(gettext("The stay of this car has ended already."))
     car.ended_at = max(timezone.now(), car.since)
     car.save(update_fields=["ended_at"])
     return car

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -30,11 +31,11 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     list_filter = ("state", "category", "provider", "created_at")
     list_select_related = ("provider",)
     search_fields = ("booking_id",)
-    search_help_text = "A booking's or leg's id"
+    search_help_text = _("A booking's or leg's id")
     ordering = ("-id",)
     fieldsets = (
         (
-            "Entry",
+            _("Entry"),
             {
                 "fields": (
                     ("category", "state_shown"),
@@ -44,7 +45,7 @@ class JournalEntryAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("What for", {"fields": (("provider_shown", "booking_shown"), ("distance", "duration"), "fare_shown")}),
+        (_("What for"), {"fields": (("provider_shown", "booking_shown"), ("distance", "duration"), "fare_shown")}),
     )
     readonly_fields = (
         "state_shown",
@@ -68,55 +69,59 @@ class JournalEntryAdmin(ReadOnlyAdmin):
         key = as_uuid(search_term.strip())
         return queryset.filter(Q(booking_id=key) | Q(journal_id=key)) if key else queryset.none(), False
 
-    @admin.display(description="amount", ordering="amount")
+    @admin.display(description=_("amount"), ordering="amount")
     def amount_shown(self, entry: JournalEntry) -> str:
         """VAT included."""
         return amount_in_words(entry.amount, entry.currency)
 
-    @admin.display(description="without VAT")
+    @admin.display(description=_("without VAT"))
     def amount_ex_vat_shown(self, entry: JournalEntry) -> str:
         """VAT left out."""
         return amount_in_words(entry.amount_ex_vat, entry.currency)
 
-    @admin.display(description="VAT")
+    @admin.display(description=_("VAT"))
     def vat(self, entry: JournalEntry) -> str:
         """Rate and country."""
         return f"{entry.vat_rate.normalize():f} % ({entry.vat_country})"
 
-    @admin.display(description="entered")
+    @admin.display(description=_("entered"))
     def entered(self, entry: JournalEntry) -> str:
         """When it was written."""
         return moment(entry.created_at)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, entry: JournalEntry) -> SafeString:
         """In words."""
         return state_badge("journal", entry.state)
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, entry: JournalEntry) -> SafeString:
         """Who owes it."""
         return link(entry.provider)
 
-    @admin.display(description="booking")
+    @admin.display(description=_("booking"))
     def booking_shown(self, entry: JournalEntry) -> SafeString:
         """What it is for."""
         return link(entry.booking)
 
-    @admin.display(description="distance")
+    @admin.display(description=_("distance"))
     def distance(self, entry: JournalEntry) -> str:
         """In kilometres."""
-        return NOTHING if entry.distance_km is None else f"{entry.distance_km:.2f} km"
+        return (
+            NOTHING
+            if entry.distance_km is None
+            else gettext("%(distance_km)s km") % {"distance_km": f"{entry.distance_km:.2f}"}
+        )
 
-    @admin.display(description="used")
+    @admin.display(description=_("used"))
     def duration(self, entry: JournalEntry) -> str:
         """In minutes and seconds."""
         if entry.used_seconds is None:
             return NOTHING
         minutes, seconds = divmod(entry.used_seconds, 60)
-        return f"{minutes} min {seconds} s"
+        return gettext("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
 
-    @admin.display(description="how it came about")
+    @admin.display(description=_("how it came about"))
     def fare_shown(self, entry: JournalEntry) -> SafeString | str:
         """The settled fare, part by part."""
         return fare_in_words(entry.details)
@@ -132,9 +137,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_select_related = ("provider",)
     search_fields = ("number",)
     fieldsets = (
-        ("Invoice", {"fields": (("number", "provider_shown"), ("issued", "period"), "files")}),
-        ("Amount", {"fields": (("amount_shown", "amount_ex_vat_shown"), "entries")}),
-        ("As it was closed", {"fields": (("issued_by", "billed_to"),), "classes": ["collapse"]}),
+        (_("Invoice"), {"fields": (("number", "provider_shown"), ("issued", "period"), "files")}),
+        (_("Amount"), {"fields": (("amount_shown", "amount_ex_vat_shown"), "entries")}),
+        (_("As it was closed"), {"fields": (("issued_by", "billed_to"),), "classes": ["collapse"]}),
     )
     readonly_fields = (
         "number",
@@ -176,32 +181,32 @@ class InvoiceAdmin(ReadOnlyAdmin):
         response["Content-Disposition"] = f'attachment; filename="{invoice.number}.csv"'
         return response
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, invoice: Invoice) -> SafeString:
         """Who owes it."""
         return link(invoice.provider)
 
-    @admin.display(description="issued")
+    @admin.display(description=_("issued"))
     def issued(self, invoice: Invoice) -> str:
         """When it was closed."""
         return moment(invoice.issued_at)
 
-    @admin.display(description="period")
+    @admin.display(description=_("period"))
     def period(self, invoice: Invoice) -> str:
         """From its first entry until when it was closed."""
-        return f"{moment(invoice.since)} until {moment(invoice.until)}"
+        return gettext("%(since)s until %(until)s") % {"since": moment(invoice.since), "until": moment(invoice.until)}
 
-    @admin.display(description="amount", ordering="amount")
+    @admin.display(description=_("amount"), ordering="amount")
     def amount_shown(self, invoice: Invoice) -> str:
         """VAT included."""
         return amount_in_words(invoice.amount, invoice.currency)
 
-    @admin.display(description="without VAT")
+    @admin.display(description=_("without VAT"))
     def amount_ex_vat_shown(self, invoice: Invoice) -> str:
         """VAT left out."""
         return amount_in_words(invoice.amount_ex_vat, invoice.currency)
 
-    @admin.display(description="files")
+    @admin.display(description=_("files"))
     def files(self, invoice: Invoice) -> SafeString:
         """Links to the document, and to the table of the entries."""
         return format_html_join(

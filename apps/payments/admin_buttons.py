@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from apps.backoffice.buttons import Button, Press, ReasonForm, SubjectForm
+from apps.backoffice.model_words import in_words
 from apps.backoffice.previews import booking_of, rehearsed
 from apps.backoffice.words import amount_in_words
 from apps.bookings.models import STANDING
@@ -38,9 +39,7 @@ COSTS = [
 class PeriodForm(SubjectForm):
     """Until when; what was invoiced before is left out anyway."""
 
-    until = forms.SplitDateTimeField(
-        widget=UnfoldAdminSplitDateTimeWidget, help_text=gettext_lazy("Entries written before.")
-    )
+    until = forms.SplitDateTimeField(widget=UnfoldAdminSplitDateTimeWidget, help_text=_("Entries written before."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,24 +50,29 @@ def _close(press: Press) -> HttpResponse | None:
     for invoice in close_invoices(provider=press.subject, until=press.answers["until"]):
         total = amount_in_words(invoice.amount, invoice.currency)
         told = {"number": invoice.number, "entries": invoice.entries, "total": total}
-        messages.success(press.request, _("Invoice %(number)s: %(entries)s entries, %(total)s.") % told)
+        said = ngettext(
+            "Invoice %(number)s: %(entries)s entry, %(total)s.",
+            "Invoice %(number)s: %(entries)s entries, %(total)s.",
+            invoice.entries,
+        )
+        messages.success(press.request, said % told)
     return None
 
 
 CLOSE_INVOICES = Button(
     name="close-invoices",
-    label=gettext_lazy("Close invoices"),
+    label=_("Close invoices"),
     icon="receipt_long",
     fits=lambda provider: True,
     consequence=lambda provider: (
-        _(
+        gettext(
             "What %(provider)s owes until then goes into one invoice per currency. That is final: it is corrected by "
             "entries of the next period."
         )
         % {"provider": provider}
     ),
     run=_close,
-    done=gettext_lazy("The journal shows what was invoiced."),
+    done=_("The journal shows what was invoiced."),
     form=PeriodForm,
     permission="payments.add_invoice",
 )
@@ -80,12 +84,12 @@ class AmountForm(ReasonForm):
     category = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
     amount = forms.DecimalField(min_value=0, max_digits=12, widget=UnfoldAdminDecimalFieldWidget)
     vat_rate = forms.DecimalField(
-        label=gettext_lazy("VAT"),
+        label=_("VAT"),
         min_value=0,
         max_value=100,
         decimal_places=2,
         widget=UnfoldAdminDecimalFieldWidget,
-        help_text=gettext_lazy("Percent; the amount includes it."),
+        help_text=_("Percent; the amount includes it."),
     )
     field_order = ("category", "amount", "vat_rate", "reason")
     categories: tuple[JournalCategory, ...] = ()
@@ -94,11 +98,11 @@ class AmountForm(ReasonForm):
         super().__init__(*args, subject=subject, **kwargs)
         fields: Any = self.fields
         vat = fare_vat(booking_of(subject), subject.pk)
-        fields["category"].choices = [(one.value, one.label) for one in self.categories]
+        fields["category"].choices = [(one.value, in_words(one)) for one in self.categories]
         told = {"currency": vat.currency, "decimals": decimals_of(vat.currency)}
-        fields["amount"].help_text = _("In %(currency)s, VAT included; %(decimals)s decimals at most.") % told
+        fields["amount"].help_text = gettext("In %(currency)s, VAT included; %(decimals)s decimals at most.") % told
         fields["vat_rate"].initial = vat.rate
-        fields["reason"].help_text = _("Told to the provider, and kept in the journal for good: name nobody.")
+        fields["reason"].help_text = gettext("Told to the provider, and kept in the journal for good: name nobody.")
 
 
 class CostsForm(AmountForm):
@@ -136,7 +140,7 @@ def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
         claim = _asked(sign)(press)
         if claim.state == ClaimState.RECEIVED:
             messages.warning(
-                press.request, _("That is more than you may give back: it waits for somebody else to approve it.")
+                press.request, gettext("That is more than you may give back: it waits for somebody else to approve it.")
             )
             return HttpResponseRedirect(reverse("admin:payments_claim_change", args=[claim.pk]))
         return None
@@ -148,11 +152,11 @@ def _charge(sign: int) -> Callable[[Press], HttpResponse | None]:
 MONEY_BUTTONS = (
     Button(
         name="extra-costs",
-        label=gettext_lazy("Charge extra costs"),
+        label=_("Charge extra costs"),
         icon="add_card",
         fits=lambda subject: booking_of(subject).state in [*STANDING, *OVER],
         consequence=lambda subject: (
-            _(
+            gettext(
                 "An entry is added to the journal, and claimed from %(provider)s at once. It is never edited: a "
                 "mistake is given back."
             )
@@ -160,18 +164,18 @@ MONEY_BUTTONS = (
         ),
         preview=rehearsed(_asked(1)),
         run=_charge(1),
-        done=gettext_lazy("The costs are in the journal, and claimed."),
+        done=_("The costs are in the journal, and claimed."),
         form=CostsForm,
-        group=gettext_lazy("Money"),
+        group=_("Money"),
         permission="payments.add_claim",
     ),
     Button(
         name="give-back",
-        label=gettext_lazy("Give money back"),
+        label=_("Give money back"),
         icon="currency_exchange",
         fits=lambda subject: booking_of(subject).state in OVER,
         consequence=lambda subject: (
-            _(
+            gettext(
                 "A credit is added to the journal, and %(provider)s is told so. No more can be given back than was "
                 "charged for the booking; beyond your limit a second person is asked. What has been invoiced is "
                 "corrected on the next invoice."
@@ -180,9 +184,9 @@ MONEY_BUTTONS = (
         ),
         preview=rehearsed(_asked(-1)),
         run=_charge(-1),
-        done=gettext_lazy("The credit is in the journal."),
+        done=_("The credit is in the journal."),
         form=CreditForm,
-        group=gettext_lazy("Money"),
+        group=_("Money"),
         permission="payments.add_claim",
     ),
 )

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -51,11 +52,11 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_filter = ("state", "claimant", "category", "booking__provider", "made_at")
     list_select_related = ("booking__provider",)
     search_fields = ("booking_id",)
-    search_help_text = "A booking's or leg's id"
+    search_help_text = _("A booking's or leg's id")
     ordering = ("-id",)
     fieldsets = (
         (
-            "Claim",
+            _("Claim"),
             {
                 "fields": (
                     ("state_shown", "claimant", "asked_by"),
@@ -67,8 +68,8 @@ class ClaimAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("What for", {"fields": (("provider_shown", "booking_shown"), "journal_id")}),
-        ("As the MP sent it", {"fields": ("account_shown", "meta_shown"), "classes": ["collapse"]}),
+        (_("What for"), {"fields": (("provider_shown", "booking_shown"), "journal_id")}),
+        (_("As the MP sent it"), {"fields": ("account_shown", "meta_shown"), "classes": ["collapse"]}),
     )
     readonly_fields = (
         "state_shown",
@@ -92,29 +93,33 @@ class ClaimAdmin(ReadOnlyAdmin):
     buttons = (
         Button(
             name="accept",
-            label="Accept",
+            label=_("Accept"),
             icon="check_circle",
             fits=_waits,
             consequence=lambda claim: (
-                f"{amount_in_words(-claim.amount, claim.currency)} is credited to {claim.booking.provider}: an entry "
-                "of the journal, on the next invoice. The reason is told."
+                gettext(
+                    "%(what)s is credited to %(provider)s: an entry of the journal, on the next invoice. The "
+                    "reason is told."
+                )
+                % {"what": amount_in_words(-claim.amount, claim.currency), "provider": claim.booking.provider}
             ),
             run=_accept,
-            done="The claim is accepted, and in the journal.",
+            done=_("The claim is accepted, and in the journal."),
             variant=ActionVariant.SUCCESS,
         ),
         Button(
             name="reject",
-            label="Reject",
+            label=_("Reject"),
             icon="block",
             fits=_waits,
             consequence=lambda claim: (
-                "Nothing is given back."
+                gettext("Nothing is given back.")
                 if claim.asked_by
-                else f"Nothing is credited, and {claim.booking.provider} is told why."
+                else gettext("Nothing is credited, and %(provider)s is told why.")
+                % {"provider": claim.booking.provider}
             ),
             run=_reject,
-            done="The claim is rejected.",
+            done=_("The claim is rejected."),
             variant=ActionVariant.DANGER,
         ),
     )
@@ -144,62 +149,62 @@ class ClaimAdmin(ReadOnlyAdmin):
         key = as_uuid(search_term.strip())
         return queryset.filter(Q(booking_id=key) | Q(journal_id=key)) if key else queryset.none(), False
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, claim: Claim) -> SafeString:
         """In words."""
         return state_badge("claim", claim.state)
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider(self, claim: Claim) -> str:
         """Whose booking it is."""
         return str(claim.booking.provider)
 
-    @admin.display(description="amount", ordering="amount")
+    @admin.display(description=_("amount"), ordering="amount")
     def amount_shown(self, claim: Claim) -> str:
         """VAT included."""
         return amount_in_words(claim.amount, claim.currency)
 
-    @admin.display(description="without VAT")
+    @admin.display(description=_("without VAT"))
     def amount_ex_vat_shown(self, claim: Claim) -> str:
         """VAT left out."""
         return amount_in_words(claim.amount_ex_vat, claim.currency)
 
-    @admin.display(description="VAT")
+    @admin.display(description=_("VAT"))
     def vat(self, claim: Claim) -> str:
         """Rate and country."""
         return f"{claim.vat_rate.normalize():f} % ({claim.vat_country})"
 
-    @admin.display(description="number")
+    @admin.display(description=_("number"))
     def number_shown(self, claim: Claim) -> str:
         """How many litres and the like."""
         return NOTHING if claim.number is None else f"{claim.number.normalize():f} {claim.get_number_type_display()}"
 
-    @admin.display(description="made")
+    @admin.display(description=_("made"))
     def made(self, claim: Claim) -> str:
         """When it came, or was made."""
         return moment(claim.made_at)
 
-    @admin.display(description="in the journal")
+    @admin.display(description=_("in the journal"))
     def entry_shown(self, claim: Claim) -> SafeString | str:
         """What became of it."""
         return NOTHING if claim.entry is None else link(claim.entry)
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, claim: Claim) -> SafeString:
         """Whose booking it is."""
         return link(claim.booking.provider)
 
-    @admin.display(description="booking")
+    @admin.display(description=_("booking"))
     def booking_shown(self, claim: Claim) -> SafeString:
         """What it is for."""
         return link(claim.booking)
 
-    @admin.display(description="account")
+    @admin.display(description=_("account"))
     def account_shown(self, claim: Claim) -> SafeString | str:
         """Where the MP wants it paid to."""
         return object_in_words(claim.account)
 
-    @admin.display(description="meta")
+    @admin.display(description=_("meta"))
     def meta_shown(self, claim: Claim) -> SafeString | str:
         """Arbitrary facts."""
         return object_in_words(claim.meta)
@@ -214,10 +219,12 @@ class JournalFindingAdmin(ReadOnlyAdmin):
     list_filter = ("rule", "found_at")
     list_select_related = ("booking",)
     ordering = ("-id",)
-    fieldsets = (("Finding", {"fields": ("rule", ("subject", "problem"), ("found_at", "told_at"), "booking_shown")}),)
+    fieldsets = (
+        (_("Finding"), {"fields": ("rule", ("subject", "problem"), ("found_at", "told_at"), "booking_shown")}),
+    )
     readonly_fields = ("rule", "subject", "problem", "found_at", "told_at", "booking_shown")
 
-    @admin.display(description="booking")
+    @admin.display(description=_("booking"))
     def booking_shown(self, finding: JournalFinding) -> SafeString:
         """Whose journal it is."""
         return link(finding.booking)

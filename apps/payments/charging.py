@@ -25,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, Sum
+from django.utils.translation import gettext
 
 from apps.bookings.models import Booking
 from apps.payments.claims import claim
@@ -145,7 +146,10 @@ def charge_correction(
     )
     charged = entries["all"]
     if charged + difference < 0:
-        raise IllegalState(f"Of this booking {charged} {settlement.currency} is left: no more can be given back.")
+        raise IllegalState(
+            gettext("Of this booking %(charged)s %(currency)s is left: no more can be given back.")
+            % {"charged": charged, "currency": settlement.currency}
+        )
     entry = journal_amount(
         booking=leg.booking,
         leg_id=leg.leg_id,

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.translation import gettext
 
 from apps.bookings.absence import absent
 from apps.bookings.models import STANDING, Booking, BookingState, NotificationType
@@ -107,7 +108,7 @@ def accept(*, claim_id: int, actor: Actor, reason: str, alone_up_to: Decimal | N
     """
     claim = _locked_claim(claim_id)
     if claim.asked_by == actor.name:
-        raise IllegalState("You asked for this: somebody else is to approve it.")
+        raise IllegalState(gettext("You asked for this: somebody else is to approve it."))
     check_limit(-claim.amount, claim.currency, alone_up_to=alone_up_to)
     return _accept(claim, actor=actor, reason=reason)
 
@@ -140,7 +141,7 @@ def _locked(id: UUID, *, provider_id: int | None = None) -> Booking:  # noqa: A0
 def _locked_claim(claim_id: int) -> Claim:
     booking_id = Claim.objects.filter(pk=claim_id).values_list("booking_id", flat=True).first()
     if booking_id is None:
-        raise NotFound("There is no such claim.")
+        raise NotFound(gettext("There is no such claim."))
     booking = _locked(booking_id)
     claim = Claim.objects.get(pk=claim_id)
     claim.booking = booking
@@ -151,9 +152,9 @@ def _written(
     booking: Booking, journal_id: UUID, costs: ExtraCosts, *, claimant: ActorKind, asked_by: str = ""
 ) -> Claim:
     if not costs.description.strip():
-        raise Missing("description is missing: it says what for.")
+        raise Missing(gettext("description is missing: it says what for."))
     if booking.state not in [*STANDING, *OVER]:
-        raise IllegalState(f"Nothing is owed for a booking that is {booking.state}.")
+        raise IllegalState(gettext("Nothing is owed for a booking that is %(state)s.") % {"state": booking.state})
     vat = _vat(booking, journal_id, costs)
     amount = _amount(costs, vat)
     if claimant == ActorKind.MP:
@@ -189,7 +190,7 @@ def _vat(booking: Booking, journal_id: UUID, costs: ExtraCosts) -> Vat:
     """As in the fare, but for what the costs name. Raises `Invalid` for another currency."""
     agreed = fare_vat(booking, journal_id)
     if costs.currency not in (None, agreed.currency):
-        raise Invalid(f"currencyCode: this booking is charged in {agreed.currency}.")
+        raise Invalid(gettext("currencyCode: this booking is charged in %(currency)s.") % {"currency": agreed.currency})
     return Vat(
         currency=agreed.currency,
         rate=agreed.rate if costs.vat_rate is None else costs.vat_rate,
@@ -200,16 +201,22 @@ def _vat(booking: Booking, journal_id: UUID, costs: ExtraCosts) -> Vat:
 def _amount(costs: ExtraCosts, vat: Vat) -> Decimal:
     """The amount, once it is one of the currency, and fits the one without VAT where that is given."""
     if not 0 < abs(costs.amount) < MOST:
-        raise Invalid("amount: nothing, or more than can be charged.")
+        raise Invalid(gettext("amount: nothing, or more than can be charged."))
     if not 0 <= vat.rate <= 100 or vat.rate != round(vat.rate, 2):
-        raise Invalid("vatRate: this is a percentage of two decimals at most.")
+        raise Invalid(gettext("vatRate: this is a percentage of two decimals at most."))
     decimals = decimals_of(vat.currency)
     if costs.amount != round_amount(costs.amount, vat.currency):
-        raise Invalid(f"amount: {vat.currency} has {decimals} decimals.")
+        raise Invalid(
+            gettext("amount: %(currency)s has %(decimals)s decimals.")
+            % {"currency": vat.currency, "decimals": decimals}
+        )
     if costs.amount_ex_vat is not None:
         off = abs(costs.amount_ex_vat - without_vat(costs.amount, vat.rate, vat.currency))
         if off > Decimal(1).scaleb(-decimals):  # however the MP rounds
-            raise Invalid(f"amountExVat: this is not {costs.amount} without {vat.rate} % VAT.")
+            raise Invalid(
+                gettext("amountExVat: this is not %(amount)s without %(rate)s %% VAT.")
+                % {"amount": costs.amount, "rate": vat.rate}
+            )
     return costs.amount
 
 
@@ -217,17 +224,20 @@ def _credit(provider: Provider, category: str, amount: Decimal) -> Decimal:
     """What an MP claims, as a credit of the journal. Source: TOMP 1.6.1 `extraCosts`: credits are negative."""
     if not provider.credits_are_positive:
         if amount > 0:
-            raise Invalid("amount: a credit is negative. What an MP owes is claimed by the operator.")
+            raise Invalid(gettext("amount: a credit is negative. What an MP owes is claimed by the operator."))
         return amount
     if amount < 0 or category not in CREDITS:
-        raise Invalid(f"amount: with this MP credits are positive, of the category {' or '.join(CREDITS)}.")
+        raise Invalid(
+            gettext("amount: with this MP credits are positive, of the category %(categories)s.")
+            % {"categories": " or ".join(CREDITS)}
+        )
     return -amount
 
 
 def _accept(claim: Claim, *, actor: Actor, reason: str) -> Claim:
     """Under the booking's lock."""
     if claim.state != ClaimState.RECEIVED:
-        raise IllegalState(f"The claim is {claim.state} already.")
+        raise IllegalState(gettext("The claim is %(state)s already.") % {"state": claim.state})
     amount_ex_vat = _given_back(claim.booking, claim) if claim.amount < 0 else claim.amount_ex_vat
     claim.entry = journal_amount(
         booking=claim.booking,
@@ -258,7 +268,9 @@ def _given_back(booking: Booking, claim: Claim) -> Decimal:
     Raises `IllegalState` while the booking is not over, and for more than was charged.
     """
     if booking.state not in OVER:
-        raise IllegalState("The booking is not over: what it costs is not known yet, so nothing is given back.")
+        raise IllegalState(
+            gettext("The booking is not over: what it costs is not known yet, so nothing is given back.")
+        )
     same_vat = Q(vat_rate=claim.vat_rate, vat_country=claim.vat_country)
     charged = JournalEntry.objects.filter(booking=booking, currency=claim.currency).aggregate(
         all=Sum("amount", default=Decimal(0)),
@@ -269,7 +281,10 @@ def _given_back(booking: Booking, claim: Claim) -> Decimal:
     if left + claim.amount < 0:
         vat = f"{claim.vat_rate.normalize():f} % VAT ({claim.vat_country})"
         raise IllegalState(
-            f"No more is given back than was charged: of this booking {left} {claim.currency} is left with {vat}."
+            gettext(
+                "No more is given back than was charged: of this booking %(left)s %(currency)s is left with %(vat)s."
+            )
+            % {"left": left, "currency": claim.currency, "vat": vat}
         )
     nothing_is_left = charged["amount"] + claim.amount == 0
     return -charged["amount_ex_vat"] if nothing_is_left else claim.amount_ex_vat

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Count, Min, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.operator.selectors import the_operator
 from apps.payments.models import Invoice, JournalEntry, JournalState
@@ -27,7 +28,7 @@ def close_invoices(*, provider: Provider, until: datetime) -> list[Invoice]:
     have described the operator.
     """
     if until > timezone.now():
-        raise Invalid("until: an invoice is closed for a period that is over.")
+        raise Invalid(gettext("until: an invoice is closed for a period that is over."))
     Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
     due = JournalEntry.objects.filter(provider=provider, state=JournalState.TO_INVOICE, created_at__lt=until)
     sums = (
@@ -53,14 +54,17 @@ def close_invoices(*, provider: Provider, until: datetime) -> list[Invoice]:
     ]
     if not invoices:
         raise IllegalState(
-            f"There is nothing to invoice: {provider} has no entry from before "
-            f"{timezone.localtime(until):%Y-%m-%d %H:%M} that is on no invoice yet."
+            gettext(
+                "There is nothing to invoice: %(provider)s has no entry from before %(until)s that is on "
+                "no invoice yet."
+            )
+            % {"provider": provider, "until": f"{timezone.localtime(until):%Y-%m-%d %H:%M}"}
         )
     for invoice in invoices:
         taken = due.filter(currency=invoice.currency).update(state=JournalState.INVOICED, invoice=invoice)
         if taken != invoice.entries:
             # An entry that was being written while we summed; it is older than it looks.
-            raise IllegalState("The journal is being written to; close the invoice again.")
+            raise IllegalState(gettext("The journal is being written to; close the invoice again."))
     return invoices
 
 

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.import_export import SpreadsheetsMixin
+from apps.backoffice.model_words import choices_in_words
 from apps.backoffice.words import fare_in_words
 from apps.operator.admin import OfAPlaceAdmin
 from apps.operator.models import Day
@@ -25,7 +26,7 @@ class FarePartForm(forms.ModelForm):
     """Days are ticked."""
 
     days = forms.MultipleChoiceField(
-        choices=Day.choices,
+        choices=choices_in_words(Day),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
         help_text=FarePart._meta.get_field("days").help_text,
@@ -95,20 +96,20 @@ class PricingPlanAdmin(SpreadsheetsMixin, BackofficeAdmin):
     inlines = (FarePartInline,)
     tables = (PricingPlanTable, FarePartTable)
     fieldsets = (
-        ("Plan", {"fields": ("plan_id", "name", "description", "url")}),
-        ("Currency and VAT", {"fields": (("currency", "charges_started_units"), ("vat_rate", "vat_country"))}),
+        (_("Plan"), {"fields": ("plan_id", "name", "description", "url")}),
+        (_("Currency and VAT"), {"fields": (("currency", "charges_started_units"), ("vat_rate", "vat_country"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PricingPlan]:
         """With their parts."""
         return super().get_queryset(request).prefetch_related("parts")
 
-    @admin.display(description="price")
+    @admin.display(description=_("price"))
     def price(self, plan: PricingPlan) -> SafeString | str:
         """Its parts in words."""
         return fare_in_words({"parts": [part_snapshot(part, plan) for part in plan.parts.all()]})
 
-    @admin.display(description="VAT")
+    @admin.display(description=_("VAT"))
     def vat(self, plan: PricingPlan) -> str:
         """Rate and country."""
         return f"{plan.vat_rate.normalize():f} % ({plan.vat_country})"
@@ -128,24 +129,27 @@ class PricingRuleAdmin(OfAPlaceAdmin):
     autocomplete_fields = ("plan", "asset_type", "region", "station", "provider")
     fieldsets = (
         (
-            "Plan",
+            _("Plan"),
             {
                 "fields": ("plan", ("asset_type", "provider"), ("valid_from", "valid_until")),
                 "description": (
-                    "Applies instead of the asset type's own plan. A rule for one MP goes before those for all; then a "
-                    "station's before its region's before one of everywhere; then an asset type's before one of all."
+                    _(
+                        "Applies instead of the asset type's own plan. A rule for one MP goes before those for "
+                        "all; then a station's before its region's before one of everywhere; then an asset "
+                        "type's before one of all."
+                    )
                 ),
             },
         ),
-        ("Where", {"fields": (("region", "station"),), "description": "Of one of the two, or everywhere."}),
+        (_("Where"), {"fields": (("region", "station"),), "description": _("Of one of the two, or everywhere.")}),
     )
 
-    @admin.display(description="asset type")
+    @admin.display(description=_("asset type"))
     def asset_type_shown(self, rule: PricingRule) -> str:
         """What it is for."""
         return str(rule.asset_type or "all")
 
-    @admin.display(description="MP")
+    @admin.display(description=_("MP"))
     def provider_shown(self, rule: PricingRule) -> str:
         """Whom it is for."""
         return str(rule.provider or "all")

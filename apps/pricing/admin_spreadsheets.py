@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
 from apps.backoffice.spreadsheets import YES, ByItsId, RowsBySeveralFields, TableResource
@@ -13,7 +14,7 @@ class PricingPlanTable(TableResource):
 
     class Meta(TableResource.Meta):
         model = PricingPlan
-        name = "Pricing plans"
+        name = _("Pricing plans")
         import_id_fields: ClassVar = ["plan_id"]
         fields = (
             "plan_id",
@@ -36,7 +37,7 @@ class FarePartTable(TableResource):
 
     class Meta(TableResource.Meta):
         model = FarePart
-        name = "Fare parts of plans"
+        name = _("Fare parts of plans")
         import_id_fields: ClassVar = ["plan", "position"]
         instance_loader_class = RowsBySeveralFields
         fields = (

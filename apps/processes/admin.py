@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -109,16 +110,20 @@ class ProcessProfileAdmin(ProfileViews, BackofficeAdmin):
         }
         return TemplateResponse(request, "admin/processes/profile.html", context)
 
-    @admin.display(description="in force")
+    @admin.display(description=_("in force"))
     def version_in_force(self, profile: Any) -> str:
         """The version that the MP's calls follow."""
-        return f"version {profile.latest_number}" if profile.latest_number else "nothing published yet"
+        return (
+            gettext("version %(latest_number)s") % {"latest_number": profile.latest_number}
+            if profile.latest_number
+            else gettext("nothing published yet")
+        )
 
-    @admin.display(description="draft")
+    @admin.display(description=_("draft"))
     def unpublished(self, profile: Any) -> SafeString:
         """Does the draft say the same as the version in force?"""
         same = profile.latest_document == profile.draft
-        return badge("as published", "green") if same else badge("not published", "orange")
+        return badge(gettext("as published"), "green") if same else badge(gettext("not published"), "orange")
 
 
 class CommentForm(SubjectForm):
@@ -157,13 +162,15 @@ def _what_publishing_again_does(version: ProfileVersion) -> SafeString | str:
     current = versions_of(version.provider)[:1].get()
     changed = differences(current.document, version.document)
     return format_html(
-        "From their next call on, {} follows version {}, which says again what version {} says. "
-        "The draft becomes the same. Compared with version {}, in force now:{}",
+        gettext(
+            "From their next call on, {} follows version {}, which says again what version {} says. "
+            "The draft becomes the same. Compared with version {}, in force now:{}"
+        ),
         version.provider,
         current.number + 1,
         version.number,
         current.number,
-        lines(changed or ["nothing changes"]),
+        lines(changed or [gettext("nothing changes")]),
     )
 
 
@@ -180,11 +187,17 @@ def _publish_again(press: Press) -> HttpResponse:
     except DraftChanged:
         return _ask_again(press)
     except ProfileRefused as refusal:
-        messages.error(press.request, f"Version {version.number} no longer holds together; nothing was published.")
+        messages.error(
+            press.request,
+            gettext("Version %(number)s no longer holds together; nothing was published.") % {"number": version.number},
+        )
         for problem in refusal.problems:
             messages.error(press.request, str(problem))
         return HttpResponseRedirect(reverse("admin:processes_profileversion_change", args=[version.pk]))
-    messages.success(press.request, f"Version {new.number} is in force for {new.provider}.")
+    messages.success(
+        press.request,
+        gettext("Version %(number)s is in force for %(provider)s.") % {"number": new.number, "provider": new.provider},
+    )
     return HttpResponseRedirect(reverse("admin:processes_profileversion_change", args=[new.pk]))
 
 
@@ -194,10 +207,10 @@ def _ask_again(press: Press) -> HttpResponse:
 
 
 def _what_copying_does(version: ProfileVersion) -> str:
-    return (
-        f"The other MP's draft becomes what version {version.number} of {version.provider} says; what is in that "
-        "draft now is replaced. It has no effect until it is published."
-    )
+    return gettext(
+        "The other MP's draft becomes what version %(number)s of %(provider)s says; what is in "
+        "that draft now is replaced. It has no effect until it is published."
+    ) % {"number": version.number, "provider": version.provider}
 
 
 def _copy(press: Press) -> HttpResponse:
@@ -214,7 +227,11 @@ def _copy(press: Press) -> HttpResponse:
         change_message=f"Copied from {press.subject}.",
         single_object=True,
     )
-    messages.success(press.request, f"This is the draft of {profile.provider} now, as copied from {press.subject}.")
+    messages.success(
+        press.request,
+        gettext("This is the draft of %(provider)s now, as copied from %(subject)s.")
+        % {"provider": profile.provider, "subject": press.subject},
+    )
     return HttpResponseRedirect(reverse("admin:processes_processprofile_change", args=[profile.pk]))
 
 
@@ -247,7 +264,7 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
     buttons = (
         Button(
             name="publish-again",
-            label="Publish again",
+            label=_("Publish again"),
             icon="history",
             fits=_is_old,
             consequence=_what_publishing_again_does,
@@ -258,7 +275,7 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
         ),
         Button(
             name="copy",
-            label="Copy to another MP",
+            label=_("Copy to another MP"),
             icon="content_copy",
             fits=bool,
             consequence=_what_copying_does,
@@ -292,33 +309,33 @@ class ProfileVersionAdmin(ReadOnlyAdmin):
         latest = Subquery(_LATEST.values("number")[:1])
         return super().get_queryset(request).select_related("provider", "published_by").annotate(latest_number=latest)
 
-    @admin.display(description="MP")
+    @admin.display(description=_("MP"))
     def provider_shown(self, version: ProfileVersion) -> SafeString:
         """Whose process it is."""
         return link(version.provider)
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def in_force_shown(self, version: ProfileVersion) -> SafeString:
         """In force, or replaced by a later one."""
-        return badge("replaced") if _is_old(version) else badge("in force", "green")
+        return badge(gettext("replaced")) if _is_old(version) else badge(gettext("in force"), "green")
 
-    @admin.display(description="published")
+    @admin.display(description=_("published"))
     def published(self, version: ProfileVersion) -> str:
         """When."""
         return moment(version.published_at)
 
-    @admin.display(description="comment")
+    @admin.display(description=_("comment"))
     def comment_shown(self, version: ProfileVersion) -> str:
         """What it was for."""
         return version.comment or NOTHING
 
-    @admin.display(description="changes against the version before")
+    @admin.display(description=_("changes against the version before"))
     def changes(self, version: ProfileVersion) -> SafeString | str:
         """In sentences; for the first version, everything."""
         before = versions_of(version.provider).filter(number__lt=version.number).first()
-        return lines(differences(before.document if before else {}, version.document)) or "none"
+        return lines(differences(before.document if before else {}, version.document)) or gettext("none")
 
-    @admin.display(description="document")
+    @admin.display(description=_("document"))
     def document_shown(self, version: ProfileVersion) -> SafeString | str:
         """All of it, as it is exported."""
         return format_html(

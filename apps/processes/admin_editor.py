@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.assets.models import AssetType
 from apps.operator.selectors import operator_basics
@@ -17,32 +19,32 @@ from apps.processes.steps import ACTIONS, GOALS, LINKED_TYPES, OVERRIDING_CONDIT
 from apps.stations.models import Station
 
 MODULE_NAMES = {
-    "operatorInformation": "Operator information",
-    "planning": "Planning",
-    "booking": "Booking",
-    "tripExecution": "Trip execution",
-    "support": "Support",
-    "payment": "Payment",
-    "general": "General",
+    "operatorInformation": _("Operator information"),
+    "planning": _("Planning"),
+    "booking": _("Booking"),
+    "tripExecution": _("Trip execution"),
+    "support": _("Support"),
+    "payment": _("Payment"),
+    "general": _("General"),
 }
 PHASE_NAMES = {
-    Phase.PLANNING: ("Planning", "What the app shows with the offers."),
-    Phase.BOOKING: ("Booking", "What the app shows in each state of a booking."),
-    Phase.ONBOARDING: ("On-boarding", "From the booking to the first metre of the ride."),
-    Phase.OFFBOARDING: ("Off-boarding", "From the last metre of the ride to its end."),
-    Phase.PAUSING: ("Pausing", "When the traveller takes a break."),
-    Phase.RESUMING: ("Resuming", "When the ride goes on after a break."),
+    Phase.PLANNING: (_("Planning"), _("What the app shows with the offers.")),
+    Phase.BOOKING: (_("Booking"), _("What the app shows in each state of a booking.")),
+    Phase.ONBOARDING: (_("On-boarding"), _("From the booking to the first metre of the ride.")),
+    Phase.OFFBOARDING: (_("Off-boarding"), _("From the last metre of the ride to its end.")),
+    Phase.PAUSING: (_("Pausing"), _("When the traveller takes a break.")),
+    Phase.RESUMING: (_("Resuming"), _("When the ride goes on after a break.")),
 }
 CALLS = {
-    "operator.available-assets": "available assets",
-    "planning.inquiries": "inquiries",
-    "planning.offers": "offers",
-    "planning.plannings": "plannings",
-    "bookings.create": "new bookings",
-    "bookings.one-stop": "bookings in one stop",
-    "bookings.events": "booking events",
-    "bookings.notifications": "notifications",
-    "legs.events": "leg events",
+    "operator.available-assets": _("available assets"),
+    "planning.inquiries": _("inquiries"),
+    "planning.offers": _("offers"),
+    "planning.plannings": _("plannings"),
+    "bookings.create": _("new bookings"),
+    "bookings.one-stop": _("bookings in one stop"),
+    "bookings.events": _("booking events"),
+    "bookings.notifications": _("notifications"),
+    "legs.events": _("leg events"),
 }
 # No more stations than this are suggested while typing an id.
 MOST_STATIONS = 500
@@ -50,17 +52,27 @@ MOST_STATIONS = 500
 
 def effect(identifier: Identifier) -> tuple[str, str]:
     """Whether the API follows an identifier (`full` or `none`), and a sentence about it."""
-    calls = ", ".join(CALLS.get(operation, operation) for operation in identifier.served_by)
+    calls = ", ".join(str(CALLS.get(operation, operation)) for operation in identifier.served_by)
     if identifier.unsupported:
-        return "none", f"Cannot be published. {identifier.unsupported}"
+        return "none", gettext("Cannot be published. %(unsupported)s") % {"unsupported": identifier.unsupported}
     if identifier.enforced:
-        return "full", f"In effect for {calls}."
-    return "none", "Tells the MP only; nothing here depends on it."
+        return "full", gettext("In effect for %(calls)s.") % {"calls": calls}
+    return "none", gettext("Tells the MP only; nothing here depends on it.")
+
+
+def _deprecation(identifier: Identifier) -> str:
+    if not identifier.deprecated:
+        return ""
+    if not identifier.deprecated_since:
+        return gettext("Deprecated: use %(instead)s") % {"instead": identifier.instead}
+    return gettext("Deprecated since TOMP %(version)s: use %(instead)s") % {
+        "version": identifier.deprecated_since,
+        "instead": identifier.instead,
+    }
 
 
 def _identifier(identifier: Identifier) -> dict[str, Any]:
     degree, sentence = effect(identifier)
-    since = f" since TOMP {identifier.deprecated_since}" if identifier.deprecated_since else ""
     return {
         "name": identifier.name,
         "meaning": identifier.meaning,
@@ -68,7 +80,7 @@ def _identifier(identifier: Identifier) -> dict[str, Any]:
         "effect": degree,
         "effectText": sentence,
         "since": identifier.since,
-        "deprecated": f"Deprecated{since}: use {identifier.instead}" if identifier.deprecated else "",
+        "deprecated": _deprecation(identifier),
         "unsupported": bool(identifier.unsupported),
         "definition": identifier.conforms_to,
         "needs": [sorted(group) for group in identifier.needs],

@@ -18,6 +18,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
@@ -37,8 +39,8 @@ from apps.processes.selectors import version_in_force
 from apps.processes.services import findings, publish, save_draft
 
 PLANNING = "planning.offers"
-CHANGED_SINCE = "The draft has been changed since you opened it. Nothing was done; look at it again first."
-NOT_READ = "The page sent something that could not be read. Nothing was done."
+CHANGED_SINCE = _("The draft has been changed since you opened it. Nothing was done; look at it again first.")
+NOT_READ = _("The page sent something that could not be read. Nothing was done.")
 
 
 class PublishForm(forms.Form):
@@ -48,7 +50,7 @@ class PublishForm(forms.Form):
         required=False,
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text="What it is for, in a sentence; kept with the version.",
+        help_text=_("What it is for, in a sentence; kept with the version."),
     )
     seen = forms.DateTimeField(widget=forms.HiddenInput)
 
@@ -58,7 +60,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,application/json"}),
-        help_text="JSON, as Export and manage.py profile export write it.",
+        help_text=_("JSON, as Export and manage.py profile export write it."),
     )
     seen = forms.DateTimeField(widget=forms.HiddenInput)
 
@@ -155,10 +157,14 @@ class ProfileViews(ModelAdmin):
         try:
             body = orjson.loads(text if isinstance(text, str) else "")
         except orjson.JSONDecodeError as error:
-            sentence = f"This is not JSON yet: {error.msg}, in line {error.lineno}, column {error.colno}."
+            sentence = gettext("This is not JSON yet: %(msg)s, in line %(lineno)s, column %(colno)s.") % {
+                "msg": error.msg,
+                "lineno": error.lineno,
+                "colno": error.colno,
+            }
             return JsonResponse({"readable": False, "sentence": sentence})
         if not isinstance(body, dict):
-            sentence = "A planning request is a JSON object: it begins with { and ends with }."
+            sentence = gettext("A planning request is a JSON object: it begins with { and ends with }.")
             return JsonResponse({"readable": False, "sentence": sentence})
         unmet = list(requirements.unmet(as_profile(sent.get("document")), PLANNING, query={}, body=body))
         return JsonResponse({"readable": True, "unmet": unmet})
@@ -187,11 +193,12 @@ class ProfileViews(ModelAdmin):
         ).first()
         # A draft can also come from the command line, which leaves no entry.
         by_staff = entry is not None and entry.action_time >= theirs.changed_at
-        who = f" by {entry.user}" if entry is not None and by_staff else ""
-        sentence = (
-            f"The draft was changed{who} on {moment(theirs.changed_at)}, after you had opened it. "
-            "Yours was not saved; it is still on this page."
-        )
+        said = (
+            gettext("The draft was changed by %(user)s on %(moment)s, after you had opened it.")
+            if entry is not None and by_staff
+            else gettext("The draft was changed on %(moment)s, after you had opened it.")
+        ) % {"user": entry and entry.user, "moment": moment(theirs.changed_at)}
+        sentence = f"{said} {gettext('Yours was not saved; it is still on this page.')}"
         told = differences(well_shaped(theirs.draft), well_shaped(mine))
         answer = {"sentence": sentence, "differences": told, "seen": theirs.changed_at.isoformat()}
         return JsonResponse(answer, status=409)
@@ -215,10 +222,14 @@ class ProfileViews(ModelAdmin):
                 messages.error(request, CHANGED_SINCE)
                 return HttpResponseRedirect(request.path)
             except ProfileRefused:
-                messages.error(request, "Nothing was published: the draft does not hold together.")
+                messages.error(request, gettext("Nothing was published: the draft does not hold together."))
                 return HttpResponseRedirect(request.path)
             self.log_change(request, profile, f"Published version {version.number}.")
-            messages.success(request, f"Version {version.number} is in force for {profile.provider}.")
+            messages.success(
+                request,
+                gettext("Version %(number)s is in force for %(provider)s.")
+                % {"number": version.number, "provider": profile.provider},
+            )
             return HttpResponseRedirect(self._page_of(profile))
         return self._ask_to_publish(request, profile, form)
 
@@ -233,7 +244,13 @@ class ProfileViews(ModelAdmin):
             "refused": bool(errors_in(problems)),
             "differences": differences(well_shaped(current.document) if current else {}, well_shaped(profile.draft)),
         }
-        return self._respond(request, profile, "publish", f"Publish the process of {profile.provider}", context)
+        return self._respond(
+            request,
+            profile,
+            "publish",
+            gettext("Publish the process of %(provider)s") % {"provider": profile.provider},
+            context,
+        )
 
     def import_view(self, request: HttpRequest, profile_id: int) -> HttpResponse:
         """Make a file the draft, if it holds together; else tell all that is wrong with it, and change nothing."""
@@ -244,13 +261,23 @@ class ProfileViews(ModelAdmin):
             try:
                 document = orjson.loads(form.cleaned_data["file"].read())
             except orjson.JSONDecodeError as error:
-                form.add_error("file", f"This is no JSON: {error.msg}, in line {error.lineno}, column {error.colno}.")
+                form.add_error(
+                    "file",
+                    gettext("This is no JSON: %(msg)s, in line %(lineno)s, column %(colno)s.")
+                    % {"msg": error.msg, "lineno": error.lineno, "colno": error.colno},
+                )
             else:
                 problems = findings(document, fleet=fleet())
                 if not errors_in(problems):
                     return self._import(request, profile, document, form.cleaned_data["seen"])
         context = {"form": form, "problems": problems}
-        return self._respond(request, profile, "import", f"Import a profile for {profile.provider}", context)
+        return self._respond(
+            request,
+            profile,
+            "import",
+            gettext("Import a profile for %(provider)s") % {"provider": profile.provider},
+            context,
+        )
 
     def _import(
         self, request: HttpRequest, profile: ProcessProfile, document: Any, seen: datetime
@@ -261,7 +288,7 @@ class ProfileViews(ModelAdmin):
             messages.error(request, CHANGED_SINCE)
             return HttpResponseRedirect(request.path)
         self.log_change(request, profile, "Imported a file as the draft.")
-        messages.success(request, "The file is the draft now. It has no effect until it is published.")
+        messages.success(request, gettext("The file is the draft now. It has no effect until it is published."))
         return HttpResponseRedirect(self._page_of(profile))
 
     def export_view(self, request: HttpRequest, profile_id: int) -> HttpResponse:

@@ -7,6 +7,8 @@ of the same type, and some identifiers bring theirs.
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.processes.conditions import POSTPONED, agreed_conditions
 from apps.processes.drafts import as_profile
 from apps.processes.identifiers.booking import ATOMIC_BOOKING
@@ -45,7 +47,7 @@ def _place(type_id: str | None) -> str:
 def _payment(agreed: Agreed) -> Iterator[Problem]:
     for type_id, kinds in agreed.items():
         if UPFRONT in kinds and WHEN_FINISHED in kinds:
-            yield error(_place(type_id), "A fare is paid up front or when finished, not both.")
+            yield error(_place(type_id), gettext("A fare is paid up front or when finished, not both."))
 
 
 def _deposit(profile: Profile, where: str, around: Surroundings) -> Iterator[Problem]:
@@ -55,7 +57,9 @@ def _deposit(profile: Profile, where: str, around: Surroundings) -> Iterator[Pro
     without = [type_id for type_id in around.fleet.asset_types if DEPOSIT not in _by_kind(profile, type_id)]
     if without or not around.fleet.asset_types:
         lacking = f"; {', '.join(without)} would have none" if len(without) < len(around.fleet.asset_types) else ""
-        yield error(where, f"DEPOSIT needs a conditionDeposit that says how much{lacking}.")
+        yield error(
+            where, gettext("DEPOSIT needs a conditionDeposit that says how much%(lacking)s.") % {"lacking": lacking}
+        )
 
 
 def _time_to_answer(profile: Profile, agreed: Agreed) -> Iterator[Problem]:
@@ -78,7 +82,11 @@ def _time_to_answer(profile: Profile, agreed: Agreed) -> Iterator[Problem]:
         where = _where_postponed(profile, type_id) if set_by_condition else "settings.postponedResponseMinutes"
         if (where, minutes) not in told:
             told.add((where, minutes))
-            yield error(where, f"{minutes} minutes to answer are over when the MP has taken its {taken} ({parts}).")
+            yield error(
+                where,
+                gettext("%(minutes)s minutes to answer are over when the MP has taken its %(taken)s (%(parts)s).")
+                % {"minutes": minutes, "taken": taken, "parts": parts},
+            )
 
 
 def _where_postponed(profile: Profile, type_id: str | None) -> str:
@@ -90,11 +98,17 @@ def _where_postponed(profile: Profile, type_id: str | None) -> str:
 def _postponed_in_vain(profile: Profile, agreed: Agreed) -> Iterator[Problem]:
     for type_id, kinds in agreed.items():
         if POSTPONED in kinds and _where_postponed(profile, type_id) == _place(type_id):
-            sentence = f"{POSTPONED} stands without POSTPONED_COMMIT: bookings do not wait for an answer."
+            sentence = gettext("%(POSTPONED)s stands without POSTPONED_COMMIT: bookings do not wait for an answer.") % {
+                "POSTPONED": POSTPONED
+            }
             yield warning(_place(type_id), sentence)
 
 
 def _starts_at_once(on: dict[str, str]) -> Iterator[Problem]:
     for name in ATOMIC_BOOKING:
         if name in on and "PLANNING_BASED" in on:
-            yield warning(on[name], f"With {name} a place booked for later starts at once; PLANNING_BASED is on.")
+            yield warning(
+                on[name],
+                gettext("With %(name)s a place booked for later starts at once; PLANNING_BASED is on.")
+                % {"name": name},
+            )

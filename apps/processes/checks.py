@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.processes.agreement_checks import agreement_problems
 from apps.processes.condition_checks import conditions_problems
 from apps.processes.document import MAX_DEPTH, SECTIONS, is_too_deep, normalise, unstorable
@@ -30,7 +32,9 @@ def check(document: Any, *, languages: Sequence[str], fleet: Fleet) -> list[Prob
     """
     around = Surroundings(tuple(languages), fleet)
     if is_too_deep(document):
-        return [error("", f"The profile is nested deeper than {MAX_DEPTH} levels.")]
+        return [
+            error("", gettext("The profile is nested deeper than %(MAX_DEPTH)s levels.") % {"MAX_DEPTH": MAX_DEPTH})
+        ]
     problems = [*unstorable(document), *_document_problems(normalise(document), around)]
     return sorted(problems, key=lambda problem: problem.severity != Severity.ERROR)
 
@@ -42,7 +46,7 @@ def errors_in(problems: Sequence[Problem]) -> list[Problem]:
 
 def _document_problems(document: Any, around: Surroundings) -> Iterator[Problem]:
     if not isinstance(document, dict):
-        yield error("", f"A profile is a JSON object, not {quoted(document)}.")
+        yield error("", gettext("A profile is a JSON object, not %(document)s.") % {"document": quoted(document)})
         return
     yield from unknown_keys(document, "", SECTIONS)
     identifiers = document.get("processIdentifiers", {})
@@ -57,7 +61,10 @@ def _document_problems(document: Any, around: Surroundings) -> Iterator[Problem]
 
 def _settings_problems(settings: Any) -> Iterator[Problem]:
     if not isinstance(settings, dict):
-        yield error("settings", f"An object of settings is needed here, not {quoted(settings)}.")
+        yield error(
+            "settings",
+            gettext("An object of settings is needed here, not %(settings)s.") % {"settings": quoted(settings)},
+        )
         return
     yield from unknown_keys(settings, "settings", SETTINGS)
     for name, value in settings.items():
@@ -68,14 +75,18 @@ def _settings_problems(settings: Any) -> Iterator[Problem]:
 
 def _asset_types_problems(types: Any, on: set[str], around: Surroundings) -> Iterator[Problem]:
     if not isinstance(types, dict):
-        yield error("assetTypes", f"An object of asset types is needed here, not {quoted(types)}.")
+        yield error(
+            "assetTypes", gettext("An object of asset types is needed here, not %(types)s.") % {"types": quoted(types)}
+        )
         return
     for type_id, own in types.items():
         where = key_in("assetTypes", type_id)
         if type_id not in around.fleet.asset_types:
-            yield error(where, "There is no such asset type.")
+            yield error(where, gettext("There is no such asset type."))
         if not isinstance(own, dict):
-            yield error(where, f"An object of steps and conditions is needed here, not {quoted(own)}.")
+            yield error(
+                where, gettext("An object of steps and conditions is needed here, not %(own)s.") % {"own": quoted(own)}
+            )
             continue
         yield from unknown_keys(own, where, ("steps", "conditions"))
         phases = tuple(OVERRIDING_CONDITIONS)

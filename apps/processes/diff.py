@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.processes.catalogue import MODULES
 from apps.processes.settings_table import SETTINGS
 from apps.processes.steps import Phase
@@ -53,29 +55,45 @@ def _phase(old: Sequence[Document], new: Sequence[Document], name: str) -> Itera
         same = next((at for at in gone if _key(old[at]) == _key(step)), None)
         alike = next((at for at in gone if _action(old[at]) == _action(step)), None)
         if same is not None:
-            yield f"{name}: step {_action(step)} moved from {same + 1} to {place + 1}"
+            yield gettext("%(where)s: step %(action)s moved from %(before)s to %(after)s") % {
+                "where": name,
+                "action": _action(step),
+                "before": same + 1,
+                "after": place + 1,
+            }
             gone.remove(same)
         elif alike is not None:
             changed = [field for field in {**old[alike], **step} if old[alike].get(field) != step.get(field)]
-            yield f"{name}: step {place + 1} {_action(step)} changed: {', '.join(sorted(changed))}"
+            yield gettext("%(where)s: step %(number)s %(action)s changed: %(fields)s") % {
+                "where": name,
+                "number": place + 1,
+                "action": _action(step),
+                "fields": ", ".join(sorted(changed)),
+            }
             gone.remove(alike)
         else:
-            yield f"{name}: step {place + 1} {_action(step)} added"
-    yield from (f"{name}: step {at + 1} {_action(old[at])} removed" for at in gone)
+            yield gettext("%(where)s: step %(number)s %(action)s added") % {
+                "where": name,
+                "number": place + 1,
+                "action": _action(step),
+            }
+    removed = gettext("%(where)s: step %(number)s %(action)s removed")
+    yield from (removed % {"where": name, "number": at + 1, "action": _action(old[at])} for at in gone)
 
 
 def _action(step: Document) -> str:
-    return str(step.get("action", "without an action"))
+    return str(step.get("action", gettext("without an action")))
 
 
 def _conditions(old: Sequence[Document], new: Sequence[Document], name: str) -> Iterator[str]:
     before, after = _numbered(old), _numbered(new)
     for label, condition in after.items():
         if label not in before:
-            yield f"{name}: {label} added"
+            yield gettext("%(where)s: %(what)s added") % {"where": name, "what": label}
         else:
             yield from _fields(before[label], condition, f"{name}: {label}")
-    yield from (f"{name}: {label} removed" for label in before if label not in after)
+    removed = gettext("%(where)s: %(what)s removed")
+    yield from (removed % {"where": name, "what": label} for label in before if label not in after)
 
 
 def _numbered(conditions: Sequence[Document]) -> dict[str, Document]:
@@ -96,7 +114,7 @@ def _fields(old: Document, new: Document, label: str) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "none"
+        return gettext("none")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:60]}…"
 
@@ -118,5 +136,7 @@ def _asset_types(old: Document, new: Document) -> Iterator[str]:
 
 def _own_phases(old: Document, new: Document, type_id: str) -> Iterator[str]:
     """A phase of its own, be it an empty one, is a change in itself."""
-    yield from (f"{type_id}, {phase}: has steps of its own" for phase in new if phase not in old)
-    yield from (f"{type_id}, {phase}: has the profile's steps" for phase in old if phase not in new)
+    own = gettext("%(asset_type)s, %(phase)s: has steps of its own")
+    yield from (own % {"asset_type": type_id, "phase": phase} for phase in new if phase not in old)
+    shared = gettext("%(asset_type)s, %(phase)s: has the profile's steps")
+    yield from (shared % {"asset_type": type_id, "phase": phase} for phase in old if phase not in new)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import nh3
+from django.utils.translation import gettext
 
 from apps.processes.catalogue import MODULES
 from apps.processes.problems import Problem, error, key_in
@@ -43,15 +44,15 @@ def unstorable(value: Any, where: str = "") -> Iterator[Problem]:
     if isinstance(value, dict):
         for key, item in value.items():
             if not _is_text(key):
-                yield error(key_in(where, key), "The name holds a character that cannot be stored.")
+                yield error(key_in(where, key), gettext("The name holds a character that cannot be stored."))
             yield from unstorable(item, key_in(where, key))
     elif isinstance(value, list):
         for position, item in enumerate(value):
             yield from unstorable(item, f"{where}[{position}]")
     elif isinstance(value, str) and not _is_text(value):
-        yield error(where, "The text holds a character that cannot be stored.")
+        yield error(where, gettext("The text holds a character that cannot be stored."))
     elif isinstance(value, int | float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
-        yield error(where, "This is no number from -2^53 to 2^53.")
+        yield error(where, gettext("This is no number from -2^53 to 2^53."))
 
 
 def _is_text(value: Any) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext
+
 
 class Severity(StrEnum):
     """An error keeps a document from being published; a warning does not."""
@@ -24,7 +26,12 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        return f"{self.severity}: {place}{self.sentence}"
+        return f"{self.severity_shown}: {place}{self.sentence}"
+
+    @property
+    def severity_shown(self) -> str:
+        """How grave it is, in the reader's language."""
+        return gettext("error") if self.severity == Severity.ERROR else gettext("warning")
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,11 @@ def quoted(value: Any) -> str:
     """What came, as part of a sentence: short, and printable whatever it is."""
     text = value if isinstance(value, str) else type(value).__name__
     printable = "".join(letter if letter.isprintable() else "?" for letter in text[:60])
-    return f"“{printable}”" if isinstance(value, str) else f"a JSON {JSON_NAMES.get(text, text)}"
+    return (
+        f"“{printable}”"
+        if isinstance(value, str)
+        else gettext("a JSON %(kind)s") % {"kind": JSON_NAMES.get(text, text)}
+    )
 
 
 JSON_NAMES = {
@@ -98,4 +109,7 @@ def unknown_keys(value: Mapping[Any, Any], where: str, known: Iterable[str]) -> 
     allowed = tuple(known)
     for key in value:
         if key not in allowed:
-            yield error(key_in(where, key), f"This is not known here; known are {', '.join(allowed)}.")
+            yield error(
+                key_in(where, key),
+                gettext("This is not known here; known are %(allowed)s.") % {"allowed": ", ".join(allowed)},
+            )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.processes.identifiers.booking import ATOMIC_BOOKING
 from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, unknown_keys
 from apps.processes.steps import ACTIONS, EVIDENCE, GOALS, LINKED_TYPES, STEP_TYPES, Phase
@@ -56,14 +58,14 @@ def steps_problems(
 ) -> Iterator[Problem]:
     """Findings about `{phase: [step, …]}`; `phases` are those that can be laid out here."""
     if not isinstance(steps, dict):
-        yield error(where, f"An object of phases is needed here, not {quoted(steps)}.")
+        yield error(where, gettext("An object of phases is needed here, not %(steps)s.") % {"steps": quoted(steps)})
         return
     for name, listed in steps.items():
         place = key_in(where, name)
         if name not in {phase.value for phase in phases}:
-            yield error(place, f"This is no phase here; phases are {', '.join(phases)}.")
+            yield error(place, gettext("This is no phase here; phases are %(phases)s.") % {"phases": ", ".join(phases)})
         elif not isinstance(listed, list):
-            yield error(place, f"A list of steps is needed here, not {quoted(listed)}.")
+            yield error(place, gettext("A list of steps is needed here, not %(listed)s.") % {"listed": quoted(listed)})
         else:
             phase = Phase(name)
             for position, step in enumerate(listed):
@@ -75,7 +77,7 @@ def _step_problems(
     step: Any, where: str, phase: Phase, identifiers: set[str], around: Surroundings
 ) -> Iterator[Problem]:
     if not isinstance(step, dict):
-        yield error(where, f"A step is needed here, not {quoted(step)}.")
+        yield error(where, gettext("A step is needed here, not %(step)s.") % {"step": quoted(step)})
         return
     yield from unknown_keys(step, where, FIELDS)
     yield from _choice(step, "type", STEP_TYPES, where, required=True)
@@ -84,11 +86,17 @@ def _step_problems(
     action = step.get("action")
     for identifier, actions in FORBIDDEN_BY.items():
         if identifier in identifiers and isinstance(action, str) and action in actions:
-            yield error(f"{where}.action", f"{action} cannot be sent by the MP: {identifier} is on.")
+            yield error(
+                f"{where}.action",
+                gettext("%(action)s cannot be sent by the MP: %(identifier)s is on.")
+                % {"action": action, "identifier": identifier},
+            )
     names_assets = "ASSET_BASED" in identifiers and "PLANNING_BASED" not in identifiers
     for identifier in identifiers.intersection(ATOMIC_BOOKING):
         if action == "SEND_ASSIGN_ASSET" and not names_assets:
-            sentence = f"{action} comes too late where no asset was named: {identifier} starts the ride at once."
+            sentence = gettext(
+                "%(action)s comes too late where no asset was named: %(identifier)s starts the ride at once."
+            ) % {"action": action, "identifier": identifier}
             yield error(f"{where}.action", sentence)
     yield from _content(step, where, around)
 
@@ -98,11 +106,15 @@ def _choice(
 ) -> Iterator[Problem]:
     if name not in step:
         if required:
-            yield error(f"{where}.{name}", f"The {name} is missing.")
+            yield error(f"{where}.{name}", gettext("The %(name)s is missing.") % {"name": name})
         return
     value = step[name]
     if not isinstance(value, str) or value not in choices:
-        yield error(f"{where}.{name}", f"{quoted(value)} is no {name}{of}; there are {', '.join(choices)}.")
+        yield error(
+            f"{where}.{name}",
+            gettext("%(value)s is no %(name)s%(of)s; there are %(choices)s.")
+            % {"value": quoted(value), "name": name, "of": of, "choices": ", ".join(choices)},
+        )
 
 
 def _content(step: dict[str, Any], where: str, around: Surroundings) -> Iterator[Problem]:
@@ -112,17 +124,26 @@ def _content(step: dict[str, Any], where: str, around: Surroundings) -> Iterator
         return
     wanted, unwanted = ("url", "text") if kind in LINKED_TYPES else ("text", "url")
     if wanted not in step:
-        yield error(f"{where}.{wanted}", f"A step of type {kind} needs a {wanted}.")
+        yield error(
+            f"{where}.{wanted}",
+            gettext("A step of type %(kind)s needs a %(wanted)s.") % {"kind": kind, "wanted": wanted},
+        )
     elif wanted == "url":
         yield from url_problems(step["url"], f"{where}.url", around)
     else:
         yield from text_problems(step["text"], f"{where}.text", around)
     if unwanted in step:
-        yield error(f"{where}.{unwanted}", f"A step of type {kind} has no {unwanted}.")
+        yield error(
+            f"{where}.{unwanted}",
+            gettext("A step of type %(kind)s has no %(unwanted)s.") % {"kind": kind, "unwanted": unwanted},
+        )
 
 
 def _order_problems(listed: list[Any], where: str, phase: Phase) -> Iterator[Problem]:
     actions = [step.get("action") if isinstance(step, dict) else None for step in listed]
     for first, second in dict.fromkeys(ORDER[phase]):
         if first in actions and second in actions and actions.index(second) < actions.index(first):
-            yield error(f"{where}[{actions.index(second)}]", f"{second} comes before {first}; that cannot work.")
+            yield error(
+                f"{where}[{actions.index(second)}]",
+                gettext("%(second)s comes before %(first)s; that cannot work.") % {"second": second, "first": first},
+            )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext
+
 from apps.processes.problems import Problem, Surroundings, error, key_in, quoted, warning
 
 MAX_LENGTH = 20_000
@@ -23,11 +25,13 @@ def text_problems(value: Any, where: str, around: Surroundings) -> Iterator[Prob
     for tag, text in _translations(value):
         place = key_in(where, tag) if tag else where
         if not isinstance(text, str):
-            yield error(place, f"A text is needed here, not {quoted(text)}.")
+            yield error(place, gettext("A text is needed here, not %(text)s.") % {"text": quoted(text)})
         elif not text.strip():
-            yield error(place, "The text is empty.")
+            yield error(place, gettext("The text is empty."))
         elif len(text) > MAX_LENGTH:
-            yield error(place, f"The text is longer than {MAX_LENGTH} characters.")
+            yield error(
+                place, gettext("The text is longer than %(MAX_LENGTH)s characters.") % {"MAX_LENGTH": MAX_LENGTH}
+            )
     yield from _languages(value, where, around)
 
 
@@ -36,7 +40,11 @@ def url_problems(value: Any, where: str, around: Surroundings) -> Iterator[Probl
     for tag, url in _translations(value):
         place = key_in(where, tag) if tag else where
         if not isinstance(url, str) or not is_web_address(url):
-            yield error(place, f"An address such as https://example.org/page is needed here, not {quoted(url)}.")
+            yield error(
+                place,
+                gettext("An address such as https://example.org/page is needed here, not %(url)s.")
+                % {"url": quoted(url)},
+            )
     yield from _languages(value, where, around)
 
 
@@ -49,7 +57,9 @@ def _languages(value: Any, where: str, around: Surroundings) -> Iterator[Problem
         return
     for language in around.languages:
         if language not in value:
-            yield error(where, f"There is no text in the operator's language {language}.")
+            yield error(
+                where, gettext("There is no text in the operator's language %(language)s.") % {"language": language}
+            )
     for tag in value:
         if tag not in around.languages:
-            yield warning(key_in(where, tag), "This is none of the operator's languages; nobody will see it.")
+            yield warning(key_in(where, tag), gettext("This is none of the operator's languages; nobody will see it."))

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from unfold.admin import StackedInline
@@ -45,8 +46,8 @@ class EndpointForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("secret", "signing_key"):
             field = cast("Field[Any, Any]", CallbackEndpoint._meta.get_field(name))
-            kept = "One is kept; leave empty to keep it. " if getattr(self.instance, name) else ""
-            self.fields[name].help_text = f"{kept}{field.help_text}"
+            kept = [gettext("One is kept; leave empty to keep it.")] if getattr(self.instance, name) else []
+            self.fields[name].help_text = " ".join([*kept, str(field.help_text)])
 
     def clean_secret(self) -> str | None:
         """What was typed, or the one that is kept."""
@@ -63,7 +64,7 @@ class CallbackEndpointInline(StackedInline):
     when_empty = _("Without an address of the MP it is told nothing, and has to ask.")
     model = CallbackEndpoint
     form = EndpointForm
-    verbose_name_plural = "callback endpoint"
+    verbose_name_plural = _("callback endpoint")
     fields = ("base_url", "sent_maas_id", ("authentication", "username"), "secret", "signing_key")
 
 
@@ -99,11 +100,14 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         """Credentials and links once it exists."""
         about: Any = (
-            ("Provider", {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
-            ("Limits", {"fields": (("booking_limit", "booking_limit_hours"), "request_limit", "callback_hosts")}),
-            ("Money", {"fields": ("billing_address", ("vat_number", "credits_are_positive"))}),
+            (gettext("Provider"), {"fields": (("name", "maas_id"), ("active", "contact_email"))}),
+            (
+                gettext("Limits"),
+                {"fields": (("booking_limit", "booking_limit_hours"), "request_limit", "callback_hosts")},
+            ),
+            (gettext("Money"), {"fields": ("billing_address", ("vat_number", "credits_are_positive"))}),
         )
-        return about if obj is None else (*about, ("Credentials", {"fields": ("keys", "clients", "see_also")}))
+        return about if obj is None else (*about, (gettext("Credentials"), {"fields": ("keys", "clients", "see_also")}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         """With their credentials."""
@@ -113,29 +117,32 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
         """Providers are made inactive, so that their bookings keep a name."""
         return False
 
-    @admin.display(description="state", ordering="active")
+    @admin.display(description=_("state"), ordering="active")
     def active_shown(self, provider: Provider) -> SafeString:
         """Active or not."""
-        return badge("active", "green") if provider.active else badge("inactive")
+        return badge(gettext("active"), "green") if provider.active else badge(gettext("inactive"))
 
-    @admin.display(description="health")
+    @admin.display(description=_("health"))
     def health(self, provider: Provider) -> SafeString:
         """The way to how its calls and messages go."""
         address = reverse("admin:providers_provider_health", args=[provider.pk])
-        return format_html('<a class="backoffice-link" href="{}">Calls and messages</a>', address)
+        return format_html('<a class="backoffice-link" href="{}">{}</a>', address, gettext("Calls and messages"))
 
-    @admin.display(description="booking limit", ordering="booking_limit")
+    @admin.display(description=_("booking limit"), ordering="booking_limit")
     def limit(self, provider: Provider) -> str:
         """Most bookings in a period."""
         if provider.booking_limit is None:
-            return "none"
-        return f"{provider.booking_limit} in {provider.booking_limit_hours} h"
+            return gettext("none")
+        return gettext("%(booking_limit)s in %(booking_limit_hours)s h") % {
+            "booking_limit": provider.booking_limit,
+            "booking_limit_hours": provider.booking_limit_hours,
+        }
 
-    @admin.display(description="keys")
+    @admin.display(description=_("keys"))
     def keys(self, provider: Provider) -> SafeString | str:
         """Each with its state; the keys themselves nobody knows."""
         return table(
-            ["Key", "Begins with", "State", "Made", "Expires"],
+            [gettext("Key"), gettext("Begins with"), gettext("State"), gettext("Made"), gettext("Expires")],
             [
                 [
                     link(credential, credential.label),
@@ -148,11 +155,11 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
             ],
         )
 
-    @admin.display(description="OAuth clients")
+    @admin.display(description=_("OAuth clients"))
     def clients(self, provider: Provider) -> SafeString | str:
         """Each with its state; the secrets nobody knows."""
         return table(
-            ["Client", "client_id", "State", "Made", "Expires"],
+            [gettext("Client"), "client_id", gettext("State"), gettext("Made"), gettext("Expires")],
             [
                 [
                     link(client, client.name),
@@ -165,15 +172,15 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
             ],
         )
 
-    @admin.display(description="see also")
+    @admin.display(description=_("see also"))
     def see_also(self, provider: Provider) -> SafeString:
         """This MP's process, bookings and messages."""
         process = getattr(provider, "process_profile", None)
         return format_html(
-            '<a class="backoffice-link" href="{4}">Health and recent calls</a> · '
-            '<a class="backoffice-link" href="{3}">Process profile</a> · '
-            '<a class="backoffice-link" href="{0}?provider__id__exact={2}">Bookings</a> · '
-            '<a class="backoffice-link" href="{1}?provider__id__exact={2}">Messages</a>',
+            '<a class="backoffice-link" href="{4}">{5}</a> · '
+            '<a class="backoffice-link" href="{3}">{6}</a> · '
+            '<a class="backoffice-link" href="{0}?provider__id__exact={2}">{7}</a> · '
+            '<a class="backoffice-link" href="{1}?provider__id__exact={2}">{8}</a>',
             reverse("admin:bookings_booking_changelist"),
             reverse("admin:webhooks_outboxmessage_changelist"),
             provider.pk,
@@ -181,6 +188,10 @@ class ProviderAdmin(ButtonsMixin, BackofficeAdmin):
             if process
             else f"{reverse('admin:processes_processprofile_add')}?provider={provider.pk}",
             reverse("admin:providers_provider_health", args=[provider.pk]),
+            gettext("Health and recent calls"),
+            gettext("Process profile"),
+            gettext("Bookings"),
+            gettext("Messages"),
         )
 
 
@@ -191,22 +202,22 @@ class RevocableAdmin(ReadOnlyAdmin):
     list_select_related = ("provider",)
     view_on_site = False
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, credential: Credential | OAuthClient) -> SafeString:
         """Whose it is."""
         return link(credential.provider)
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state_shown(self, credential: Credential | OAuthClient) -> SafeString:
         """Valid, expired or revoked."""
         return validity(credential)
 
-    @admin.display(description="expires")
+    @admin.display(description=_("expires"))
     def expires(self, credential: Credential | OAuthClient) -> str:
         """When it expires, if ever."""
         return moment(credential.expires_at)
 
-    @admin.display(description="revoked")
+    @admin.display(description=_("revoked"))
     def revoked(self, credential: Credential | OAuthClient) -> str:
         """When it was revoked."""
         return moment(credential.revoked_at)
@@ -224,12 +235,12 @@ class CredentialAdmin(RevocableAdmin):
     readonly_fields = ("provider_shown", "begins_with", "state_shown", "made", "expires", "revoked")
     buttons = KEY_BUTTONS
 
-    @admin.display(description="begins with")
+    @admin.display(description=_("begins with"))
     def begins_with(self, credential: Credential) -> str:
         """By which it can be told from others."""
         return f"tomp_{credential.prefix}_…"
 
-    @admin.display(description="made")
+    @admin.display(description=_("made"))
     def made(self, credential: Credential) -> str:
         """When it was made."""
         return moment(credential.created_at)
@@ -247,12 +258,12 @@ class OAuthClientAdmin(RevocableAdmin):
     readonly_fields = ("provider_shown", "state_shown", "made", "expires", "revoked", "tokens")
     buttons = CLIENT_BUTTONS
 
-    @admin.display(description="made")
+    @admin.display(description=_("made"))
     def made(self, client: OAuthClient) -> str:
         """When it was made."""
         return moment(client.created)
 
-    @admin.display(description="valid tokens")
+    @admin.display(description=_("valid tokens"))
     def tokens(self, client: OAuthClient) -> int:
         """How many it could call with at this moment."""
         return AccessToken.objects.filter(application=client, expires__gt=timezone.now()).count()

@@ -12,7 +12,10 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
@@ -36,20 +39,20 @@ class NewCredentialForm(SubjectForm):
     """What a new key or client is for, and until when."""
 
     label = forms.CharField(
-        max_length=100, widget=UnfoldAdminTextInputWidget, help_text="What it is used for, such as 'production'."
+        max_length=100, widget=UnfoldAdminTextInputWidget, help_text=_("What it is used for, such as 'production'.")
     )
     expires_at = forms.SplitDateTimeField(
-        label="Expires",
+        label=_("Expires"),
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="Empty for one that is valid until it is revoked.",
+        help_text=_("Empty for one that is valid until it is revoked."),
     )
 
     def clean_expires_at(self) -> Any:
         """Not in the past."""
         expires_at = self.cleaned_data["expires_at"]
         if expires_at is not None and expires_at <= timezone.now():
-            raise forms.ValidationError("This moment has passed.")
+            raise forms.ValidationError(gettext("This moment has passed."))
         return expires_at
 
 
@@ -57,9 +60,9 @@ class RollOverForm(SubjectForm):
     """How long the old one stays."""
 
     old_until = forms.SplitDateTimeField(
-        label="The old one stays valid until",
+        label=_("The old one stays valid until"),
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text="By then the MP has to use the new one.",
+        help_text=_("By then the MP has to use the new one."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,15 +73,15 @@ class RollOverForm(SubjectForm):
         """Not in the past: to end it at once it is revoked."""
         old_until = self.cleaned_data["old_until"]
         if old_until <= timezone.now():
-            raise forms.ValidationError("This moment has passed. To end it at once, revoke it.")
+            raise forms.ValidationError(gettext("This moment has passed. To end it at once, revoke it."))
         return old_until
 
 
 def validity(credential: Credential | OAuthClient) -> SafeString:
     """Revoked, expired or valid."""
     if credential.revoked_at is not None:
-        return badge("revoked", "red")
-    return badge("valid", "green") if _is_valid(credential) else badge("expired")
+        return badge(gettext("revoked"), "red")
+    return badge(gettext("valid"), "green") if _is_valid(credential) else badge(gettext("expired"))
 
 
 def _is_valid(credential: Credential | OAuthClient) -> bool:
@@ -101,7 +104,7 @@ def _show_new_key(press: Press, credential: Credential, key: str, *, old_until: 
     """Show a key in this one answer; it is written down nowhere."""
     context = {
         **admin.site.each_context(press.request),
-        "title": "New key",
+        "title": gettext("New key"),
         "opts": Credential._meta,
         "provider": credential.provider,
         "credential": credential,
@@ -129,7 +132,7 @@ def _show_new_client(
     """Show the secret of a client in this one answer; it is written down nowhere."""
     context = {
         **admin.site.each_context(press.request),
-        "title": "New OAuth client",
+        "title": gettext("New OAuth client"),
         "opts": OAuthClient._meta,
         "provider": client.provider,
         "client": client,
@@ -141,11 +144,15 @@ def _show_new_client(
 
 
 def _what_a_new_client_does(provider: Provider) -> str:
-    return f"{provider} can get bearer tokens with it at once. Its secret is shown once, on the next page."
+    return gettext(
+        "%(provider)s can get bearer tokens with it at once. Its secret is shown once, on the next page."
+    ) % {"provider": provider}
 
 
 def _what_a_new_key_does(provider: Provider) -> str:
-    return f"{provider} can use the TOMP-API with it at once. The key is shown once, on the next page, and never again."
+    return gettext(
+        "%(provider)s can use the TOMP-API with it at once. The key is shown once, on the next page, and never again."
+    ) % {"provider": provider}
 
 
 def _is_not_revoked(credential: Credential | OAuthClient) -> bool:
@@ -153,8 +160,14 @@ def _is_not_revoked(credential: Credential | OAuthClient) -> bool:
 
 
 def _what_revoking_does(credential: Credential | OAuthClient) -> str:
-    with_it = "with this key" if isinstance(credential, Credential) else "with a token of this client"
-    return f"Every call of {credential.provider} {with_it} is refused from now on. This cannot be undone."
+    said = (
+        gettext("Every call of %(provider)s with this key is refused from now on. This cannot be undone.")
+        if isinstance(credential, Credential)
+        else gettext(
+            "Every call of %(provider)s with a token of this client is refused from now on. This cannot be undone."
+        )
+    )
+    return said % {"provider": credential.provider}
 
 
 def _revoke(press: Press) -> None:
@@ -169,16 +182,17 @@ def _revoke(press: Press) -> None:
 
 
 def _what_rolling_over_does(credential: Credential | OAuthClient) -> str:
-    return (
-        f"{credential.provider} gets a new one, which is shown once, on the next page. This one goes on until the "
-        "moment below, so that they can change over without a pause; then it is refused."
-    )
+    return gettext(
+        "%(provider)s gets a new one, which is shown once, on the next page. This one goes on "
+        "until the moment below, so that they can change over without a pause; then it is "
+        "refused."
+    ) % {"provider": credential.provider}
 
 
 def _roll_over_button(run: Callable[[Press], HttpResponse]) -> Button:
     return Button(
         name="roll-over",
-        label="Roll over",
+        label=_("Roll over"),
         icon="autorenew",
         fits=_is_valid,
         consequence=_what_rolling_over_does,
@@ -189,7 +203,7 @@ def _roll_over_button(run: Callable[[Press], HttpResponse]) -> Button:
     )
 
 
-def _revoke_button(label: str, done: str) -> Button:
+def _revoke_button(label: str | Promise, done: str | Promise) -> Button:
     return Button(
         name="revoke",
         label=label,
@@ -204,7 +218,7 @@ def _revoke_button(label: str, done: str) -> Button:
 
 NEW_KEY = Button(
     name="new-key",
-    label="New key",
+    label=_("New key"),
     icon="key",
     fits=bool,
     consequence=_what_a_new_key_does,
@@ -214,7 +228,7 @@ NEW_KEY = Button(
 )
 NEW_CLIENT = Button(
     name="new-client",
-    label="New OAuth client",
+    label=_("New OAuth client"),
     icon="vpn_key",
     fits=bool,
     consequence=_what_a_new_client_does,
@@ -222,8 +236,8 @@ NEW_CLIENT = Button(
     done="",
     form=NewCredentialForm,
 )
-KEY_BUTTONS = (_roll_over_button(_roll_key_over), _revoke_button("Revoke key", "The key is revoked."))
+KEY_BUTTONS = (_roll_over_button(_roll_key_over), _revoke_button(_("Revoke key"), _("The key is revoked.")))
 CLIENT_BUTTONS = (
     _roll_over_button(_roll_client_over),
-    _revoke_button("Revoke client", "The client is revoked, and so are its tokens."),
+    _revoke_button(_("Revoke client"), _("The client is revoked, and so are its tokens.")),
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken
 
@@ -55,7 +56,7 @@ def roll_over_credential(*, credential: Credential, old_until: datetime) -> tupl
 
 def _check_valid(credential: Credential | OAuthClient) -> None:
     if not credential.is_valid_at(timezone.now()):
-        raise IllegalState("It has been revoked or has expired; make a new one.")
+        raise IllegalState(gettext("It has been revoked or has expired; make a new one."))
 
 
 def create_oauth_client(

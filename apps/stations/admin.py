@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
@@ -16,6 +17,7 @@ from apps.assets.selectors import with_nothing_to_hire
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.import_export import SpreadsheetsMixin
+from apps.backoffice.model_words import choices_in_words
 from apps.backoffice.widgets import AreaOnMap
 from apps.stations.admin_spreadsheets import StationTable
 from apps.stations.models import AssetTypeCapacity, Region, RentalMethod, Station
@@ -25,7 +27,7 @@ class AreaField(forms.JSONField):
     """An area is pasted as GeoJSON; none is an empty field."""
 
     widget = UnfoldAdminTextareaWidget
-    default_error_messages = {"invalid": "This is no JSON. A bracket, comma or quotation mark may be missing."}
+    default_error_messages = {"invalid": _("This is no JSON. A bracket, comma or quotation mark may be missing.")}
 
     def prepare_value(self, value: Any) -> Any:
         """The text of the area."""
@@ -38,8 +40,10 @@ class RegionForm(forms.ModelForm):
     service_area = AreaField(
         widget=AreaOnMap(attrs={"rows": 6, "spellcheck": "false"}),
         help_text=(
-            "Draw it, or paste it: a GeoJSON Polygon, longitude first: "
-            '{"type": "Polygon", "coordinates": [[[5.0, 52.0], …]]}'
+            _(
+                'Draw it, or paste it: a GeoJSON Polygon, longitude first: {"type": "Polygon", '
+                '"coordinates": [[[5.0, 52.0], …]]}'
+            )
         ),
     )
 
@@ -67,12 +71,12 @@ class RegionAdmin(BackofficeAdmin):
     list_filter = ("type",)
     search_fields = ("region_id__startswith", "name")
     fieldsets = (
-        ("Region", {"fields": ("region_id", "name", "type")}),
-        ("Rule", {"fields": (("type_value", "type_unit"), ("area_start_time", "area_end_time"))}),
-        ("Area", {"fields": ("service_area",)}),
+        (_("Region"), {"fields": ("region_id", "name", "type")}),
+        (_("Rule"), {"fields": (("type_value", "type_unit"), ("area_start_time", "area_end_time"))}),
+        (_("Area"), {"fields": ("service_area",)}),
     )
 
-    @admin.display(description="rule", ordering="type")
+    @admin.display(description=_("rule"), ordering="type")
     def type_shown(self, region: Region) -> SafeString:
         """In words."""
         return badge(region.get_type_display(), "blue" if region.type == "OPERATING" else "orange")
@@ -88,7 +92,7 @@ class StationForm(forms.ModelForm):
     )
     rental_methods = forms.MultipleChoiceField(
         required=False,
-        choices=RentalMethod.choices,
+        choices=choices_in_words(RentalMethod),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=Station._meta.get_field("rental_methods").help_text,
     )
@@ -106,12 +110,12 @@ class AssetTypeCapacityInline(TabularInline):
 class HireFilter(admin.SimpleListFilter):
     """Stations that assets are to be brought to."""
 
-    title = "hire"
+    title = _("hire")
     parameter_name = "hire"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """There is one list."""
-        return [("nothing", "nothing left to hire")]
+        return [("nothing", gettext("nothing left to hire"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Station]) -> QuerySet[Station]:
         """Stations with nothing to hire at this moment."""
@@ -142,9 +146,9 @@ class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
     list_select_related = ("region",)
     search_fields = ("station_id__startswith", "name", "street_address__istartswith", "postal_code")
     fieldsets = (
-        ("Station", {"fields": ("station_id", "name", "region", ("capacity", "parking_type"))}),
+        (_("Station"), {"fields": ("station_id", "name", "region", ("capacity", "parking_type"))}),
         (
-            "Where",
+            _("Where"),
             {
                 "fields": (
                     ("latitude", "longitude"),
@@ -158,7 +162,7 @@ class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
             },
         ),
         (
-            "In use",
+            _("In use"),
             {
                 "fields": (
                     ("is_installed", "is_public"),
@@ -168,5 +172,5 @@ class StationAdmin(SpreadsheetsMixin, BackofficeAdmin):
                 )
             },
         ),
-        ("More", {"fields": ("rental_methods", "rental_method_other", "station_area")}),
+        (_("More"), {"fields": ("rental_methods", "rental_method_other", "station_area")}),
     )

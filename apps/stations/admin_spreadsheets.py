@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
 from apps.backoffice.spreadsheets import ByItsId, TableResource
@@ -15,7 +16,7 @@ class StationTable(TableResource):
 
     class Meta(TableResource.Meta):
         model = Station
-        name = "Stations"
+        name = _("Stations")
         import_id_fields: ClassVar = ["station_id"]
         fields = (
             "station_id",

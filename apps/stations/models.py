@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from i18nfield.fields import I18nCharField, I18nTextField
 
 LATITUDE_ON_EARTH = {"latitude__gte": -90, "latitude__lte": 90}
@@ -40,13 +41,15 @@ def validate_polygon(area: object) -> None:
         ok = polygon.geom_type == "Polygon" and not polygon.is_empty
         west, south, east, north = polygon.bounds
     except (AttributeError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
-        raise ValidationError("This is no GeoJSON Polygon.") from error
+        raise ValidationError(gettext("This is no GeoJSON Polygon.")) from error
     if not ok:
-        raise ValidationError("This is no GeoJSON Polygon.")
+        raise ValidationError(gettext("This is no GeoJSON Polygon."))
     if not polygon.is_valid:
-        raise ValidationError(f"This polygon has no valid surface: {shapely.is_valid_reason(polygon)}.")
+        raise ValidationError(
+            gettext("This polygon has no valid surface: %(reason)s.") % {"reason": shapely.is_valid_reason(polygon)}
+        )
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
-        raise ValidationError("A point lies outside longitude -180 … 180, latitude -90 … 90.")
+        raise ValidationError(gettext("A point lies outside longitude -180 … 180, latitude -90 … 90."))
 
 
 class Region(models.Model):
@@ -77,7 +80,7 @@ class Region(models.Model):
     def clean(self) -> None:
         """A speed limit says how fast, and in which unit."""
         if self.type == RegionType.SPEEDLIMIT and not ((self.type_value or 0) > 0 and self.type_unit):
-            raise ValidationError({"type_value": "A speed limit needs a speed and its unit."})
+            raise ValidationError({"type_value": gettext("A speed limit needs a speed and its unit.")})
 
 
 STOP_TYPES = (
@@ -99,7 +102,10 @@ def validate_stop_references(references: object) -> None:
         and all(isinstance(text, str) and text for text in one.values())
         for one in references
     ):
-        raise ValidationError(f"A list of objects with type (one of {', '.join(STOP_TYPES)}), id and country.")
+        raise ValidationError(
+            gettext("A list of objects with type (one of %(kinds)s), id and country.")
+            % {"kinds": ", ".join(STOP_TYPES)}
+        )
 
 
 class ParkingType(models.TextChoices):

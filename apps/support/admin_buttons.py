@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
@@ -21,7 +24,7 @@ class MessageForm(SubjectForm):
     message = forms.CharField(
         max_length=1000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
-        help_text="To the traveller, in the operator's first language.",
+        help_text=_("To the traveller, in the operator's first language."),
     )
 
 
@@ -40,7 +43,7 @@ class TakeUpForm(OptionalMessageForm):
         min_value=0,
         max_value=MOST_MINUTES,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="Minutes until it will be resolved, as far as can be said. Told to the MP.",
+        help_text=_("Minutes until it will be resolved, as far as can be said. Told to the MP."),
     )
     field_order = ("minutes", "message")
 
@@ -49,10 +52,10 @@ class ResolveForm(OptionalMessageForm):
     """Whether a ride that it stopped goes on."""
 
     ride_goes_on = forms.BooleanField(
-        label="The ride goes on",
+        label=_("The ride goes on"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="The issue of its leg is resolved too; otherwise the leg waits until staff end it.",
+        help_text=_("The issue of its leg is resolved too; otherwise the leg waits until staff end it."),
     )
 
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
@@ -98,61 +101,64 @@ def _close(press: Press) -> None:
     services.close(request_id=press.subject.pk, actor=press.actor, message=press.answers["message"])
 
 
-def _told(what: str) -> Any:
-    return lambda request: f"{what} {request.provider} reads it in the status of the request."
+def _told(what: str | Promise) -> Any:
+    return lambda request: (
+        gettext("%(what)s %(provider)s reads it in the status of the request.")
+        % {"what": what, "provider": request.provider}
+    )
 
 
 SUPPORT_BUTTONS = (
     Button(
         name="take-up",
-        label="Take up",
+        label=_("Take up"),
         icon="front_hand",
         fits=_is_open,
-        consequence=_told("The request is yours."),
+        consequence=_told(_("The request is yours.")),
         run=_take_up,
-        done="You are at it.",
+        done=_("You are at it."),
         form=TakeUpForm,
         variant=ActionVariant.PRIMARY,
     ),
     Button(
         name="answer",
-        label="Answer",
+        label=_("Answer"),
         icon="chat",
         fits=_is_open,
-        consequence=_told("The traveller is told your message."),
+        consequence=_told(_("The traveller is told your message.")),
         run=_answer,
-        done="The answer is given.",
+        done=_("The answer is given."),
         form=MessageForm,
     ),
     Button(
         name="ask",
-        label="Ask the traveller",
+        label=_("Ask the traveller"),
         icon="contact_support",
         fits=_waits_for_us,
-        consequence=_told("The request waits until the MP tells more."),
+        consequence=_told(_("The request waits until the MP tells more.")),
         run=_ask,
-        done="The question is asked.",
+        done=_("The question is asked."),
         form=MessageForm,
     ),
     Button(
         name="resolve",
-        label="Resolve",
+        label=_("Resolve"),
         icon="task_alt",
         fits=_is_open,
-        consequence=_told("The request is resolved."),
+        consequence=_told(_("The request is resolved.")),
         run=_resolve,
-        done="The request is resolved.",
+        done=_("The request is resolved."),
         form=ResolveForm,
         variant=ActionVariant.SUCCESS,
     ),
     Button(
         name="close",
-        label="Close",
+        label=_("Close"),
         icon="cancel",
         fits=_is_open,
-        consequence=_told("The request is closed without a solution, and the traveller is told why."),
+        consequence=_told(_("The request is closed without a solution, and the traveller is told why.")),
         run=_close,
-        done="The request is closed.",
+        done=_("The request is closed."),
         form=MessageForm,
         variant=ActionVariant.DANGER,
     ),

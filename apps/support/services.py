@@ -7,6 +7,7 @@ one too. Source: TOMP 1.6.1 `supportStatus`.
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.bookings.models import NotificationType
 from apps.bookings.notifications import GENERAL, notify
@@ -35,7 +36,9 @@ def answer(*, request_id: UUID, actor: Actor, message: str) -> SupportRequest:
     """Tell the traveller something; the request stays in its state. Raises `Missing` without a message."""
     request = _locked(request_id)
     if request.state not in OPEN:
-        raise IllegalState(f"An answer does not fit a support request that is {request.state}.")
+        raise IllegalState(
+            gettext("An answer does not fit a support request that is %(state)s.") % {"state": request.state}
+        )
     record(request, "answer", actor=actor)
     return _reply(request, actor=actor, message=_said(message))
 
@@ -70,7 +73,7 @@ def _locked(request_id: UUID) -> SupportRequest:
     """Lock a request, and before it the ride it is about: its numbers are given under that lock."""
     known = SupportRequest.objects.filter(pk=request_id).values_list("booking", "reference").first()
     if known is None:
-        raise NotFound("There is no such support request.")
+        raise NotFound(gettext("There is no such support request."))
     booking, reference = known
     if booking is not None:
         lock_ride(booking)
@@ -79,7 +82,7 @@ def _locked(request_id: UUID) -> SupportRequest:
 
 def _said(message: str) -> str:
     if not message.strip():
-        raise Missing("message is missing: the traveller is told nothing.")
+        raise Missing(gettext("message is missing: the traveller is told nothing."))
     return message
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -25,7 +26,7 @@ def _is_not_revoked(key: TelemetryKey) -> bool:
 
 
 def _what_revoking_does(key: TelemetryKey) -> str:
-    return "Every report with this key is refused from now on. This cannot be undone."
+    return gettext("Every report with this key is refused from now on. This cannot be undone.")
 
 
 def _revoke(press: Press) -> None:
@@ -48,12 +49,12 @@ class TelemetryKeyAdmin(ReadOnlyAdmin):
     buttons = (
         Button(
             name="revoke",
-            label="Revoke key",
+            label=_("Revoke key"),
             icon="key_off",
             fits=_is_not_revoked,
             consequence=_what_revoking_does,
             run=_revoke,
-            done="The key is revoked.",
+            done=_("The key is revoked."),
             variant=ActionVariant.DANGER,
         ),
     )
@@ -78,33 +79,33 @@ class TelemetryKeyAdmin(ReadOnlyAdmin):
         """Show the key."""
         context = {
             **self.admin_site.each_context(request),
-            "title": "New key",
+            "title": gettext("New key"),
             "opts": self.opts,
             "made": obj,
             "key": obj.shown_once,
         }
         return TemplateResponse(request, "admin/telemetry/new_key.html", context)
 
-    @admin.display(description="begins with")
+    @admin.display(description=_("begins with"))
     def begins_with(self, key: TelemetryKey) -> str:
         """By which it can be told from others."""
         return f"telemetry_{key.prefix}_…"
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state_shown(self, key: TelemetryKey) -> SafeString:
         """Valid, expired or revoked."""
         if key.revoked_at is not None:
-            return badge("revoked", "red")
+            return badge(gettext("revoked"), "red")
         if key.expires_at is not None and key.expires_at <= timezone.now():
-            return badge("expired")
-        return badge("valid", "green")
+            return badge(gettext("expired"))
+        return badge(gettext("valid"), "green")
 
-    @admin.display(description="made")
+    @admin.display(description=_("made"))
     def made(self, key: TelemetryKey) -> str:
         """When it was made."""
         return moment(key.created_at)
 
-    @admin.display(description="revoked")
+    @admin.display(description=_("revoked"))
     def revoked(self, key: TelemetryKey) -> str:
         """When it was revoked."""
         return moment(key.revoked_at)

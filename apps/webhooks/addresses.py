@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.network import http_exchange
 from apps.providers.models import CallbackEndpoint, Provider
@@ -38,18 +39,20 @@ def parse_callback_url(url: str, *, name: str = "callbackUrl") -> CallbackUrl:
     TOMP path is put behind the URL.
     """
     if len(url) > MAX_URL_LENGTH or not PRINTABLE_ASCII.fullmatch(url):
-        raise Invalid(f"{name} is no URL of at most {MAX_URL_LENGTH} ASCII characters.")
+        raise Invalid(
+            gettext("%(name)s is no URL of at most %(most)s ASCII characters.") % {"name": name, "most": MAX_URL_LENGTH}
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Invalid(f"{name} is no valid URL.") from error
+        raise Invalid(gettext("%(name)s is no valid URL.") % {"name": name}) from error
     if parts.scheme not in PORTS or not parts.hostname or port == 0:
-        raise Invalid(f"{name} is no absolute HTTPS URL.")
+        raise Invalid(gettext("%(name)s is no absolute HTTPS URL.") % {"name": name})
     if parts.scheme != "https" and not settings.TOMP_ALLOW_PRIVATE_CALLBACKS:
-        raise Invalid(f"{name} must be HTTPS.")
+        raise Invalid(gettext("%(name)s must be HTTPS.") % {"name": name})
     if parts.username is not None or parts.password is not None or "?" in url or "#" in url:
-        raise Invalid(f"{name} may have no user name, query or fragment.")
+        raise Invalid(gettext("%(name)s may have no user name, query or fragment.") % {"name": name})
     return CallbackUrl(parts.scheme, parts.hostname, port or PORTS[parts.scheme], parts.path.rstrip("/"))
 
 
@@ -68,9 +71,9 @@ def check_callback_url(provider: Provider, url: str, *, name: str = "callbackUrl
         registered.add(own)
     anywhere = not registered and settings.TOMP_ALLOW_PRIVATE_CALLBACKS
     if callback.host not in registered and not anywhere:
-        raise Invalid(f"{name} is not on a host registered for this MP.")
+        raise Invalid(gettext("%(name)s is not on a host registered for this MP.") % {"name": name})
     if not settings.TOMP_ALLOW_PRIVATE_CALLBACKS and _is_private_literal(callback.host):
-        raise Invalid(f"{name} is not a public address.")
+        raise Invalid(gettext("%(name)s is not a public address.") % {"name": name})
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -83,7 +86,10 @@ def resolve(host: str, port: int) -> list[str]:
     if not settings.TOMP_ALLOW_PRIVATE_CALLBACKS:
         for address in addresses:
             if not is_public(ipaddress.ip_address(address.partition("%")[0])):
-                raise Invalid(f"{host} leads to {address}, which is not a public address.")
+                raise Invalid(
+                    gettext("%(host)s leads to %(address)s, which is not a public address.")
+                    % {"host": host, "address": address}
+                )
     return addresses
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -25,7 +26,9 @@ def _is_parked(message: OutboxMessage) -> bool:
 
 
 def _what_resending_does(message: OutboxMessage) -> str:
-    return f"The message is sent to {message.provider} once more, under the same key, so that they can drop a double."
+    return gettext(
+        "The message is sent to %(provider)s once more, under the same key, so that they can drop a double."
+    ) % {"provider": message.provider}
 
 
 def _resend(press: Press) -> None:
@@ -41,15 +44,15 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     list_filter = ("state", "provider", ("subject", FewValuesFilter), "created_at")
     list_select_related = ("provider",)
     search_fields = ("booking_id",)
-    search_help_text = "A booking's id"
+    search_help_text = _("A booking's id")
     ordering = ("-id",)
     fieldsets = (
         (
-            "Message",
+            _("Message"),
             {"fields": (("subject", "state_shown"), ("provider_shown", "booking_shown"), ("written", "arrived"))},
         ),
-        ("Delivery", {"fields": (("attempts", "next_shown"), "address", "attempts_shown")}),
-        ("Content", {"fields": ("body_shown", "answer_shown", "key")}),
+        (_("Delivery"), {"fields": (("attempts", "next_shown"), "address", "attempts_shown")}),
+        (_("Content"), {"fields": ("body_shown", "answer_shown", "key")}),
     )
     readonly_fields = (
         "state_shown",
@@ -67,12 +70,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     buttons = (
         Button(
             name="resend",
-            label="Send again",
+            label=_("Send again"),
             icon="send",
             fits=_is_parked,
             consequence=_what_resending_does,
             run=_resend,
-            done="The message is to be delivered again.",
+            done=_("The message is to be delivered again."),
             variant=ActionVariant.PRIMARY,
         ),
     )
@@ -86,61 +89,70 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         booking_id = as_uuid(search_term.strip())
         return queryset.filter(booking_id=booking_id) if booking_id else queryset.none(), False
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, message: OutboxMessage) -> SafeString:
         """In words."""
         return state_badge("message", message.state)
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, message: OutboxMessage) -> SafeString:
         """To whom."""
         return link(message.provider)
 
-    @admin.display(description="booking")
+    @admin.display(description=_("booking"))
     def booking_shown(self, message: OutboxMessage) -> Any:
         """About what."""
         if message.booking_id is None:
             return NOTHING
         return link(Booking(pk=message.booking_id), str(message.booking_id)[:8])
 
-    @admin.display(description="written")
+    @admin.display(description=_("written"))
     def written(self, message: OutboxMessage) -> str:
         """When it was written."""
         return moment(message.created_at)
 
-    @admin.display(description="delivered")
+    @admin.display(description=_("delivered"))
     def arrived(self, message: OutboxMessage) -> str:
         """When the MP took it."""
         return moment(message.delivered_at)
 
-    @admin.display(description="next attempt")
+    @admin.display(description=_("next attempt"))
     def next_shown(self, message: OutboxMessage) -> str:
         """When it is tried again, as long as it is."""
         return moment(message.next_attempt_at) if message.state == DeliveryState.PENDING else NOTHING
 
-    @admin.display(description="sent to")
+    @admin.display(description=_("sent to"))
     def address(self, message: OutboxMessage) -> str:
         """Method and path, below the booking's own address or the MP's."""
-        base = message.base_url or "the provider's address"
-        return f"{message.method} {message.path}, below {base}"
+        base = message.base_url or gettext("the provider's address")
+        return gettext("%(method)s %(path)s, below %(base)s") % {
+            "method": message.method,
+            "path": message.path,
+            "base": base,
+        }
 
-    @admin.display(description="attempts made")
+    @admin.display(description=_("attempts made"))
     def attempts_shown(self, message: OutboxMessage) -> SafeString | str:
         """Each with its outcome."""
         return table(
-            ["When", "Answer", "Error", "Took"],
+            [gettext("When"), gettext("Answer"), gettext("Error"), gettext("Took")],
             [
-                [moment(attempt.at), attempt.status or NOTHING, attempt.error or NOTHING, f"{attempt.duration_ms} ms"]
+                [
+                    moment(attempt.at),
+                    attempt.status or NOTHING,
+                    attempt.error or NOTHING,
+                    gettext("%(duration_ms)s ms") % {"duration_ms": attempt.duration_ms},
+                ]
                 for attempt in message.delivery_attempts.all()
             ],
         )
 
-    @admin.display(description="body")
+    @admin.display(description=_("body"))
     def body_shown(self, message: OutboxMessage) -> SafeString | str:
         """The TOMP object as sent."""
         return object_in_words(message.body)
 
-    @admin.display(description="answer")
+    @admin.display(description=_("answer"))
     def answer_shown(self, message: OutboxMessage) -> str:
         """What the MP answered to a question."""
         return message.answer or NOTHING

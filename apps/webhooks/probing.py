@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from apps.providers.models import Provider
 from apps.tomp.errors import Invalid
 from apps.webhooks.models import OutboxMessage
@@ -37,15 +39,17 @@ def _verdict(outcome: Outcome) -> tuple[str, bool]:
     """What a status or its absence means, and whether that is well."""
     match outcome.status:
         case None:
-            return f"No answer came. {outcome.error}", False
+            return gettext("No answer came. %(error)s") % {"error": outcome.error}, False
         case 401 | 403:
-            return "The MP is there, but refuses our credentials: check how we authenticate, and the secret.", False
+            return gettext(
+                "The MP is there, but refuses our credentials: check how we authenticate, and the secret."
+            ), False
         case 404 | 405 | 501:
-            return "The MP is there and takes our credentials; it has no ping, which it need not have.", True
+            return gettext("The MP is there and takes our credentials; it has no ping, which it need not have."), True
         case status if 200 <= status < 300:
-            return "The MP answers, and takes our credentials.", True
+            return gettext("The MP answers, and takes our credentials."), True
         case status if 300 <= status < 400:
-            return "The MP sends us elsewhere, and redirects are not followed: enter the final address.", False
+            return gettext("The MP sends us elsewhere, and redirects are not followed: enter the final address."), False
         case status if status >= 500:
-            return "The MP is there, but its server fails. Messages would be tried again later.", False
-    return "The MP is there, but does not accept the request.", False
+            return gettext("The MP is there, but its server fails. Messages would be tried again later."), False
+    return gettext("The MP is there, but does not accept the request."), False

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.bookings.models import Booking
 from apps.clock.sweeps import in_batches
@@ -125,9 +126,9 @@ def resend(*, message_id: int, actor: Actor, reason: str = "") -> OutboxMessage:
     """
     message = OutboxMessage.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
     if message is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(gettext("There is no such message."))
     if message.state != DeliveryState.FAILED:
-        raise IllegalState("Only a message that is parked can be sent again.")
+        raise IllegalState(gettext("Only a message that is parked can be sent again."))
     before = message.state
     message.state, message.attempts = DeliveryState.PENDING, 0
     message.next_attempt_at, message.leased_until = timezone.now(), None

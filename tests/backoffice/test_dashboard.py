@@ -103,7 +103,7 @@ def test_without_anything_to_do_it_says_what_would_come(operator: Any, admin_cli
     assert context["waiting"] == []
     text = admin_client.get(INDEX).text
     assert "Nothing waits for you." in text
-    assert all(block.none in text for block in BLOCKS)
+    assert all(str(block.none) in text for block in BLOCKS)
 
 
 def test_what_is_most_urgent_comes_first(mp: TompClient, admin_client: Client) -> None:

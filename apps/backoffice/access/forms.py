@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -10,7 +12,7 @@ from apps.backoffice.access import second_factor
 
 # A code of an authenticator app, or a recovery code.
 CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
-WRONG_CODE = "This code is not right, or was used before. After a wrong one, wait some seconds and take the next."
+WRONG_CODE = _("This code is not right, or was used before. After a wrong one, wait some seconds and take the next.")
 
 
 class CodeField(forms.CharField):
@@ -18,7 +20,7 @@ class CodeField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = UnfoldAdminTextInputWidget(attrs=CODE_ATTRIBUTES)
-        super().__init__(**{"label": "Code", "max_length": 20, "widget": widget, **options})
+        super().__init__(**{"label": _("Code"), "max_length": 20, "widget": widget, **options})
 
 
 class LoginForm(AuthenticationForm):
@@ -26,7 +28,7 @@ class LoginForm(AuthenticationForm):
 
     code = CodeField(
         required=False,
-        help_text="From your authenticator app, or a recovery code. Empty if you have not set one up.",
+        help_text=_("From your authenticator app, or a recovery code. Empty if you have not set one up."),
     )
 
     def confirm_login_allowed(self, user: Any) -> None:
@@ -36,7 +38,7 @@ class LoginForm(AuthenticationForm):
             return
         code = self.data.get("code", "").strip()
         if not code:
-            raise forms.ValidationError("Enter the code of your authenticator app too.", code="code_missing")
+            raise forms.ValidationError(gettext("Enter the code of your authenticator app too."), code="code_missing")
         if not second_factor.verify(user=user, code=code):
             raise forms.ValidationError(WRONG_CODE, code="code_wrong")
 
@@ -44,10 +46,10 @@ class LoginForm(AuthenticationForm):
 class SetUpForm(forms.Form):
     """A code of the app that is being set up."""
 
-    code = CodeField(help_text="The six digits that the app shows now.")
+    code = CodeField(help_text=_("The six digits that the app shows now."))
 
 
 class RemoveForm(forms.Form):
     """A code, so that nobody does it at a screen that was left open."""
 
-    code = CodeField(help_text="From your authenticator app, or a recovery code.")
+    code = CodeField(help_text=_("From your authenticator app, or a recovery code."))

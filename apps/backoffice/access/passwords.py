@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from apps.backoffice.access.second_factor import is_demanded_of
 
@@ -19,16 +20,17 @@ class PasswordIsLong:
         least = self._least(user)
         if len(password) < least:
             raise ValidationError(
-                f"This password has {len(password)} characters; it needs {least}. A few words in a row do well.",
+                gettext("This password has %(number)s characters; it needs %(least)s. A few words in a row do well.")
+                % {"number": len(password), "least": least},
                 code="password_too_short",
             )
 
     def get_help_text(self) -> str:
         """What is asked for."""
-        return (
-            f"At least {ALONE} characters of any kind, such as a few words in a row; {WITH_SECOND_FACTOR} do for who "
-            "has a role that demands a second factor."
-        )
+        return gettext(
+            "At least %(least)s characters of any kind, such as a few words in a row; "
+            "%(fewer)s do for who has a role that demands a second factor."
+        ) % {"least": ALONE, "fewer": WITH_SECOND_FACTOR}
 
     def _least(self, user: AbstractBaseUser | None) -> int:
         return WITH_SECOND_FACTOR if user is not None and user.pk and is_demanded_of(user) else ALONE

@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.backoffice.access import second_factor
 from apps.backoffice.middleware import PREFIX
@@ -34,7 +35,9 @@ def sessions_end(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             _begin(request, now)
         elif _is_over(request, now):
             logout(request)
-            messages.warning(request, "You have been logged out, as nothing was done for a while. Log in again.")
+            messages.warning(
+                request, gettext("You have been logged out, as nothing was done for a while. Log in again.")
+            )
             return get_response(request)
         elif now.timestamp() - request.session[SEEN] > WRITTEN_EVERY and not _is_asked_by_a_page(request):
             request.session[SEEN] = now.timestamp()

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -41,13 +42,13 @@ def _set_up(request: HttpRequest) -> HttpResponse:
         if codes is not None:
             request.session.pop(KEY)
             request.session.pop(DUE, None)
-            return _page(request, "recovery_codes", "Recovery codes", codes=codes)
+            return _page(request, "recovery_codes", gettext("Recovery codes"), codes=codes)
         form.add_error("code", WRONG_CODE)
     drawn = mark_safe(second_factor.picture(key, user.get_username()))  # noqa: S308 - drawn by us
     return _page(
         request,
         "second_factor",
-        "Second factor",
+        gettext("Second factor"),
         form=form,
         picture=drawn,
         key=second_factor.key_to_type(key),
@@ -64,11 +65,11 @@ def _remove(request: HttpRequest) -> HttpResponse:
         if second_factor.verify(user=user, code=form.cleaned_data["code"]):
             second_factor.remove(user=user)
             request.session[DUE] = is_demanded
-            messages.success(request, "Your second factor is removed.")
+            messages.success(request, gettext("Your second factor is removed."))
             return HttpResponseRedirect(reverse("second-factor"))
         form.add_error("code", WRONG_CODE)
     left = second_factor.recovery_codes_left(user)
-    return _page(request, "second_factor_kept", "Second factor", form=form, left=left, is_demanded=is_demanded)
+    return _page(request, "second_factor_kept", gettext("Second factor"), form=form, left=left, is_demanded=is_demanded)
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Model, QuerySet, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.assets.maintenance.selectors import due_today
 from apps.assets.models import Asset, AssetType, MaintenanceJob
@@ -43,13 +45,13 @@ class Block:
     row. A row whose moment comes within `urgent_within` is urgent, as is one whose moment has passed.
     """
 
-    title: str
+    title: str | Promise
     icon: str
     model: type[Model]
     query: str
     rows: Callable[[datetime], QuerySet[Any]]
     label: str
-    none: str
+    none: str | Promise
     moment: str = ""
     clock: Clock = Clock.SINCE
     urgent_within: timedelta = timedelta(0)
@@ -58,7 +60,7 @@ class Block:
 
 BLOCKS = (
     Block(
-        title="Bookings to answer",
+        title=_("Bookings to answer"),
         icon="pending_actions",
         model=Booking,
         query="state=CONDITIONAL_CONFIRMED",
@@ -67,10 +69,10 @@ BLOCKS = (
         moment="expires_at",
         clock=Clock.ENDS,
         urgent_within=timedelta(minutes=15),
-        none="Bookings that wait for our answer come here; commit or deny each before its time is up.",
+        none=_("Bookings that wait for our answer come here; commit or deny each before its time is up."),
     ),
     Block(
-        title="Answers promised to travellers",
+        title=_("Answers promised to travellers"),
         icon="support_agent",
         model=SupportRequest,
         query="answer=owed",
@@ -80,10 +82,10 @@ BLOCKS = (
         moment="respond_by",
         clock=Clock.DUE,
         urgent_within=timedelta(minutes=15),
-        none="Travellers who need help come here; take a request up, and answer by the time promised.",
+        none=_("Travellers who need help come here; take a request up, and answer by the time promised."),
     ),
     Block(
-        title="Rides without an asset",
+        title=_("Rides without an asset"),
         icon="no_crash",
         model=Leg,
         query="asset=lacking",
@@ -92,10 +94,10 @@ BLOCKS = (
         moment="departure_time",
         clock=Clock.DUE,
         urgent_within=timedelta(hours=1),
-        none="Rides near their departure for which no asset was left come here; give each another asset.",
+        none=_("Rides near their departure for which no asset was left come here; give each another asset."),
     ),
     Block(
-        title="Rides waiting for a late asset",
+        title=_("Rides waiting for a late asset"),
         icon="running_with_errors",
         model=Leg,
         query="overtime=endangered",
@@ -104,29 +106,29 @@ BLOCKS = (
         moment="departure_time",
         clock=Clock.DUE,
         urgent_within=timedelta(minutes=30),
-        none="Rides that begin soon with an asset that is not back come here; replace the asset.",
+        none=_("Rides that begin soon with an asset that is not back come here; replace the asset."),
     ),
     Block(
-        title="Rides over time",
+        title=_("Rides over time"),
         icon="timer_off",
         model=Leg,
         query="overtime=over",
         rows=lambda now: over_time(Leg.objects.all(), now),
         label="asset__code",
         moment="arrival_time",
-        none="Rides past their agreed arrival come here; reach the traveller through the MP, or finish the ride.",
+        none=_("Rides past their agreed arrival come here; reach the traveller through the MP, or finish the ride."),
     ),
     Block(
-        title="Jammed locks",
+        title=_("Jammed locks"),
         icon="lock_reset",
         model=Asset,
         query="lock=jammed",
         rows=lambda now: with_a_jammed_lock(Asset.objects.all()),
         label="code",
-        none="Assets whose lock reports a jam come here; nobody can hire one until its lock works.",
+        none=_("Assets whose lock reports a jam come here; nobody can hire one until its lock works."),
     ),
     Block(
-        title="Maintenance jobs due",
+        title=_("Maintenance jobs due"),
         icon="build",
         model=MaintenanceJob,
         query="when=due",
@@ -134,20 +136,22 @@ BLOCKS = (
         label="asset__code",
         moment="due_at",
         clock=Clock.DUE,
-        none="Maintenance that is to be started today or should be done by now comes here; start it, or plan it anew.",
+        none=_(
+            "Maintenance that is to be started today or should be done by now comes here; start it, or plan it anew."
+        ),
     ),
     Block(
-        title="Failed messages",
+        title=_("Failed messages"),
         icon="unsubscribe",
         model=OutboxMessage,
         query="state__exact=FAILED",
         rows=lambda now: OutboxMessage.objects.filter(state=DeliveryState.FAILED),
         label="provider__name",
         moment="created_at",
-        none="Messages that an MP did not take come here; send them again once its endpoint works.",
+        none=_("Messages that an MP did not take come here; send them again once its endpoint works."),
     ),
     Block(
-        title="Claims to decide",
+        title=_("Claims to decide"),
         icon="request_quote",
         model=Claim,
         query="state__exact=RECEIVED",
@@ -155,24 +159,24 @@ BLOCKS = (
         label="category",
         words=JournalCategory,
         moment="made_at",
-        none="What MPs claim comes here; accept or reject each.",
+        none=_("What MPs claim comes here; accept or reject each."),
     ),
     Block(
-        title="Stations with nothing to hire",
+        title=_("Stations with nothing to hire"),
         icon="wrong_location",
         model=Station,
         query="hire=nothing",
         rows=lambda now: with_nothing_to_hire(Station.objects.all(), now),
         label="station_id",
-        none="Stations that hire out and have nothing left to hire come here; bring assets there.",
+        none=_("Stations that hire out and have nothing left to hire come here; bring assets there."),
     ),
     Block(
-        title="Ticket stocks that have run out",
+        title=_("Ticket stocks that have run out"),
         icon="confirmation_number",
         model=AssetType,
         query="tickets=none",
         rows=lambda now: empty_stocks(AssetType.objects.all()),
         label="type_id",
-        none="Asset types whose tickets are all given out come here; load new ones.",
+        none=_("Asset types whose tickets are all given out come here; load new ones."),
     ),
 )

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset, AssetState
 from apps.backoffice.dashboard.charts import columns
@@ -32,7 +33,7 @@ from apps.payments.models import JournalEntry
 
 def with_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page's context with what the dashboard shows; for Unfold."""
-    return {**context, "title": "What needs you now", **_now(request), **_today(request)}
+    return {**context, "title": gettext("What needs you now"), **_now(request), **_today(request)}
 
 
 def dashboard_part(request: HttpRequest, part: str) -> HttpResponse:

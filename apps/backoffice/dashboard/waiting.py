@@ -10,8 +10,10 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
 
 from apps.backoffice.dashboard.blocks import BLOCKS, Block, Clock
+from apps.backoffice.model_words import in_words
 
 COUNTED = 99
 SHOWN = 4
@@ -48,12 +50,12 @@ class Waiting:
 def waiting(request: HttpRequest, *, now: datetime) -> list[Waiting]:
     """The blocks of which this user may see the list, in their order. One statement, of at most 100 rows a block."""
     blocks = [block for block in BLOCKS if admin.site.get_model_admin(block.model).has_view_permission(request)]
-    found: dict[str, list[Any]] = {block.title: [] for block in blocks}
+    found: dict[str, list[Any]] = {str(block.title): [] for block in blocks}
     if blocks:
         first, *others = [_most_urgent(block, now) for block in blocks]
         for title, *row in first.union(*others, all=True) if others else first:
             found[title].append(row)
-    return [_waiting(block, found[block.title], now) for block in blocks]
+    return [_waiting(block, found[str(block.title)], now) for block in blocks]
 
 
 def _most_urgent(block: Block, now: datetime) -> QuerySet[Any, Any]:
@@ -62,7 +64,7 @@ def _most_urgent(block: Block, now: datetime) -> QuerySet[Any, Any]:
         block.rows(now)
         .order_by(block.moment or block.label)
         .values_list(
-            Value(block.title, output_field=TextField()),
+            Value(str(block.title), output_field=TextField()),
             Cast("pk", CharField()),
             Cast(F(block.label), TextField()),
             Cast(F(block.moment), DateTimeField()) if block.moment else NO_MOMENT,
@@ -93,7 +95,7 @@ def _waiting(block: Block, found: list[Any], now: datetime) -> Waiting:
 
 def _label(block: Block, text: str | None) -> str:
     if block.words is not None and text in block.words.values:
-        return str(block.words(text).label).capitalize()
+        return in_words(block.words(text)).capitalize()
     return text or "–"
 
 
@@ -106,10 +108,18 @@ def _time(block: Block, moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return ""
     if abs(moment - now) < A_MINUTE:
-        return {Clock.SINCE: "just now", Clock.DUE: "now", Clock.ENDS: "less than a minute left"}[block.clock]
+        return {
+            Clock.SINCE: gettext("just now"),
+            Clock.DUE: gettext("now"),
+            Clock.ENDS: gettext("less than a minute left"),
+        }[block.clock]
     if block.clock == Clock.SINCE:
-        return f"for {timesince(moment, now, depth=1)}"
+        return gettext("for %(time)s") % {"time": timesince(moment, now, depth=1)}
     if moment <= now:
-        return f"{timesince(moment, now, depth=1)} late"
+        return gettext("%(time)s late") % {"time": timesince(moment, now, depth=1)}
     ahead = timesince(now, moment, depth=1)
-    return f"{ahead} left" if block.clock == Clock.ENDS else f"in {ahead}"
+    return (
+        gettext("%(time)s left") % {"time": ahead}
+        if block.clock == Clock.ENDS
+        else gettext("in %(time)s") % {"time": ahead}
+    )

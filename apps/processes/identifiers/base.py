@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 WIKI = "https://github.com/TOMP-WG/TOMP-API/wiki/ProcessIdentifiers"
 
 
@@ -19,16 +22,16 @@ class Kind(StrEnum):
     @property
     def label(self) -> str:
         """The kind as staff read it."""
-        return LABELS[self]
+        return str(LABELS[self])
 
 
 LABELS = {
-    Kind.REQUEST: "requires something of requests",
-    Kind.FLOW: "changes what a call does",
-    Kind.DATA: "changes what an answer carries",
-    Kind.MESSAGE: "sends messages to the MP",
-    Kind.INFORMATION: "informs the MP only",
-    Kind.WITHDRAWN: "deprecated or not supported",
+    Kind.REQUEST: _("requires something of requests"),
+    Kind.FLOW: _("changes what a call does"),
+    Kind.DATA: _("changes what an answer carries"),
+    Kind.MESSAGE: _("sends messages to the MP"),
+    Kind.INFORMATION: _("informs the MP only"),
+    Kind.WITHDRAWN: _("deprecated or not supported"),
 }
 
 
@@ -44,12 +47,12 @@ class Identifier:
 
     name: str
     kinds: str
-    meaning: str
+    meaning: str | Promise
     module: str = ""
     since: str = ""
     deprecated_since: str = ""
-    instead: str = ""
-    unsupported: str = ""
+    instead: str | Promise = ""
+    unsupported: str | Promise = ""
     needs: tuple[frozenset[str], ...] = ()
     excludes: frozenset[str] = frozenset()
     served_by: tuple[str, ...] = ()

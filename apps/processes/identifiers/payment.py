@@ -1,5 +1,7 @@
 """Process identifiers of the module payment."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.processes.identifiers.base import Identifier
 from apps.processes.identifiers.booking import EVENTS
 from apps.processes.identifiers.planning import PLANNING_CALLS
@@ -8,20 +10,20 @@ PAYMENT = (
     Identifier(
         "CORRECTION_BY_EXTRA_COSTS",
         "N",
-        "The estimate is due at commit; what the ride costs more or less is claimed afterwards.",
+        _("The estimate is due at commit; what the ride costs more or less is claimed afterwards."),
         served_by=(EVENTS, "legs.events"),
     ),
     Identifier(
         "DEPOSIT",
         "FD",
-        "A deposit is due before the ride and returned after it; its amount is a condition of the offer.",
+        _("A deposit is due before the ride and returned after it; its amount is a condition of the offer."),
         since="2.0",
         served_by=(*PLANNING_CALLS, EVENTS, "legs.events"),
     ),
     Identifier(
         "PAY_WHEN_FINISHED",
         "FD",
-        "The fare is to be paid as soon as the ride is over.",
+        _("The fare is to be paid as soon as the ride is over."),
         since="2.0",
         excludes=frozenset({"UPFRONT_PAYMENT"}),
         served_by=(*PLANNING_CALLS, "legs.events"),
@@ -29,7 +31,7 @@ PAYMENT = (
     Identifier(
         "UPFRONT_PAYMENT",
         "FD",
-        "The fare is to be paid before the ride begins.",
+        _("The fare is to be paid before the ride begins."),
         since="2.0",
         served_by=(*PLANNING_CALLS, EVENTS, "legs.events"),
     ),

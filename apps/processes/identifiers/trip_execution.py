@@ -1,5 +1,9 @@
 """Process identifiers of the module trip execution."""
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from apps.processes.identifiers.base import Identifier
 from apps.processes.identifiers.booking import ACCESS_CALLS, BOOKING_CALLS
 
@@ -8,8 +12,8 @@ NOTIFICATIONS = ("bookings.notifications",)
 LOCATED_EVENTS = ("SET_IN_USE", "PAUSE", "OPEN_TRUNK", "FINISH", "TIME_EXTEND", "ASSIGN_ASSET")
 
 
-def _lock(name: str, how: str) -> Identifier:
-    meaning = f"The MP's app opens and closes the asset {how}."
+def _lock(name: str, how: Promise) -> Identifier:
+    meaning = format_lazy(_("The MP's app opens and closes the asset {how}."), how=how)
     return Identifier(f"LOCK_UNLOCK_{name}", "D", meaning, served_by=ACCESS_CALLS)
 
 
@@ -17,7 +21,7 @@ def _located(event: str) -> Identifier:
     return Identifier(
         f"LEG_EVENT_LOCATION_REQUIRED_{event}",
         "R",
-        f"The event {event} says where the asset is.",
+        format_lazy(_("The event {event} says where the asset is."), event=event),
         served_by=LEG_EVENTS,
     )
 
@@ -26,66 +30,66 @@ TRIP_EXECUTION = (
     Identifier(
         "LOCK_UNLOCK_REMOTELY",
         "F",
-        "We open and close the asset from afar when the ride's events come.",
+        _("We open and close the asset from afar when the ride's events come."),
         served_by=(*BOOKING_CALLS, *LEG_EVENTS),
     ),
-    _lock("APP", "itself"),
-    _lock("BLUETOOTH", "over Bluetooth"),
-    _lock("DEEPLINK", "through a link into our app"),
-    _lock("WIFI", "over Wi-Fi"),
-    _lock("NFC", "over NFC"),
-    _lock("RFID", "with an RFID card, and says so with a button"),
-    _lock("SHOW_ACCESS_CODE", "by showing an access code"),
-    _lock("OWN_SDK", "with our software kit"),
-    _lock("OTHER", "in another way, agreed on with the MP"),
+    _lock("APP", _("itself")),
+    _lock("BLUETOOTH", _("over Bluetooth")),
+    _lock("DEEPLINK", _("through a link into our app")),
+    _lock("WIFI", _("over Wi-Fi")),
+    _lock("NFC", _("over NFC")),
+    _lock("RFID", _("with an RFID card, and says so with a button")),
+    _lock("SHOW_ACCESS_CODE", _("by showing an access code")),
+    _lock("OWN_SDK", _("with our software kit")),
+    _lock("OTHER", _("in another way, agreed on with the MP")),
     Identifier(
         "USE_PREPARE_TO_INDICATE_START",
         "N",
-        "The MP hears with PREPARE that we are on our way to the traveller.",
+        _("The MP hears with PREPARE that we are on our way to the traveller."),
         served_by=LEG_EVENTS,
     ),
     Identifier(
         "ETA_NOTIFICATION",
         "N",
-        "Before the ride the MP is told in how many minutes the asset arrives, and that it has arrived.",
+        _("Before the ride the MP is told in how many minutes the asset arrives, and that it has arrived."),
         served_by=NOTIFICATIONS,
     ),
     Identifier(
         "PROGRESS_NOTIFICATION",
         "N",
-        "During the ride the MP is sent the asset's positions.",
+        _("During the ride the MP is sent the asset's positions."),
         served_by=LEG_EVENTS,
     ),
     Identifier(
         "GENERAL_NOTIFICATION",
         "N",
-        "Staff can send the traveller a message through the MP.",
+        _("Staff can send the traveller a message through the MP."),
         served_by=NOTIFICATIONS,
     ),
     Identifier(
         "TO_CONTROLLED",
         "FN",
-        "We, not the MP, say when the ride begins and ends; the MP is told.",
+        _("We, not the MP, say when the ride begins and ends; the MP is told."),
         served_by=LEG_EVENTS,
     ),
     Identifier(
         "OFF_BOARDING_REQUIRED",
         "XR",
-        "FINISH comes with the address of at least one picture as evidence.",
+        _("FINISH comes with the address of at least one picture as evidence."),
         deprecated_since="1.5",
-        instead="off-boarding steps such as SEND_EVIDENCE_PARKED",
+        instead=_("off-boarding steps such as SEND_EVIDENCE_PARKED"),
         served_by=LEG_EVENTS,
     ),
     Identifier(
         "SUPPLIES_CALL_SERVICE",
         "F",
-        "The traveller is called shortly before the arrival, so a booking needs a phone number.",
+        _("The traveller is called shortly before the arrival, so a booking needs a phone number."),
         served_by=BOOKING_CALLS,
     ),
     Identifier(
         "AUTO_UNLOCK",
         "XF",
-        "The asset is unlocked as soon as the booking is committed.",
+        _("The asset is unlocked as soon as the booking is committed."),
         instead="ATOMIC_BOOKING_SET_IN_USE",
         served_by=(*BOOKING_CALLS, "bookings.events"),
     ),
@@ -93,7 +97,7 @@ TRIP_EXECUTION = (
     Identifier(
         "LEG_EVENT_LOCATION_IS_USER_LOCATION",
         "R",
-        "The location that leg events must have is the traveller's own: kept apart, and not for long.",
+        _("The location that leg events must have is the traveller's own: kept apart, and not for long."),
         since="2.0",
         needs=(frozenset(f"LEG_EVENT_LOCATION_REQUIRED_{event}" for event in LOCATED_EVENTS),),
         served_by=LEG_EVENTS,

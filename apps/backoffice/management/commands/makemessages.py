@@ -22,7 +22,7 @@ DATED = re.compile(r'^"POT-Creation-Date: .*\n', re.MULTILINE)
 class Command(makemessages.Command):
     """Django's own, with the words of our models, and with the choices made for this project."""
 
-    help = "Brings locale/*/LC_MESSAGES/django.po into step with the sources and the models, and compiles them."
+    help = "Brings locale/*/LC_MESSAGES/*.po into step with the sources and the models, and compiles them."
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,8 +34,6 @@ class Command(makemessages.Command):
             "locale": [tag for tag, _ in settings.LANGUAGES if tag != settings.LANGUAGE_CODE],
             "exclude": [],
             "all": False,
-            "domain": "django",
-            "extensions": ["html", "py"],
             "symlinks": False,
             "ignore_patterns": [*UNWANTED],
             "use_default_ignore_patterns": True,
@@ -46,7 +44,8 @@ class Command(makemessages.Command):
             "keep_pot": False,
         }
         with contextlib.chdir(settings.BASE_DIR):
-            super().handle(*args, **{**options, **chosen})
+            super().handle(*args, **{**options, **chosen, "domain": "django", "extensions": ["html", "py"]})
+            super().handle(*args, **{**options, **chosen, "domain": "djangojs", "extensions": ["js"]})
 
     def find_files(self, root: str) -> list[Any]:
         """Those that staff may read a text of; neither tests nor a virtual environment. All go into one catalogue."""
@@ -56,6 +55,8 @@ class Command(makemessages.Command):
     def process_files(self, file_list: list[Any]) -> None:
         """Django's own, and then the words that are not written as a call of `gettext`."""
         super().process_files(file_list)
+        if self.domain != "django":
+            return
         template = Path(self.locale_paths[0]) / f"{self.domain}.pot"
         with template.open("a", encoding="utf-8", newline="\n") as file:
             file.write("".join(_entry(text, places) for text, places in _by_text(words()).items()))

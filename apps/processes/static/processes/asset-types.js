@@ -18,7 +18,7 @@ export function assetTypesEditor(container, { data, changed }) {
   function phaseOf(own, phase, where) {
     const name = phase.phase;
     const body = h("div");
-    const hint = h("p", { class: "hint", hidden: true }, "Tick it again to have its own steps back.");
+    const hint = h("p", { class: "hint", hidden: true }, gettext("Tick it again to have its own steps back."));
     let aside = null;
     const draw = () => body.replaceChildren(phaseEditor(phase, own.steps, where, { data, changed, keepEmpty: true }));
     const toggle = (on) => {
@@ -34,7 +34,7 @@ export function assetTypesEditor(container, { data, changed }) {
       changed();
     };
     if (name in own.steps) draw();
-    const box = checkbox(`${phase.name}: steps of its own`, name in own.steps, toggle);
+    const box = checkbox(interpolate(gettext("%(name)s: steps of its own"), { name: phase.name }, true), name in own.steps, toggle);
     return h("div", { class: "own-phase", "data-where": where }, box, hint, body);
   }
 
@@ -42,13 +42,13 @@ export function assetTypesEditor(container, { data, changed }) {
     const own = types[id];
     const where = `assetTypes.${id}`;
     own.steps ??= {};
-    const conditions = h("div", { "data-where": `${where}.conditions` }, h("h4", {}, "Conditions of its own"));
+    const conditions = h("div", { "data-where": `${where}.conditions` }, h("h4", {}, gettext("Conditions of its own")));
     conditionsEditor(conditions, own, `${where}.conditions`, { data, changed });
     const element = h(
       "details",
       { "data-where": where, open: true },
       h("summary", {}, h("h3", {}, nameOf(id)), h("code", {}, id)),
-      button("Remove what is its own", () => remove(id, element), { label: `Remove all of ${nameOf(id)}'s own` }),
+      button(gettext("Remove what is its own"), () => remove(id, element), { label: interpolate(gettext("Remove all of %(name)s's own"), { name: nameOf(id) }, true) }),
       phases.map((phase) => phaseOf(own, phase, `${where}.steps.${phase.phase}`)),
       conditions,
     );
@@ -56,7 +56,7 @@ export function assetTypesEditor(container, { data, changed }) {
   }
 
   function remove(id, element) {
-    const line = removals.offer(`All of ${nameOf(id)}'s own is removed.`, () => restore(id));
+    const line = removals.offer(interpolate(gettext("All of %(name)s's own is removed."), { name: nameOf(id) }, true), () => restore(id));
     removed.set(id, { own: types[id], element, line });
     delete types[id];
     element.remove();
@@ -96,8 +96,8 @@ export function assetTypesEditor(container, { data, changed }) {
       return;
     }
     const chosen = select(left, left[0][0], () => {});
-    const control = button("Set something of its own", () => add(chosen.value), { symbol: "add" });
-    adding.replaceChildren(field("Asset type", chosen), control);
+    const control = button(gettext("Set something of its own"), () => add(chosen.value), { symbol: "add" });
+    adding.replaceChildren(field(gettext("Asset type"), chosen), control);
   }
 
   list.append(...Object.keys(types).map(card));

@@ -29,18 +29,18 @@ function deposit(condition, { changed }) {
   return h(
     "div",
     { class: "row" },
-    field("Amount", number(condition, "amount", changed, { min: 0, step: "any" })),
-    field("Currency", text(condition, "currencyCode", changed, { maxlength: 3, size: 4, placeholder: "EUR" })),
-    field("Amount without VAT", number(condition, "amountExVat", changed, { min: 0, step: "any" })),
-    field("VAT, in percent", number(condition, "vatRate", changed, { min: 0, step: "any" })),
-    field("VAT country", text(condition, "vatCountryCode", changed, { maxlength: 2, size: 3, placeholder: "NL" })),
+    field(gettext("Amount"), number(condition, "amount", changed, { min: 0, step: "any" })),
+    field(gettext("Currency"), text(condition, "currencyCode", changed, { maxlength: 3, size: 4, placeholder: "EUR" })),
+    field(gettext("Amount without VAT"), number(condition, "amountExVat", changed, { min: 0, step: "any" })),
+    field(gettext("VAT, in percent"), number(condition, "vatRate", changed, { min: 0, step: "any" })),
+    field(gettext("VAT country"), text(condition, "vatCountryCode", changed, { maxlength: 2, size: 3, placeholder: "NL" })),
   );
 }
 
 function postponed(condition, { data, changed }) {
   const setting = data.settings.find(({ name }) => name === "postponedResponseMinutes");
-  const hint = `Left empty, the setting postponedResponseMinutes holds (default ${setting.default}).`;
-  return field("Minutes until we answer", number(condition, "responseMinutes", changed, { min: 1, step: 1 }), hint);
+  const hint = interpolate(gettext("Left empty, the setting postponedResponseMinutes holds (default %(default)s)."), { default: setting.default }, true);
+  return field(gettext("Minutes until we answer"), number(condition, "responseMinutes", changed, { min: 1, step: 1 }), hint);
 }
 
 /** Check boxes for which of `known` are in `condition[key]`, in the order of `known`. */
@@ -67,8 +67,8 @@ function bookingData(condition, { data, changed }) {
   return h(
     "div",
     {},
-    choices(condition, "requiredFields", known, "A booking needs", changed),
-    field("Blockchain claims, comma separated", claims, `Only where ${inWords(data.claims).toLowerCase()} is ticked.`),
+    choices(condition, "requiredFields", known, gettext("A booking needs"), changed),
+    field(gettext("Blockchain claims, comma separated"), claims, interpolate(gettext("Only where %(name)s is ticked."), { name: inWords(data.claims).toLowerCase() }, true)),
   );
 }
 
@@ -81,13 +81,13 @@ function hours(condition, { data, changed }) {
     return h(
       "li",
       {},
-      choices(entry, "days", days, "Days", changed),
+      choices(entry, "days", days, gettext("Days"), changed),
       h(
         "div",
         { class: "row" },
-        field("From", text(entry, "startTime", changed, { placeholder: "07:30", size: 6 })),
-        field("Until", text(entry, "endTime", changed, { placeholder: "22:00", size: 6 })),
-        button("Remove hours", () => remove(entry)),
+        field(gettext("From"), text(entry, "startTime", changed, { placeholder: "07:30", size: 6 })),
+        field(gettext("Until"), text(entry, "endTime", changed, { placeholder: "22:00", size: 6 })),
+        button(gettext("Remove hours"), () => remove(entry)),
       ),
     );
   }
@@ -98,7 +98,7 @@ function hours(condition, { data, changed }) {
     if (!condition.returnHours.length) delete condition.returnHours;
     draw();
     changed();
-    removals.offer("The hours are removed.", () => {
+    removals.offer(gettext("The hours are removed."), () => {
       (condition.returnHours ??= []).splice(position, 0, entry);
       draw();
       changed();
@@ -111,13 +111,13 @@ function hours(condition, { data, changed }) {
     list.replaceChildren(...(condition.returnHours ?? []).map(entryRow));
   }
 
-  const add = button("Add hours", () => {
+  const add = button(gettext("Add hours"), () => {
     (condition.returnHours ??= []).push({ days: [...data.days], startTime: "00:00", endTime: "24:00" });
     draw();
     changed();
   }, { symbol: "add" });
   draw();
-  return h("div", {}, h("p", { class: "hint" }, "When it can be returned; always, where no hours are given."), list, removals.element, add);
+  return h("div", {}, h("p", { class: "hint" }, gettext("When it can be returned; always, where no hours are given.")), list, removals.element, add);
 }
 
 function returnArea(condition, { data, changed }) {
@@ -133,28 +133,28 @@ function returnArea(condition, { data, changed }) {
   return h(
     "div",
     {},
-    field("Station", text(condition, "stationId", changed, { list: names }), "The id of one of our stations."),
+    field(gettext("Station"), text(condition, "stationId", changed, { list: names }), gettext("The id of one of our stations.")),
     stations,
-    field("Or an area: a GeoJSON polygon, longitude first", area.control),
+    field(gettext("Or an area: a GeoJSON polygon, longitude first"), area.control),
     area.complaint,
     h(
       "div",
       { class: "row" },
-      field("Or a point: latitude", number(point, "lat", pointChanged, { step: "any" })),
-      field("Longitude", number(point, "lng", pointChanged, { step: "any" })),
+      field(gettext("Or a point: latitude"), number(point, "lat", pointChanged, { step: "any" })),
+      field(gettext("Longitude"), number(point, "lng", pointChanged, { step: "any" })),
     ),
     hours(condition, { data, changed }),
   );
 }
 
-const nothingToSay = () => h("p", { class: "hint" }, "There is nothing more to say about it.");
+const nothingToSay = () => h("p", { class: "hint" }, gettext("There is nothing more to say about it."));
 
 /** What each kind is called and what it means, its form, and how often it can be there. */
 export const KINDS = {
-  conditionDeposit: { name: "Deposit", meaning: "A deposit is due before the ride.", form: deposit },
-  conditionPayWhenFinished: { name: "Pay when finished", meaning: "The fare is to be paid as soon as the ride is over.", form: nothingToSay },
-  conditionUpfrontPayment: { name: "Upfront payment", meaning: "The fare is to be paid before the ride begins.", form: nothingToSay },
-  conditionPostponedCommit: { name: "Postponed commit", meaning: "Staff answer a booking in time.", form: postponed },
-  conditionRequireBookingData: { name: "Required booking data", meaning: "A booking without these is refused.", form: bookingData },
-  conditionReturnArea: { name: "Return area", meaning: "Where the asset must be returned.", form: returnArea, repeats: true },
+  conditionDeposit: { name: gettext("Deposit"), meaning: gettext("A deposit is due before the ride."), form: deposit },
+  conditionPayWhenFinished: { name: gettext("Pay when finished"), meaning: gettext("The fare is to be paid as soon as the ride is over."), form: nothingToSay },
+  conditionUpfrontPayment: { name: gettext("Upfront payment"), meaning: gettext("The fare is to be paid before the ride begins."), form: nothingToSay },
+  conditionPostponedCommit: { name: gettext("Postponed commit"), meaning: gettext("Staff answer a booking in time."), form: postponed },
+  conditionRequireBookingData: { name: gettext("Required booking data"), meaning: gettext("A booking without these is refused."), form: bookingData },
+  conditionReturnArea: { name: gettext("Return area"), meaning: gettext("Where the asset must be returned."), form: returnArea, repeats: true },
 };

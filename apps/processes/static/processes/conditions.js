@@ -17,7 +17,7 @@ export function conditionsEditor(container, owner, where, { data, changed }) {
     owner.conditions = items().filter((other) => other !== condition);
     draw();
     changed();
-    removals.offer(`${nameOf(condition)} is removed.`, () => restore(condition, position));
+    removals.offer(interpolate(gettext("%(name)s is removed."), { name: nameOf(condition) }, true), () => restore(condition, position));
     adding.querySelector("select")?.focus();
   }
 
@@ -31,7 +31,7 @@ export function conditionsEditor(container, owner, where, { data, changed }) {
   function card(condition, position) {
     const kind = KINDS[condition.conditionType];
     const name = nameOf(condition);
-    const removal = button("Remove", () => remove(condition), { label: `Remove ${name}` });
+    const removal = button(gettext("Remove"), () => remove(condition), { label: interpolate(gettext("Remove %(name)s"), { name }, true) });
     return h(
       "li",
       { class: "condition", "data-where": `${where}[${position}]` },
@@ -46,13 +46,13 @@ export function conditionsEditor(container, owner, where, { data, changed }) {
     const present = new Set(items().map((condition) => condition.conditionType));
     const left = Object.entries(KINDS).filter(([kind, { repeats }]) => repeats || !present.has(kind));
     const chosen = select(left.map(([kind, { name }]) => [kind, name]), left[0][0], () => {});
-    const add = button("Add condition", () => {
+    const add = button(gettext("Add condition"), () => {
       items().push({ conditionType: chosen.value });
       draw();
       changed();
       list.lastElementChild.querySelector("input, textarea, select, button:not([aria-label])")?.focus();
     }, { symbol: "add" });
-    adding.replaceChildren(field("New condition", chosen), add);
+    adding.replaceChildren(field(gettext("New condition"), chosen), add);
   }
 
   draw();

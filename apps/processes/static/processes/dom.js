@@ -30,7 +30,7 @@ export function field(label, control, hint = "") {
 /** A select of `options`, each a value or `[value, label]`. */
 export function select(options, value, onchange, attributes = {}) {
   const pairs = options.map((option) => (Array.isArray(option) ? option : [option, option]));
-  if (!pairs.some(([known]) => known === value)) pairs.push([value, value ? `${value} (unknown)` : "–"]);
+  if (!pairs.some(([known]) => known === value)) pairs.push([value, value ? interpolate(gettext("%(value)s (unknown)"), { value }, true) : "–"]);
   const choices = pairs.map(([known, label]) => h("option", { value: known, selected: known === value }, label));
   const control = h("select", { ...attributes, onchange: () => onchange(control.value) }, choices);
   return control;

@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 
 const SYMBOLS = { error: "error", warning: "warning" };
-const NAMES = { error: "Error", warning: "Warning" };
+const NAMES = { error: gettext("Error"), warning: gettext("Warning") };
 
 /** Paths of identifiers are by position; on the page each has a place of its own. */
 function placeOf(where, document_) {
@@ -39,10 +39,6 @@ function goTo(element) {
   element.scrollIntoView({ block: "center" });
 }
 
-function count(number, word) {
-  return number === 1 ? `1 ${word}` : `${number} ${word}s`;
-}
-
 /** Shows `findings` about `document_` in `summary` and within `root`. */
 export function showFindings(findings, document_, { root, summary }) {
   for (const old of root.querySelectorAll(".beside-it")) old.remove();
@@ -51,7 +47,7 @@ export function showFindings(findings, document_, { root, summary }) {
     const element = elementFor(placeOf(finding.where, document_), root);
     if (!element) return line(finding);
     placed.set(element, [...(placed.get(element) ?? []), finding]);
-    return line(finding, " ", h("button", { type: "button", class: "link", onclick: () => goTo(element) }, "Go there"));
+    return line(finding, " ", h("button", { type: "button", class: "link", onclick: () => goTo(element) }, gettext("Go there")));
   });
   for (const [element, about] of placed) {
     const list = h("ul", { class: "findings beside-it" }, about.map((finding) => line(finding)));
@@ -62,8 +58,8 @@ export function showFindings(findings, document_, { root, summary }) {
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const warnings = findings.length - errors;
   const told = findings.length
-    ? `${count(errors, "error")}, ${count(warnings, "warning")}.${errors ? " It cannot be published like this." : ""}`
-    : "None: the draft holds together.";
+    ? `${interpolate(ngettext("%s error", "%s errors", errors), [errors])}, ${interpolate(ngettext("%s warning", "%s warnings", warnings), [warnings])}.${errors ? ` ${gettext("It cannot be published like this.")}` : ""}`
+    : gettext("None: the draft holds together.");
   const total = summary.querySelector("[role=status]") ?? h("p", { role: "status" });
   if (total.textContent !== told) total.textContent = told;
   summary.querySelector(".findings")?.remove();

@@ -7,11 +7,11 @@ const EFFECT_ICONS = { full: "check_circle", part: "rule", later: "schedule", no
 /** Why an identifier cannot be ticked now, or what it lacks while it is; empty where nothing is in the way. */
 export function reason(identifier, on) {
   const others = identifier.excludes.filter((name) => on.has(name));
-  if (others.length) return `Cannot be on together with ${others.join(", ")}.`;
-  if (identifier.unsupported) return "Not supported: it cannot be published.";
+  if (others.length) return interpolate(gettext("Cannot be on together with %(others)s."), { others: others.join(", ") }, true);
+  if (identifier.unsupported) return gettext("Not supported: it cannot be published.");
   if (!on.has(identifier.name)) return "";
   const lacking = identifier.needs.filter((group) => !group.some((name) => on.has(name)));
-  return lacking.map((group) => `Needs one of ${group.join(", ")}.`).join(" ");
+  return lacking.map((group) => interpolate(gettext("Needs one of %(group)s."), { group: group.join(", ") }, true)).join(" ");
 }
 
 export function identifiersEditor(container, { data, changed }) {
@@ -31,7 +31,7 @@ export function identifiersEditor(container, { data, changed }) {
     }
     for (const group of container.querySelectorAll("details")) {
       const count = (listed[group.dataset.module] ?? []).length;
-      group.querySelector(".count").textContent = count ? `${count} on` : "none on";
+      group.querySelector(".count").textContent = count ? interpolate(gettext("%(count)s on"), { count }, true) : gettext("none on");
     }
   }
 
@@ -69,11 +69,11 @@ export function identifiersEditor(container, { data, changed }) {
           { class: "name" },
           h("label", { for: id }, identifier.name),
           identifier.deprecated ? h("span", { class: "tag old" }, identifier.deprecated) : null,
-          identifier.unsupported ? h("span", { class: "tag old" }, "Not supported") : null,
-          identifier.since ? h("small", {}, `since TOMP ${identifier.since}`) : null,
+          identifier.unsupported ? h("span", { class: "tag old" }, gettext("Not supported")) : null,
+          identifier.since ? h("small", {}, interpolate(gettext("since TOMP %(since)s"), { since: identifier.since }, true)) : null,
           h(
             "a",
-            { href: identifier.definition, target: "_blank", rel: "noreferrer", "aria-label": `Definition of ${identifier.name}` },
+            { href: identifier.definition, target: "_blank", rel: "noreferrer", "aria-label": interpolate(gettext("Definition of %(name)s"), { name: identifier.name }, true) },
             icon("open_in_new"),
           ),
         ),
@@ -103,8 +103,8 @@ export function identifiersEditor(container, { data, changed }) {
             "li",
             { "data-where": `identifier:${name}` },
             h("strong", {}, name),
-            h("span", { class: "tag" }, "Informational"),
-            button("Remove", () => (toggle(module.module, name, false), draw(), input.focus()), { label: `Remove ${name}` }),
+            h("span", { class: "tag" }, gettext("Informational")),
+            button(gettext("Remove"), () => (toggle(module.module, name, false), draw(), input.focus()), { label: interpolate(gettext("Remove %(name)s"), { name }, true) }),
           ),
         ),
       );
@@ -125,8 +125,8 @@ export function identifiersEditor(container, { data, changed }) {
       add();
     });
     draw();
-    const hint = "Published as it is written; nothing here depends on it.";
-    return h("div", { class: "add-other" }, list, h("div", { class: "row" }, field("Another identifier", input, hint), button("Add", add)));
+    const hint = gettext("Published as it is written; nothing here depends on it.");
+    return h("div", { class: "add-other" }, list, h("div", { class: "row" }, field(gettext("Another identifier"), input, hint), button(gettext("Add"), add)));
   }
 
   for (const module of data.catalogue) {
@@ -137,7 +137,7 @@ export function identifiersEditor(container, { data, changed }) {
         "details",
         { "data-module": module.module, "data-where": `processIdentifiers.${module.module}`, open: used },
         h("summary", {}, h("h3", {}, module.name), h("span", { class: "count" })),
-        known.size || used ? null : h("p", { class: "hint" }, "TOMP has no identifiers for this module."),
+        known.size || used ? null : h("p", { class: "hint" }, gettext("TOMP has no identifiers for this module.")),
         module.identifiers.map((identifier) => identifierRow(module.module, identifier)),
         known.size || used ? others(module, known) : null,
       ),

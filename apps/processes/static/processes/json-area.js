@@ -15,7 +15,7 @@ export function jsonArea(owner, key, changed, attributes = {}) {
         owner[key] = JSON.parse(typed);
       } catch (error) {
         owner[key] = typed;
-        complaint.textContent = `This is not JSON yet: ${error.message}`;
+        complaint.textContent = interpolate(gettext("This is not JSON yet: %(message)s"), { message: error.message }, true);
         complaint.hidden = false;
       }
     }

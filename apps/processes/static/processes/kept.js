@@ -22,7 +22,7 @@ export function htmlSteps({ document: draft, phases, assetTypes }) {
         if (step.type !== "HTML") return [];
         return {
           step,
-          name: `${of}${name}, step ${position + 1}${step.action ? ` (${step.action})` : ""}`,
+          name: interpolate(gettext("%(phase)s, step %(number)s %(action)s"), { phase: `${of}${name}`, number: position + 1, action: step.action ? `(${step.action})` : "" }, true).trim(),
           typed: { ...byTag(step.text) },
           textIn: (saved) => byTag(inside(saved)?.steps?.[phase]?.[position]?.text),
         };
@@ -57,16 +57,16 @@ export function takeOver(sent, saved) {
 export function showKept(notice, texts) {
   notice.hidden = !texts.length;
   notice.replaceChildren(
-    h("p", {}, h("strong", {}, "Markup was removed or rewritten."), " Of HTML, what is safe and well formed is kept."),
+    h("p", {}, h("strong", {}, gettext("Markup was removed or rewritten.")), " ", gettext("Of HTML, what is safe and well formed is kept.")),
     h(
       "dl",
       {},
       texts.flatMap(({ name, typed, kept }) => [
         h("dt", {}, name),
-        h("dd", {}, "Kept:", h("pre", { class: "kept" }, kept || "Nothing")),
-        h("dd", {}, "Typed:", h("pre", { class: "typed" }, typed)),
+        h("dd", {}, gettext("Kept:"), h("pre", { class: "kept" }, kept || gettext("Nothing"))),
+        h("dd", {}, gettext("Typed:"), h("pre", { class: "typed" }, typed)),
       ]),
     ),
-    button("Close", () => (notice.hidden = true)),
+    button(gettext("Close"), () => (notice.hidden = true)),
   );
 }

@@ -34,7 +34,7 @@ const look = debounced(async (signal) => {
   const { status, answer } = await post(data.addresses.look, { document: sent, language: preview.language() }, signal);
   const summary = document.getElementById("findings");
   if (status !== 200) {
-    summary.replaceChildren(answer.sentence ?? "The draft could not be checked.");
+    summary.replaceChildren(answer.sentence ?? gettext("The draft could not be checked."));
     return;
   }
   showFindings(answer.findings, sent, { root, summary });

@@ -15,7 +15,7 @@ export function previewPanel(container, { languages, relook }) {
     language = value;
     relook();
   });
-  container.append(field("Language that the MP asks for", choice), version, body);
+  container.append(field(gettext("Language that the MP asks for"), choice), version, body);
 
   function part(name) {
     if (!parts.has(name)) {
@@ -30,7 +30,7 @@ export function previewPanel(container, { languages, relook }) {
   return {
     language: () => language,
     show(meta) {
-      version.textContent = `GET /operator/meta, version ${meta.version}`;
+      version.textContent = interpolate(gettext("GET /operator/meta, version %(version)s"), { version: meta.version }, true);
       for (const name of ORDER) part(name).textContent = shown(name, meta[name]);
     },
   };

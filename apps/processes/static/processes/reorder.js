@@ -19,7 +19,7 @@ export function reorderable(list, { items, moved, nameOf }) {
     const rest = places().filter((other) => other !== element);
     list.insertBefore(element, rest[to] ?? null);
     moved(from, to);
-    announce(`${nameOf(element)} is now step ${to + 1} of ${array.length}.`);
+    announce(interpolate(gettext("%(name)s is now step %(to)s of %(length)s."), { name: nameOf(element), to: to + 1, length: array.length }, true));
   }
 
   /** The place that a drop at height `y` means, among the items without the dragged one. */
@@ -58,7 +58,7 @@ export function reorderable(list, { items, moved, nameOf }) {
 
   /** The handle and the two buttons of one element. */
   return function handles(element) {
-    const grip = h("span", { class: "grip", draggable: "true", title: "Drag to move", "aria-hidden": "true" }, icon("drag_indicator"));
+    const grip = h("span", { class: "grip", draggable: "true", title: gettext("Drag to move"), "aria-hidden": "true" }, icon("drag_indicator"));
     grip.addEventListener("dragstart", (event) => {
       dragged = element;
       event.dataTransfer.effectAllowed = "move";
@@ -81,6 +81,6 @@ export function reorderable(list, { items, moved, nameOf }) {
       );
       return control;
     };
-    return { grip, buttons: [step(-1, "Move up", "arrow_upward"), step(1, "Move down", "arrow_downward")] };
+    return { grip, buttons: [step(-1, gettext("Move up"), "arrow_upward"), step(1, gettext("Move down"), "arrow_downward")] };
   };
 }

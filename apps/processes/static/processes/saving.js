@@ -44,33 +44,33 @@ export function saving({ data, current }) {
   }
 
   function showConflict(answer) {
-    const mine = button("Save mine in its place", () => {
+    const mine = button(gettext("Save mine in its place"), () => {
       seen = answer.seen;
       save();
     });
-    const theirs = button("Open theirs, without mine", () => {
+    const theirs = button(gettext("Open theirs, without mine"), () => {
       saved = told(current());
       location.reload();
     });
     conflict.replaceChildren(
       h("p", {}, h("strong", {}, answer.sentence)),
-      h("p", {}, answer.differences.length ? "Yours against theirs:" : "Yours says the same as theirs."),
+      h("p", {}, answer.differences.length ? gettext("Yours against theirs:") : gettext("Yours says the same as theirs.")),
       h("ul", { class: "differences" }, answer.differences.map((sentence) => h("li", {}, sentence))),
-      h("div", { class: "actions" }, button("Keep mine as a file", download), theirs, mine),
+      h("div", { class: "actions" }, button(gettext("Keep mine as a file"), download), theirs, mine),
     );
     attend(conflict);
   }
 
   /** Sends the draft; true where all that the page shows is saved now, as it was typed. */
   async function send() {
-    status.textContent = "Saving …";
+    status.textContent = gettext("Saving …");
     const sent = current();
     const html = htmlSteps(data);
     const { status: code, answer } = await post(addresses.save, { document: sent, seen });
     if (code !== 200) {
-      status.textContent = `Not saved. ${answer.sentence ?? ""}`;
+      status.textContent = interpolate(gettext("Not saved. %(sentence)s"), { sentence: answer.sentence ?? "" }, true);
       if (code === 409) {
-        status.textContent = "Not saved: the draft was changed meanwhile.";
+        status.textContent = gettext("Not saved: the draft was changed meanwhile.");
         showConflict(answer);
       }
       return false;
@@ -82,8 +82,8 @@ export function saving({ data, current }) {
     saved = told(edited ? answer.document : current());
     showKept(cleaned, otherwise);
     if (otherwise.length) attend(cleaned);
-    if (edited) status.textContent = "Saved, without what you changed meanwhile.";
-    else status.textContent = otherwise.length ? "Draft saved, not all of it as typed." : "Draft saved.";
+    if (edited) status.textContent = gettext("Saved, without what you changed meanwhile.");
+    else status.textContent = otherwise.length ? gettext("Draft saved, not all of it as typed.") : gettext("Draft saved.");
     return !edited && !otherwise.length;
   }
 
@@ -110,7 +110,7 @@ export function saving({ data, current }) {
   });
   return {
     changed() {
-      status.textContent = isChanged() ? "Unsaved changes" : "Nothing is changed.";
+      status.textContent = isChanged() ? gettext("Unsaved changes") : gettext("Nothing is changed.");
     },
   };
 }

@@ -14,7 +14,7 @@ export async function post(address, body, signal) {
     return { status: response.status, answer: await response.json() };
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    return { status: 0, answer: { sentence: "The server did not answer as it should. Are you still logged in?" } };
+    return { status: 0, answer: { sentence: gettext("The server did not answer as it should. Are you still logged in?") } };
   }
 }
 

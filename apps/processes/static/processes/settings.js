@@ -12,13 +12,13 @@ export function settingsEditor(container, { data, changed }) {
   for (const { name, default: standard, meaning, minimum, maximum, choices } of data.settings) {
     let control;
     if (choices.length) {
-      const options = [["", `Default: ${standard}`], ...choices.map((choice) => [choice, choice])];
+      const options = [["", interpolate(gettext("Default: %(standard)s"), { standard }, true)], ...choices.map((choice) => [choice, choice])];
       control = select(options, settings[name] ?? "", (value) => set(name, value));
     } else {
-      control = h("input", { type: "number", min: minimum, max: maximum, step: 1, placeholder: `Default: ${standard}`, value: settings[name] ?? "" });
+      control = h("input", { type: "number", min: minimum, max: maximum, step: 1, placeholder: interpolate(gettext("Default: %(standard)s"), { standard }, true), value: settings[name] ?? "" });
       control.addEventListener("input", () => set(name, control.value === "" ? "" : Number(control.value)));
     }
-    const bounds = choices.length ? "" : ` ${minimum} to ${maximum}; default ${standard}.`;
+    const bounds = choices.length ? "" : " " + interpolate(gettext("%(minimum)s to %(maximum)s; default %(standard)s."), { minimum, maximum, standard }, true);
     const row = field(inWords(name), control, `${meaning}${bounds}`);
     row.dataset.where = `settings.${name}`;
     container.append(row);

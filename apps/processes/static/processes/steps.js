@@ -13,10 +13,10 @@ export const refresh = (step) => editors.get(step)?.refresh();
 /** One phase of `steps`, an object of lists; `where` is its path in the document. */
 export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = false }) {
   const list = h("ol", { class: "steps" });
-  const empty = h("p", { class: "hint" }, "No steps.");
+  const empty = h("p", { class: "hint" }, gettext("No steps."));
   const removals = undoLines();
   const items = () => (steps[phase.phase] ??= []);
-  const nameOf = (element) => element.step.action ?? "Step";
+  const nameOf = (element) => element.step.action ?? gettext("Step");
 
   function renumber() {
     const count = list.children.length;
@@ -24,11 +24,11 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
       card.dataset.where = `${where}[${position}]`;
       card.querySelector(".number").textContent = String(position + 1);
       const [up, down] = card.querySelectorAll(".moves button");
-      up.setAttribute("aria-label", `Move up: ${nameOf(card)}`);
-      down.setAttribute("aria-label", `Move down: ${nameOf(card)}`);
+      up.setAttribute("aria-label", interpolate(gettext("Move up: %(name)s"), { name: nameOf(card) }, true));
+      down.setAttribute("aria-label", interpolate(gettext("Move down: %(name)s"), { name: nameOf(card) }, true));
       up.setAttribute("aria-disabled", String(position === 0));
       down.setAttribute("aria-disabled", String(position === count - 1));
-      card.querySelector(".remove").setAttribute("aria-label", `Remove step ${position + 1}: ${nameOf(card)}`);
+      card.querySelector(".remove").setAttribute("aria-label", interpolate(gettext("Remove step %(position)s: %(name)s"), { position: position + 1, name: nameOf(card) }, true));
     });
     empty.hidden = count > 0;
   }
@@ -50,7 +50,7 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
     card.remove();
     renumber();
     changed();
-    removals.offer(`${nameOf(card)} is removed.`, () => restore(card, position));
+    removals.offer(interpolate(gettext("%(name)s is removed."), { name: nameOf(card) }, true), () => restore(card, position));
     (next?.querySelector(".remove") ?? add).focus();
   }
 
@@ -59,7 +59,7 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
     list.insertBefore(card, list.children[position] ?? null);
     renumber();
     changed();
-    announce(`${nameOf(card)} is back.`);
+    announce(interpolate(gettext("%(name)s is back."), { name: nameOf(card) }, true));
     card.querySelector(".remove").focus();
   }
 
@@ -75,7 +75,7 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
 
     const drawContent = () => {
       const linked = isLinked();
-      const label = linked ? "Address" : "Text";
+      const label = linked ? gettext("Address") : gettext("Text");
       const editor = textEditor(step, linked ? "url" : "text", {
         label,
         languages: data.languages,
@@ -85,7 +85,7 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
       });
       editors.set(step, editor);
       const other = linked ? "text" : "url";
-      const hint = `Choose the type that it had to have its ${linked ? "text" : "address"} back.`;
+      const hint = linked ? gettext("Choose the type that it had to have its text back.") : gettext("Choose the type that it had to have its address back.");
       content.replaceChildren(editor.element, ...(other in aside ? [h("p", { class: "hint" }, hint)] : []));
     };
     const changeType = () => {
@@ -103,8 +103,8 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
       after?.();
       changed();
     };
-    const removal = button("", () => remove(element), { label: "Remove", symbol: "delete", kind: "small remove" });
-    const goals = [["", "No goal"], ...data.goals.map((goal) => [goal, inWords(goal)])];
+    const removal = button("", () => remove(element), { label: gettext("Remove"), symbol: "delete", kind: "small remove" });
+    const goals = [["", gettext("No goal")], ...data.goals.map((goal) => [goal, inWords(goal)])];
     const types = data.stepTypes.map((type) => [type, type === "URL" || type === "HTML" ? type : inWords(type)]);
     element.append(
       h(
@@ -112,9 +112,9 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
         { class: "head" },
         grip,
         h("span", { class: "number" }),
-        field("Action", select(phase.actions, step.action ?? "", set("action", renumber))),
-        field("Type", select(types, step.type ?? "", set("type", changeType))),
-        field("Goal", select(goals, step.goal ?? "", set("goal"))),
+        field(gettext("Action"), select(phase.actions, step.action ?? "", set("action", renumber))),
+        field(gettext("Type"), select(types, step.type ?? "", set("type", changeType))),
+        field(gettext("Goal"), select(goals, step.goal ?? "", set("goal"))),
         h("div", { class: "moves" }, buttons, removal),
       ),
       content,
@@ -124,20 +124,20 @@ export function phaseEditor(phase, steps, where, { data, changed, keepEmpty = fa
   }
 
   const chosen = select(phase.actions, phase.actions[0], () => {});
-  const add = button("Add step", () => {
+  const add = button(gettext("Add step"), () => {
     const step = { type: "PLAIN_TEXT", goal: "INSTRUCTIONS", action: chosen.value, text: {} };
     items().push(step);
     const element = card(step);
     list.append(element);
     renumber();
     changed();
-    announce(`${step.action} is added as step ${list.children.length}.`);
+    announce(interpolate(gettext("%(action)s is added as step %(length)s."), { action: step.action, length: list.children.length }, true));
     element.querySelector("textarea").focus();
   }, { symbol: "add" });
 
   list.append(...(steps[phase.phase] ?? []).map(card));
   renumber();
-  const adding = h("div", { class: "row" }, field(`New step of ${phase.name.toLowerCase()}`, chosen), add);
+  const adding = h("div", { class: "row" }, field(interpolate(gettext("New step of %(phase)s"), { phase: phase.name.toLowerCase() }, true), chosen), add);
   return h("div", {}, list, empty, removals.element, adding);
 }
 

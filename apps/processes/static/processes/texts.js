@@ -8,7 +8,7 @@ import { checkbox, field, h } from "./dom.js";
  */
 export function textEditor(owner, key, { label, languages, changed, multiline, aside }) {
   const body = h("div", { class: "languages" });
-  const hint = h("p", { class: "hint", hidden: true }, "Untick to have the texts of the other languages back.");
+  const hint = h("p", { class: "hint", hidden: true }, gettext("Untick to have the texts of the other languages back."));
   const tagsOf = (texts) => [...new Set([...languages, ...Object.keys(texts)])];
   /** The language whose text is the one for all. */
   const leading = (texts) => tagsOf(texts).find((tag) => texts[tag]) ?? languages[0];
@@ -31,7 +31,7 @@ export function textEditor(owner, key, { label, languages, changed, multiline, a
     const same = typeof owner[key] === "string";
     hint.hidden = !same || !aside[key];
     if (same) {
-      body.replaceChildren(field(`${label}, all languages`, control("", owner[key], (value) => (owner[key] = value))));
+      body.replaceChildren(field(interpolate(gettext("%(label)s, all languages"), { label }, true), control("", owner[key], (value) => (owner[key] = value))));
       return;
     }
     const texts = owner[key] ?? {};
@@ -74,14 +74,14 @@ export function textEditor(owner, key, { label, languages, changed, multiline, a
   }
 
   draw();
-  const box = checkbox("The same in every language", typeof owner[key] === "string", toggle);
+  const box = checkbox(gettext("The same in every language"), typeof owner[key] === "string", toggle);
   return { element: h("div", {}, body, box, hint), refresh };
 }
 
-/** The English name of a language tag; the tag itself where it is none. */
+/** The name of a language tag in the reader's language; the tag itself where it is none. */
 export function languageName(tag) {
   try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag);
+    return new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(tag);
   } catch {
     return tag;
   }

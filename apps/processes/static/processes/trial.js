@@ -22,13 +22,13 @@ export function trial(container, { address, current }) {
     const { status, answer } = await post(address, { document: current(), request: request.value });
     if (status !== 200) say("error", "error", [answer.sentence]);
     else if (!answer.readable) say("warning", "edit", [answer.sentence]);
-    else if (answer.unmet.length) say("error", "block", answer.unmet.map((sentence, place) => (place ? `Then also: ${sentence}` : `400, refused: ${sentence}`)));
-    else say("fine", "check_circle", ["It meets every requirement of this draft, and goes on to the offers."]);
+    else if (answer.unmet.length) say("error", "block", answer.unmet.map((sentence, place) => (place ? interpolate(gettext("Then also: %(sentence)s"), { sentence }, true) : interpolate(gettext("400, refused: %(sentence)s"), { sentence }, true))));
+    else say("fine", "check_circle", [gettext("It meets every requirement of this draft, and goes on to the offers.")]);
   }
 
   container.append(
-    field("Planning request, as sent to POST /planning/offers or /planning/inquiries", request),
-    button("Try it", ask, { kind: "main" }),
+    field(gettext("Planning request, as sent to POST /planning/offers or /planning/inquiries"), request),
+    button(gettext("Try it"), ask, { kind: "main" }),
     verdict,
   );
 }

@@ -11,7 +11,7 @@ export function undoLines() {
       line.remove();
       restore();
     };
-    const control = button("Undo", undo, { label: `Undo: ${sentence}`, kind: "small" });
+    const control = button(gettext("Undo"), undo, { label: interpolate(gettext("Undo: %(sentence)s"), { sentence }, true), kind: "small" });
     const line = h("p", {}, h("span", {}, sentence), control);
     element.append(line);
     announce(sentence);
