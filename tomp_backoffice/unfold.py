@@ -34,6 +34,10 @@ def _style(request: HttpRequest) -> str:
     return static("backoffice/admin.css")
 
 
+def _script(request: HttpRequest) -> str:
+    return static("backoffice/reach.js")
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "TOMP back office",
     "SITE_HEADER": "TOMP back office",
@@ -41,6 +45,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "STYLES": [_style],
+    "SCRIPTS": [_script],
     "LOGIN": {"form": "apps.backoffice.access.forms.LoginForm"},
     "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": reverse_lazy("second-factor")}]},
     "DASHBOARD_CALLBACK": "apps.backoffice.dashboard.views.with_dashboard",

@@ -219,7 +219,7 @@ class SystemCalendarAdmin(OfAPlaceAdmin):
         OfAPlaceAdmin.whose,
     )
 
-    @admin.display(description="", ordering="is_closed")
+    @admin.display(description=_("open"), ordering="is_closed")
     def kind_shown(self, entry: SystemCalendar) -> SafeString:
         """Open or closed."""
         return badge(gettext("closed"), "orange") if entry.is_closed else badge(gettext("open"), "green")
