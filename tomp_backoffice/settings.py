@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "apps.payments",
     "apps.legs",
     "apps.support",
+    "apps.fleet",
     "apps.operations",
     "apps.retention",
     "apps.backoffice",
@@ -202,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell progress": _every(5.0, "apps.legs.tasks.tell_progress"),
     "forget what is old": _every(600.0, "apps.retention.tasks.forget_due"),
     "sum up revisions": _every(3600.0, "apps.revisions.tasks.sum_up"),
+    "work bulk changes": _every(5.0, "apps.fleet.tasks.run_due"),
     "run go-live checks": _every(15.0, "apps.integration.tasks.run_due"),
 }
 
@@ -298,6 +300,8 @@ SUPPORT_DAYS = env.int("SUPPORT_DAYS", default=180)
 MESSAGE_DAYS = env.int("MESSAGE_DAYS", default=90)
 # Bookings that expired, were released or rejected are deleted after this many days.
 PURGE_BOOKINGS_DAYS = env.int("PURGE_BOOKINGS_DAYS", default=30)
+# What became of bulk changes of assets is kept this many days after their end.
+BULK_CHANGE_DAYS = env.int("BULK_CHANGE_DAYS", default=365)
 # Calls of MPs are kept this many days, 0 for not at all; with their masked bodies, unless that is off.
 CALL_LOG_DAYS = env.int("CALL_LOG_DAYS", default=14)
 CALL_LOG_BODIES = env.bool("CALL_LOG_BODIES", default=True)

@@ -86,6 +86,7 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may_view("assets_asset"),
                     },
                     _page(_("Assets"), "pedal_bike", "assets_asset"),
+                    _page(_("Bulk changes"), "checklist_rtl", "fleet_bulkchange"),
                     _page(_("Damages"), "car_crash", "assets_damage"),
                     _page(_("Maintenance"), "build", "assets_maintenancejob"),
                     _page(_("Asset types"), "category", "assets_assettype"),

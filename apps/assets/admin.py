@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from apps.assets.admin_ancillaries import AncillaryAdmin as AncillaryAdmin
 from apps.assets.admin_asset_page import AssetPage
+from apps.assets.admin_bulk import BULK_ACTIONS
 from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.admin_damages import DamageAdmin as DamageAdmin
 from apps.assets.admin_damages import DamageInline, reported_by_staff
@@ -33,9 +34,9 @@ from apps.assets.selectors import with_a_jammed_lock
 from apps.assets.tickets import empty_stocks
 from apps.backoffice.admin_base import BackofficeAdmin, once_a_page
 from apps.backoffice.badges import state_badge
-from apps.backoffice.fleet import bookings_promised
 from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.words import NOTHING, link, moment, table
+from apps.fleet.withdrawing import bookings_promised
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 from apps.legs.models import Leg, LockCommand
@@ -141,7 +142,7 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
     search_fields = ("code",)
     search_help_text = "How the asset's number begins, its public id, or what is read on it"
     ordering = ("code",)
-    actions = None
+    actions = BULK_ACTIONS
     autocomplete_fields = ("station", "home_station")
     readonly_fields = (
         "state_shown",

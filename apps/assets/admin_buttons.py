@@ -13,11 +13,9 @@ from apps.assets.locks.models import LockState
 from apps.assets.models import OUT_OF_SERVICE, Asset, AssetState
 from apps.assets.services import change_service_state, note_lock_works
 from apps.backoffice.buttons import Button, Press, ReasonForm
-from apps.backoffice.fleet import bookings_promised, withdraw
 from apps.backoffice.words import moment
 from apps.bookings.models import Booking
-
-WITHDRAWABLE = {AssetState.AVAILABLE, AssetState.RESERVED, *OUT_OF_SERVICE}
+from apps.fleet.withdrawing import bookings_promised, fitting_states, withdraw
 
 
 class WithdrawalForm(ReasonForm):
@@ -84,7 +82,7 @@ def _withdrawal(event: str, label: str, icon: str, state: AssetState, consequenc
         )
 
     def fits(asset: Asset) -> bool:
-        return asset.state in WITHDRAWABLE - {state}
+        return asset.state in fitting_states(event)
 
     return Button(
         name=event.replace("_", "-"),

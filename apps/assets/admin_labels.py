@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldBooleanWidget
 
 from apps.assets.identifying import give_qr_code
-from apps.assets.labels import Layout, labels_of, pdf, without_qr_code
+from apps.assets.label_layouts import Layout
+from apps.assets.labels import labels_of, pdf, without_qr_code
 from apps.assets.models import Asset, AssetState
 from apps.backoffice.buttons import Button, Press, SubjectForm
 

@@ -30,8 +30,8 @@ from apps.assets.models import Asset, AssetState
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
-from apps.backoffice.fleet import start_job
 from apps.backoffice.words import NOTHING, link, moment, table
+from apps.fleet.withdrawing import start_job
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 

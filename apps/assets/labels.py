@@ -12,6 +12,7 @@ from django.db import models
 from fpdf import FPDF
 from PIL import Image
 
+from apps.assets.label_layouts import Layout
 from apps.assets.models import Asset, AssetIdentifier, IdentifierKind
 from apps.documents.pdf import new_document
 from apps.operator.models import Operator
@@ -31,13 +32,6 @@ LEAST_POINTS = 5
 PIXELS_PER_MODULE = 4
 # A quarter of the code may be scratched or dirty.
 CORRECTION = "Q"
-
-
-class Layout(models.TextChoices):
-    """What the labels are printed on."""
-
-    SHEETS = "SHEETS", "sheets of A4 with 24 labels of 70 by 37 mm"
-    SINGLE = "SINGLE", "single labels of 70 by 37 mm"
 
 
 @dataclass(frozen=True)

@@ -61,11 +61,11 @@ def free_places(
 
 
 def short_places(
-    *, station_id: int, asset_type_id: int, period: DateTimeTZRange, now: datetime, without: int | None = None
+    *, station_id: int, asset_type_id: int, period: DateTimeTZRange, now: datetime, without: Collection[int] = ()
 ) -> QuerySet[Reservation]:
     """The promised places that overlap `period` and can no longer all be given an asset.
 
-    Each with `wanted` places and `free` assets; `without` leaves an asset out as if it had gone.
+    Each with `wanted` places and `free` assets; `without` leaves assets out as if they had gone.
     """
     pool = {"station": station_id, "asset_type": asset_type_id}
     places = Reservation.objects.filter(live(now), asset=None, **pool)
@@ -73,7 +73,7 @@ def short_places(
     in_the_way = Reservation.objects.filter(
         live(now), asset=OuterRef("pk"), period__overlap=OuterRef(OuterRef("period"))
     )
-    assets = Asset.objects.filter(fit_for_hire(), ~Exists(in_the_way), **pool).exclude(pk=without or 0)
+    assets = Asset.objects.filter(fit_for_hire(), ~Exists(in_the_way), **pool).exclude(pk__in=without)
     return (
         places.filter(period__overlap=period)
         .annotate(wanted=count_of(overlapping), free=count_of(assets))
@@ -96,7 +96,7 @@ def given_up_without(asset: Asset, *, now: datetime) -> list[Reservation]:
         asset_type_id=asset.asset_type_id,
         period=DateTimeTZRange(now, None, "[)"),
         now=now,
-        without=asset.pk,
+        without=[asset.pk],
     )
     missing = short.aggregate(most=Max(F("wanted") - F("free")))["most"] or 0
     return list(short.order_by("-pk")[:missing])

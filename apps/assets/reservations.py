@@ -83,8 +83,8 @@ def hold_for_maintenance(
     except IntegrityError as error:
         raise IllegalState(f"Asset {asset.code} has just been promised to someone else.") from error
     if asset.station_id is not None and asset.state in COMING_BACK:
-        pool = {"station_id": asset.station_id, "asset_type_id": asset.asset_type_id}
-        _refuse_beside(asset, short_places(**pool, period=period, now=now).order_by("period").first())
+        short = short_places(station_id=asset.station_id, asset_type_id=asset.asset_type_id, period=period, now=now)
+        _refuse_beside(asset, short.order_by("period").first())
     return reservation
 
 

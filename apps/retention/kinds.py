@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from apps.bookings import forgetting, purging
 from apps.calls.services import call_counts_due, calls_due, purge_call_counts, purge_calls
 from apps.clock.sweeps import in_batches
+from apps.fleet.services import DRAFTS_KEPT, changes_due, drafts_due, purge_changes, purge_drafts
 from apps.history.pressing import KEPT as PRESSES_KEPT
 from apps.history.pressing import presses_due, purge_presses
 from apps.legs.plates import forget_plates, plates_due
@@ -162,6 +163,26 @@ KINDS = (
         column="ended_at",
         forget=forget_plates,
         setting="PLATE_DAYS",
+    ),
+    Kind(
+        name="bulk changes that were not begun",
+        after="their assets were chosen",
+        goes="which assets were chosen",
+        stays="nothing",
+        due=drafts_due,
+        column="asked_at",
+        forget=purge_drafts,
+        fixed=DRAFTS_KEPT,
+    ),
+    Kind(
+        name="bulk changes",
+        after="they ended",
+        goes="who asked for what and why, what became of each asset, the labels",
+        stays="the history of each asset's states, with the reason",
+        due=changes_due,
+        column="ended_at",
+        forget=purge_changes,
+        setting="BULK_CHANGE_DAYS",
     ),
     Kind(
         name="calls of MPs",

@@ -11,7 +11,8 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.assets.identifying import give_qr_code
-from apps.assets.labels import COLUMNS, ROWS, Label, Layout, labels_of, pdf, without_qr_code
+from apps.assets.label_layouts import Layout
+from apps.assets.labels import COLUMNS, ROWS, Label, labels_of, pdf, without_qr_code
 from apps.assets.models import Asset, AssetIdentifier
 from apps.tomp.errors import IllegalState
 from tests import factories

@@ -19,9 +19,9 @@ from apps.assets.maintenance.selectors import due_today, overdue
 from apps.assets.maintenance.services import Plan
 from apps.assets.models import Asset, Reservation
 from apps.assets.services import change_service_state, follow_reservations
-from apps.backoffice.fleet import bookings_promised, start_job
 from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking
+from apps.fleet.withdrawing import bookings_promised, start_job
 from apps.history.models import Transition
 from apps.legs.models import Leg
 from apps.legs.selectors import endangered

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from apps.assets.models import Asset, Reservation
 from apps.assets.services import change_service_state, follow_reservations
-from apps.backoffice.fleet import bookings_promised, withdraw
 from apps.bookings.models import Booking
+from apps.fleet.withdrawing import bookings_promised, withdraw
 from apps.tomp.errors import IllegalState
 from apps.webhooks.models import OutboxMessage
 from tests import factories

@@ -20,11 +20,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 
 from apps.assets.models import Asset, Reservation
 from apps.assets.services import change_service_state, follow_reservations
-from apps.backoffice.fleet import bookings_promised, withdraw
 from apps.bookings import services
 from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking
 from apps.bookings.services import cancel_no_shows, expire_due
+from apps.fleet.withdrawing import bookings_promised, withdraw
 from apps.history.models import Transition
 from apps.legs.automatic import assign_due
 from apps.legs.issues import report_issue, resolve_issue

@@ -72,7 +72,7 @@ def start(*, job_id: int, actor: Actor, reason: str) -> MaintenanceJob:
     """Take the asset into the workshop, and out of service. Raises `NotFound` and `IllegalState`.
 
     The latter where the job does not wait to be started, the asset is out on a ride, or promised to somebody: what
-    becomes of that is decided first (`backoffice.fleet.start_job`).
+    becomes of that is decided first (`fleet.withdrawing.start_job`).
     """
     job, asset = _locked(job_id)
     now = timezone.now()

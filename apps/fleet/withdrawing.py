@@ -6,13 +6,28 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.assets.maintenance.services import start
-from apps.assets.models import Asset, MaintenanceJob, Reservation
+from apps.assets.models import OUT_OF_SERVICE, Asset, AssetState, MaintenanceJob, Reservation
 from apps.assets.pools import given_up_without
 from apps.assets.services import change_service_state
 from apps.assets.unpromised import live
 from apps.bookings.models import Booking
 from apps.bookings.services import cancel
 from apps.history.services import Actor
+
+# Where each event that takes an asset out of service leads.
+LEADS_TO = {
+    "start_maintenance": AssetState.MAINTENANCE,
+    "start_charging": AssetState.CHARGING,
+    "start_relocation": AssetState.RELOCATING,
+    "report_missing": AssetState.MISSING,
+    "retire": AssetState.RETIRED,
+}
+WITHDRAWABLE = {AssetState.AVAILABLE, AssetState.RESERVED, *OUT_OF_SERVICE}
+
+
+def fitting_states(event: str) -> set[AssetState]:
+    """The states in which staff may ask for an event of an asset's service; for RESERVED its bookings go first."""
+    return set(OUT_OF_SERVICE) if event == "return_to_service" else WITHDRAWABLE - {LEADS_TO[event]}
 
 
 def bookings_promised(asset_id: int) -> list[Booking]:

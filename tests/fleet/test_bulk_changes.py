@@ -1,0 +1,300 @@
+"""Bulk changes: what is shown before, what is done to each asset, and that nothing else is."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.assets.label_layouts import Layout
+from apps.assets.models import Asset, AssetIdentifier, Reservation
+from apps.bookings.models import Booking
+from apps.fleet import working
+from apps.fleet.consequences import consequences_of
+from apps.fleet.models import BulkAction, BulkChange, LabelSheets, Why
+from apps.fleet.services import MOST_ASSETS, begin, draft, purge_changes, purge_drafts, stop
+from apps.fleet.working import run_due, settle, waiting
+from apps.history.models import Change, Transition
+from apps.tomp.errors import IllegalState, Invalid, Missing, NotFound
+from apps.webhooks.models import OutboxMessage
+from tests import factories
+from tests.assets.test_labels import codes_on, pages
+from tests.rides import confirmed, everything, leg_that_is
+from tests.tomp_client import TompClient
+
+pytestmark = pytest.mark.django_db
+
+
+def drafted(*assets: Asset, action: BulkAction = BulkAction.MAINTENANCE) -> BulkChange:
+    return draft(action=action, asset_ids=[asset.pk for asset in assets], asked_by="hanna")
+
+
+def begun(*assets: Asset, action: BulkAction = BulkAction.MAINTENANCE, **answers: Any) -> BulkChange:
+    """A change under way, asked for by hanna after she saw what it would come to."""
+    change = drafted(*assets, action=action)
+    answers.setdefault("seen", consequences_of(change, now=timezone.now()).bookings)
+    return begin(change_id=change.pk, asked_by="hanna", reason="spring check", **answers)
+
+
+def outcomes(change: BulkChange) -> list[tuple[str, str, str]]:
+    """Code of the asset, outcome and why, in the order of the codes."""
+    return list(change.assets.order_by("asset__code").values_list("asset__code", "outcome", "why"))
+
+
+def states(*assets: Asset) -> list[str]:
+    for asset in assets:
+        asset.refresh_from_db()
+    return [asset.state for asset in assets]
+
+
+def in_state(state: str, code: str) -> Asset:
+    asset: Asset = factories.AssetFactory(code=code)
+    Asset.objects.filter(pk=asset.pk).update(state=state)
+    return asset
+
+
+def test_a_draft_shows_what_it_would_come_to_and_changes_nothing(mp: TompClient, operator: Any) -> None:
+    free, there, gone = in_state("AVAILABLE", "A"), in_state("MAINTENANCE", "B"), in_state("RETIRED", "C")
+    ridden, promised = factories.AssetFactory(code="D"), factories.AssetFactory(code="E")
+    leg_that_is(mp, ridden, "IN_USE")
+    booking = confirmed(mp, promised)
+    before = everything()
+    change = drafted(free, there, gone, ridden, promised)
+    found = consequences_of(change, now=timezone.now())
+    assert (found.chosen, found.fitting, found.promised, found.unpromised) == (5, 2, 1, 1)
+    assert found.bookings == [UUID(booking)]
+    assert {(one.why, one.count, *one.states) for one in found.left_out} == {
+        (Why.ALREADY, 1, "MAINTENANCE"),
+        (Why.RETIRED, 1, "RETIRED"),
+        (Why.IN_USE, 1, "IN_USE"),
+    }
+    run_due()
+    assert everything() == before
+
+
+def test_each_asset_is_changed_by_who_asked_for_the_reason_given(operator: Any) -> None:
+    assets = [in_state("AVAILABLE", "A"), in_state("CHARGING", "B"), in_state("MAINTENANCE", "C")]
+    change = begun(*assets)
+    run_due()
+    assert states(*assets) == ["MAINTENANCE"] * 3
+    assert outcomes(change) == [("A", "DONE", ""), ("B", "DONE", ""), ("C", "SKIPPED", "ALREADY")]
+    change.refresh_from_db()
+    assert (change.state, change.ended_at is not None) == ("DONE", True)
+    log = Transition.objects.values_list("subject_id", "event", "actor_kind", "actor_name", "reason")
+    assert sorted(log) == sorted(
+        (str(asset.pk), "START_MAINTENANCE", "TO", "hanna", "spring check") for asset in assets[:2]
+    )
+    noted = Change.objects.filter(subject_table="assets_asset").values_list("staff", flat=True)
+    assert list(noted) == ["hanna", "hanna"]
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [
+        (BulkAction.MAINTENANCE, "MAINTENANCE"),
+        (BulkAction.CHARGING, "CHARGING"),
+        (BulkAction.RELOCATION, "RELOCATING"),
+        (BulkAction.MISSING, "MISSING"),
+        (BulkAction.RETIREMENT, "RETIRED"),
+    ],
+)
+def test_every_action_leads_to_its_state_and_back(operator: Any, action: BulkAction, state: str) -> None:
+    asset = factories.AssetFactory()
+    begun(asset, action=action)
+    run_due()
+    assert states(asset) == [state]
+    back = begun(asset, action=BulkAction.SERVICE)
+    run_due()
+    outcome = (asset.code, "SKIPPED", "RETIRED") if state == "RETIRED" else (asset.code, "DONE", "")
+    assert outcomes(back) == [outcome]
+    assert outcomes(run(begun(asset, action=BulkAction.SERVICE)))[0][1] == "SKIPPED"
+
+
+def run(change: BulkChange) -> BulkChange:
+    run_due()
+    change.refresh_from_db()
+    return change
+
+
+def test_promised_assets_are_left_out_unless_staff_say_otherwise(mp: TompClient, operator: Any) -> None:
+    free, promised = factories.AssetFactory(code="A"), factories.AssetFactory(code="B")
+    booking = confirmed(mp, promised)
+    change = run(begun(free, promised))
+    assert outcomes(change) == [("A", "DONE", ""), ("B", "SKIPPED", "PROMISED")]
+    assert change.assets.get(asset=promised).detail == booking
+    assert Booking.objects.get(pk=booking).state == "CONFIRMED"
+    assert not OutboxMessage.objects.filter(booking_id=booking, subject="CANCEL").exists()
+
+
+def test_bookings_that_were_shown_are_cancelled_and_their_mp_is_told_why(mp: TompClient, operator: Any) -> None:
+    promised = factories.AssetFactory(code="B")
+    booking = confirmed(mp, promised)
+    change = run(begun(promised, cancelling=True))
+    assert outcomes(change) == [("B", "DONE", "CANCELLED")]
+    assert states(promised) == ["MAINTENANCE"]
+    assert Booking.objects.get(pk=booking).state == "CANCELLED"
+    told = OutboxMessage.objects.get(booking_id=booking, subject="CANCEL")
+    assert "spring check" in str(told.body)
+
+
+def test_a_booking_made_after_it_was_shown_is_never_cancelled(mp: TompClient, operator: Any) -> None:
+    one, other = factories.AssetFactory(code="A"), factories.AssetFactory(code="B")
+    shown = confirmed(mp, one)
+    change = begun(one, other, cancelling=True)
+    later = confirmed(mp, other)
+    run(change)
+    assert outcomes(change) == [("A", "DONE", "CANCELLED"), ("B", "SKIPPED", "NOT_SHOWN")]
+    found = dict(Booking.objects.values_list("pk", "state"))
+    assert (found[UUID(shown)], found[UUID(later)]) == ("CANCELLED", "CONFIRMED")
+
+
+def test_assets_of_a_pool_are_looked_at_together(operator: Any) -> None:
+    """Three assets, two places promised: each alone may go, all three may not."""
+    station = factories.StationFactory()
+    kind = factories.AssetTypeFactory()
+    assets = [factories.AssetFactory(asset_type=kind, station=station, code=code) for code in "ABC"]
+    bookings = [place_booked(station, kind) for _ in range(2)]
+    change = drafted(*assets)
+    found = consequences_of(change, now=timezone.now())
+    assert (found.fitting, found.promised) == (3, 2)
+    assert set(found.bookings) == {booking.pk for booking in bookings}
+    kept = run(begun(*assets))
+    assert sorted(why for _, _, why in outcomes(kept)) == ["", "PROMISED", "PROMISED"]
+    gone = run(begun(*assets, cancelling=True))
+    assert sorted(why for _, _, why in outcomes(gone)) == ["ALREADY", "CANCELLED", "CANCELLED"]
+    assert {booking.state for booking in Booking.objects.all()} == {"CANCELLED"}
+
+
+def place_booked(station: Any, kind: Any) -> Booking:
+    """A confirmed booking of a place at the station."""
+    booking: Booking = factories.BookingFactory(provider=factories.ProviderFactory())
+    when = (timezone.now() + timedelta(hours=1), timezone.now() + timedelta(hours=2))
+    reservation = Reservation.objects.create(asset_type=kind, station=station, period=when)
+    booking.legs.create(
+        sequence=1,
+        asset_type=kind,
+        reservation=reservation,
+        from_place=booking.from_place,
+        departure_time=when[0],
+        arrival_time=when[1],
+        fare={"estimated": False, "parts": []},
+    )
+    return booking
+
+
+def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:
+    assets = [factories.AssetFactory(code=code) for code in "ABC"]
+    change = begun(*assets)
+    first = change.assets.get(asset=assets[0])
+    assert settle(first.pk)
+    stop(change_id=change.pk)
+    before = everything()
+    run_due()
+    assert not settle(change.assets.get(asset=assets[1]).pk)
+    assert everything() == before
+    assert [outcome for _, outcome, _ in outcomes(change)] == ["DONE", "STOPPED", "STOPPED"]
+    change.refresh_from_db()
+    assert change.state == "STOPPED"
+    with pytest.raises(IllegalState, match="not under way"):
+        stop(change_id=change.pk)
+
+
+def test_two_changes_of_the_same_asset_change_it_once(operator: Any, asset: Asset) -> None:
+    one, other = begun(asset), begun(asset)
+    run_due()
+    whys = sorted([*outcomes(one), *outcomes(other)])
+    assert whys == [(asset.code, "DONE", ""), (asset.code, "SKIPPED", "ALREADY")]
+    assert Transition.objects.filter(subject_id=str(asset.pk)).count() == 1
+
+
+def test_what_breaks_for_one_asset_stops_no_other(operator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = factories.AssetFactory(code="A"), factories.AssetFactory(code="B")
+
+    def lock(asset_id: int) -> Asset:
+        if asset_id == broken.pk:
+            raise ZeroDivisionError
+        return whole(asset_id)
+
+    whole = working._lock
+    monkeypatch.setattr(working, "_lock", lock)
+    change = run(begun(broken, sound))
+    assert outcomes(change) == [("A", "FAILED", "BROKEN"), ("B", "DONE", "")]
+    assert change.state == "DONE"
+
+
+def test_labels_are_printed_for_those_with_a_code(operator: Any) -> None:
+    marked, bare, gone = factories.AssetFactory(code="A"), factories.AssetFactory(code="B"), in_state("RETIRED", "C")
+    for asset in (marked, gone):
+        factories.AssetIdentifierFactory(asset=asset, value=f"qr:{asset.code}")
+    change = drafted(marked, bare, gone, action=BulkAction.LABELS)
+    found = consequences_of(change, now=timezone.now())
+    assert (found.fitting, found.without_code, [one.why for one in found.left_out]) == (2, 1, [Why.RETIRED])
+    begin(change_id=change.pk, asked_by="hanna", layout=Layout.SHEETS)
+    run(change)
+    assert outcomes(change) == [("A", "DONE", ""), ("B", "SKIPPED", "NO_CODE"), ("C", "SKIPPED", "RETIRED")]
+    (page,) = pages(bytes(change.label_sheets.content))
+    assert codes_on(page) == ["qr:A"]
+    assert AssetIdentifier.objects.count() == 2
+    assert not Transition.objects.exists()
+
+
+def test_codes_are_made_where_staff_ask_for_them(operator: Any, asset: Asset) -> None:
+    change = drafted(asset, action=BulkAction.LABELS)
+    begin(change_id=change.pk, asked_by="hanna", layout=Layout.SINGLE, make_codes=True)
+    run(change)
+    assert outcomes(change) == [(asset.code, "DONE", "CODE_MADE")]
+    (page,) = pages(bytes(change.label_sheets.content))
+    assert codes_on(page) == [AssetIdentifier.objects.get().value]
+    assert Change.objects.get(subject_table="assets_assetidentifier").staff == "hanna"
+
+
+def test_labels_of_nothing_end_without_a_file(operator: Any, asset: Asset) -> None:
+    change = drafted(asset, action=BulkAction.LABELS)
+    begin(change_id=change.pk, asked_by="hanna", layout=Layout.SINGLE)
+    assert run(change).state == "DONE"
+    assert not LabelSheets.objects.exists()
+
+
+def test_what_cannot_begin_leaves_the_draft_as_it_was(operator: Any, asset: Asset) -> None:
+    change = drafted(asset)
+    with pytest.raises(Missing, match="reason"):
+        begin(change_id=change.pk, asked_by="hanna")
+    with pytest.raises(NotFound):
+        begin(change_id=change.pk, asked_by="somebody", reason="x")
+    labels = drafted(asset, action=BulkAction.LABELS)
+    with pytest.raises(Missing, match="layout"):
+        begin(change_id=labels.pk, asked_by="hanna")
+    assert set(BulkChange.objects.values_list("state", flat=True)) == {"DRAFT"}
+    begin(change_id=change.pk, asked_by="hanna", reason="x")
+    with pytest.raises(IllegalState, match="begun already"):
+        begin(change_id=change.pk, asked_by="hanna", reason="x")
+    for number in (0, MOST_ASSETS + 1):
+        with pytest.raises(Invalid, match="10,000"):
+            draft(action=BulkAction.RETIREMENT, asset_ids=range(number), asked_by="hanna")
+
+
+def test_changes_under_way_take_turns(operator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "BATCH", 2)
+    long = begun(*[factories.AssetFactory() for _ in range(6)])
+    short = begun(factories.AssetFactory())
+    order: list[int] = []
+    monkeypatch.setattr(working, "settle", lambda row: order.append(row) or settle(row))
+    run_due()
+    assert short.assets.get().pk in order[:2]
+    assert not waiting().exists()
+    assert run(long).state == "DONE"
+
+
+def test_they_are_forgotten_in_time(operator: Any, asset: Asset) -> None:
+    drafted(asset)
+    ended = run(begun(asset))
+    under_way = begun(asset)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert (purge_drafts(now=timezone.now()), purge_changes(now=timezone.now())) == (1, 0)
+    with time_machine.travel(timezone.now() + timedelta(days=366)):
+        assert purge_changes(now=timezone.now()) == 1
+    assert set(BulkChange.objects.all()) == {under_way}
+    assert ended.reason == "spring check"
+    assert Transition.objects.get(subject_id=str(asset.pk)).reason == "spring check"
