@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils import formats, timezone
+from django.utils import formats, timezone, translation
 from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout
 
@@ -24,7 +24,12 @@ NUMBERS = (Align.L, Align.R, Align.R, Align.R, Align.R)
 
 
 def pdf(invoice: Invoice) -> bytes:
-    """The invoice on A4, in English. Times are in the current time zone, amounts in the invoice's currency."""
+    """The invoice on A4, in English, whoever looks. Times are in the current time zone, amounts in its currency."""
+    with translation.override("en"):
+        return _drawn(invoice)
+
+
+def _drawn(invoice: Invoice) -> bytes:
     title = "Credit note" if invoice.amount < 0 else "Invoice"
     document = new_document(size="A4", title=f"{title} {invoice.number}", language="en", margin=MARGIN)
     write_line(document, 9, invoice.issued_by)

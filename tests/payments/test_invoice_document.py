@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from apps.operator.models import Operator
@@ -86,6 +87,14 @@ def test_each_currency_is_an_invoice_of_its_own_with_its_decimals(parties: Provi
 def test_what_is_owed_to_the_mp_is_a_credit_note(parties: Provider) -> None:
     entries(parties, ("-5.00", "21"))
     assert f"Credit note {closed(parties).number}" in text_of(pdf(Invoice.objects.get()))
+
+
+def test_it_is_in_english_whoever_looks(parties: Provider) -> None:
+    entries(parties, ("1.00", "21"))
+    invoice = closed(parties)
+    told = text_of(pdf(invoice))
+    with override("nl"):
+        assert text_of(pdf(invoice)) == told
 
 
 def peak(work: Callable[[], Any]) -> int:
