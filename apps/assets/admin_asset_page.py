@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Model, QuerySet
-from django.forms import Media
+from django.db.models import QuerySet
+from django.forms.widgets import Media, Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from apps.assets.admin_asset_trail import trail_of
 from apps.assets.damages.selectors import keeping_from_hire
 from apps.assets.hindrances import hindrances, rules_of_hire
 from apps.assets.maintenance.models import JobState, MaintenanceJob
@@ -22,6 +23,7 @@ from apps.assets.pools import given_up_without
 from apps.assets.unpromised import Hindrance, live
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import ButtonsMixin
+from apps.backoffice.words import link_to
 from apps.bookings.models import Booking
 from apps.stations.models import RegionType
 
@@ -91,11 +93,6 @@ def _moment(value: datetime) -> str:
     return formats.date_format(timezone.localtime(value), "D j M H:i")
 
 
-def _page(target: Model) -> str:
-    meta = target._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[target.pk])
-
-
 def promises_of(asset: Asset, *, now: datetime) -> list[Ahead]:
     """What the asset is promised to from now on, the first first. One statement."""
     rows = Reservation.objects.filter(live(now), asset=asset, period__overlap=DateTimeTZRange(now, None, "[)"))
@@ -121,12 +118,12 @@ def _promise(row: Reservation) -> Ahead:
     else:
         title = _("Booking %(booking)s, %(provider)s")
     kind = "booking" if row.expires_at is None else "hold"
-    return Ahead(kind, title % named, _page(leg.booking), start, end)
+    return Ahead(kind, title % named, link_to(leg.booking), start, end)
 
 
 def _job_ahead(job: MaintenanceJob, start: datetime, end: datetime | None) -> Ahead:
     title = _("Maintenance job %(number)s: %(what)s") % {"number": job.pk, "what": job.what}
-    return Ahead("job", title, _page(job), start, end, blocks=job.blocks_hire or job.state == JobState.RUNNING)
+    return Ahead("job", title, link_to(job), start, end, blocks=job.blocks_hire or job.state == JobState.RUNNING)
 
 
 def _besides(jobs: list[MaintenanceJob], now: datetime) -> list[Ahead]:
@@ -180,14 +177,14 @@ def _reasons(
         for job in jobs:
             if job.state == JobState.RUNNING:
                 named = {"number": job.pk, "what": job.what}
-                yield Reason(_("Maintenance job %(number)s runs: %(what)s") % named, _page(job))
+                yield Reason(_("Maintenance job %(number)s runs: %(what)s") % named, link_to(job))
     elif kind == Hindrance.LOCK:
         press = reverse("admin:assets_asset_do", args=[asset.pk, "lock-works"])
         yield Reason(_("Its lock is jammed: free it, and say that it works again."), press)
     elif kind == Hindrance.DAMAGE:
         for damage in keeping_from_hire(asset.pk):
             where = damage.component_name or damage.get_component_display()
-            yield Reason(_("It is damaged and not to be hired: %(where)s.") % {"where": where}, _page(damage))
+            yield Reason(_("It is damaged and not to be hired: %(where)s.") % {"where": where}, link_to(damage))
     elif kind == Hindrance.PROMISE:
         for one in promises:
             yield Reason(_("Promised: %(whom)s, %(time)s") % {"whom": one.title, "time": one.time}, one.address)
@@ -195,13 +192,13 @@ def _reasons(
         places = given_up_without(asset, now=now)
         for booking in Booking.objects.filter(legs__reservation__in=places).distinct()[:MOST_SHOWN]:
             told = _("A place at its station is promised to booking %(booking)s, and no other asset is left for it.")
-            yield Reason(told % {"booking": str(booking.pk)[:8]}, _page(booking))
+            yield Reason(told % {"booking": str(booking.pk)[:8]}, link_to(booking))
     else:
         yield _why_it_is_not_served(asset, now)
 
 
 def _why_it_is_not_served(asset: Asset, now: datetime) -> Reason:
-    where = _page(asset.station) if asset.station is not None else ""
+    where = link_to(asset.station) if asset.station is not None else ""
     if rules_of_hire(now).lies_in(RegionType.NO_ACCESS, (asset.latitude, asset.longitude)):
         return Reason(_("It stands in an area where travellers have no access."), reverse("admin:assets_asset_map"))
     return Reason(_("It stands where it is closed at this hour, or on this day."), where)
@@ -239,14 +236,17 @@ def _percent(moment: datetime, first: datetime, last: datetime) -> float:
 
 
 class AssetPage(ButtonsMixin):
-    """Puts it above the form."""
+    """Puts it above the form, and below it where the asset was."""
 
     change_form_before_template = "admin/assets/asset_top.html"
+    change_form_after_template = "admin/assets/asset_trail.html"
 
     @property
     def media(self) -> Media:
-        """With its own style."""
-        return super().media + Media(css={"all": ["assets/asset-page.css"]})
+        """With its own style, Leaflet and the two scripts."""
+        styles = ["leaflet/leaflet.css", "backoffice/map.css", "assets/asset-page.css"]
+        scripts = [Script("assets/asset-map.js", type="module"), Script("backoffice/pictures.js", type="module")]
+        return super().media + Media(css={"all": styles}, js=["leaflet/leaflet.js", *scripts])  # type: ignore[list-item]
 
     def render_change_form(
         self,
@@ -260,6 +260,8 @@ class AssetPage(ButtonsMixin):
         """The page, with what is true of the asset at this moment."""
         if obj is not None:
             context.update(self._of_this_moment(obj))
+            if self.has_change_permission(request, obj):
+                context.update(trail_of(obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _of_this_moment(self, asset: Asset) -> dict[str, Any]:

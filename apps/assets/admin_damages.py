@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Prefetch, QuerySet
+from django.forms.widgets import Media, Script
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -23,7 +24,7 @@ from apps.assets.maintenance.selectors import open_jobs
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge, state_in_words
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
-from apps.backoffice.words import NOTHING, link, links, moment
+from apps.backoffice.words import NOTHING, link, moment, pictures
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 
@@ -50,15 +51,46 @@ class DamageInline(StackedInline):
     extra = 0
     show_change_link = True
     verbose_name_plural = "open damages"
-    fields = (("component", "component_name", "severity"), "description", "pictures")
+    fields = (("component", "component_name", "severity"), "description", "pictures", "pictures_shown")
+    readonly_fields = ("pictures_shown", "repair")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may plan a repair sees which have one, and where to plan the others'."""
+        shown = super().get_fields(request, obj)
+        return (*shown, "repair") if request.user.has_perm(RUN_JOBS) else shown
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Damage]:
-        """Those that are not repaired."""
-        return super().get_queryset(request).filter(repaired_at=None).select_related("asset")
+        """Those that are not repaired, with the jobs that are to repair them."""
+        return _with_jobs(super().get_queryset(request).filter(repaired_at=None))
+
+    @admin.display(description=_("look at them"))
+    def pictures_shown(self, damage: Damage) -> SafeString | str:
+        """Links to them, and in place where somebody asks for that."""
+        return pictures(damage.pictures)
+
+    @admin.display(description=_("repair"))
+    def repair(self, damage: Damage) -> SafeString | str:
+        """The job that is to repair it, or where one is planned."""
+        return NOTHING if damage.pk is None else _repair_of(damage)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A damage is repaired instead."""
         return False
+
+
+def _with_jobs(damages: QuerySet[Damage]) -> QuerySet[Damage]:
+    jobs = Prefetch("maintenance_jobs", open_jobs(MaintenanceJob.objects.all()), to_attr="jobs_ahead")
+    return damages.select_related("asset").prefetch_related(jobs)
+
+
+def _repair_of(damage: Damage) -> SafeString | str:
+    jobs: list[MaintenanceJob] = getattr(damage, "jobs_ahead", [])
+    if jobs:
+        return link(jobs[0], state_in_words("maintenance job", jobs[0].state))
+    if not PLAN_REPAIR_BUTTON.fits(damage):
+        return NOTHING
+    address = reverse("admin:assets_damage_do", args=[damage.pk, PLAN_REPAIR_BUTTON.name])
+    return format_html('<a class="backoffice-link" href="{}">{}</a>', address, PLAN_REPAIR_BUTTON.label)
 
 
 def reported_by_staff(request: HttpRequest, damage: Damage) -> None:
@@ -128,8 +160,7 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Damage]:
         """With the jobs that are to repair them."""
-        jobs = Prefetch("maintenance_jobs", open_jobs(MaintenanceJob.objects.all()), to_attr="jobs_ahead")
-        return super().get_queryset(request).select_related("asset").prefetch_related(jobs)
+        return _with_jobs(super().get_queryset(request))
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Whoever may plan a repair sees which have one, and where to plan the others'."""
@@ -148,6 +179,11 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
         """With who reported it."""
         reported_by_staff(request, obj)
         super().save_model(request, obj, form, change)
+
+    @property
+    def media(self) -> Media:
+        """With what shows pictures in place."""
+        return super().media + Media(js=[Script("backoffice/pictures.js", type="module")])  # type: ignore[list-item]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A damage is repaired instead."""
@@ -176,15 +212,9 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
     @admin.display(description=_("repair"))
     def repair(self, damage: Damage) -> SafeString | str:
         """The job that is to repair it, or where one is planned."""
-        jobs: list[MaintenanceJob] = getattr(damage, "jobs_ahead", [])
-        if jobs:
-            return link(jobs[0], state_in_words("maintenance job", jobs[0].state))
-        if not PLAN_REPAIR_BUTTON.fits(damage):
-            return NOTHING
-        address = reverse("admin:assets_damage_do", args=[damage.pk, PLAN_REPAIR_BUTTON.name])
-        return format_html('<a class="backoffice-link" href="{}">{}</a>', address, PLAN_REPAIR_BUTTON.label)
+        return _repair_of(damage)
 
     @admin.display(description="pictures")
     def pictures_shown(self, damage: Damage) -> SafeString | str:
-        """Links to them, opened without telling where from."""
-        return links(damage.pictures)
+        """Links to them, opened without telling where from; in place where somebody asks for that."""
+        return pictures(damage.pictures)

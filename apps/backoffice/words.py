@@ -21,9 +21,13 @@ NOTHING = "–"
 
 def link(target: Model, text: str = "") -> SafeString:
     """A link to the admin page of `target`."""
+    return format_html('<a class="backoffice-link" href="{}">{}</a>', link_to(target), text or str(target))
+
+
+def link_to(target: Model) -> str:
+    """The address of the admin page of `target`."""
     meta = target._meta
-    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[target.pk])
-    return format_html('<a class="backoffice-link" href="{}">{}</a>', url, text or str(target))
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[target.pk])
 
 
 def links(addresses: list[str]) -> SafeString | str:
@@ -34,6 +38,14 @@ def links(addresses: list[str]) -> SafeString | str:
         ((address, gettext("picture"), number) for number, address in enumerate(addresses, 1)),
     )
     return shown or NOTHING
+
+
+def pictures(addresses: list[str]) -> SafeString | str:
+    """Links to pictures that others have; `backoffice/pictures.js` shows them in place where somebody asks for that."""
+    if not addresses:
+        return NOTHING
+    shown = gettext("Show them here")
+    return format_html('<span class="backoffice-pictures" data-show="{}">{}</span>', shown, links(addresses))
 
 
 def moment(value: datetime | None) -> str:

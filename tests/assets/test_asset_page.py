@@ -12,14 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.assets.admin_asset_trail import MOST_POINTS
 from apps.assets.damages.models import Severity
 from apps.assets.maintenance import services
 from apps.assets.maintenance.services import Plan
 from apps.assets.models import Asset
+from apps.legs.models import Leg
 from apps.operator.models import Operator
+from apps.telemetry.models import TrailPoint
 from tests import factories
 from tests.profiles import client as mp_with
 from tests.rides import HERE, STAFF, at, confirmed, leg_that_is, pending
+from tests.shipped_roles import of_role, ship_roles
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +235,8 @@ def test_the_page_costs_the_same_however_much_there_is_to_tell(
     confirmed(mp, bike, **between(2, 3))
     job(bike, 4, 5)
     job(bike, 4, 5, blocks_hire=False)
+    factories.DamageFactory(asset=bike)
+    trail(bike, 1)
 
     def statements() -> int:
         page(admin_client, bike)
@@ -245,4 +251,63 @@ def test_the_page_costs_the_same_however_much_there_is_to_tell(
         job(bike, hour, None, blocks_hire=False)
     for _ in range(3):
         factories.DamageFactory(asset=bike)
+    trail(bike, 30)
     assert statements() == few <= MOST_STATEMENTS
+
+
+# --- where it was ---------------------------------------------------------------------------------------
+
+
+def trail(asset: Asset, count: int) -> None:
+    points = [
+        TrailPoint(asset=asset, at=hours(-2) + timedelta(seconds=number), latitude=52.1, longitude=5.1, in_use=True)
+        for number in range(count)
+    ]
+    TrailPoint.objects.bulk_create(points)
+
+
+def test_the_map_has_the_last_points_of_the_trail_and_the_latest_ride(
+    mp: TompClient, bike: Asset, admin_client: Client
+) -> None:
+    assert "It has left no trail." in page(admin_client, bike).text
+    ride = Leg.objects.filter(pk=leg_that_is(mp, bike, "FINISHED"))
+    line = {"type": "LineString", "coordinates": [[5.1, 52.1], [5.2, 52.1]]}
+    ride.update(progress_geometry=line)
+    trail(bike, MOST_POINTS + 5)
+    shown = page(admin_client, bike).context
+    assert shown["trail"]["count"] == len(shown["trail_on_map"]["trail"]) == MOST_POINTS
+    assert shown["trail_on_map"]["ride"] == line
+    assert shown["trail"]["ride_address"] == reverse("admin:legs_leg_change", args=[ride.get().pk])
+
+
+@pytest.mark.parametrize(("role", "seen"), [("Fleet manager", True), ("Support desk", False), ("Auditor", False)])
+def test_where_it_was_is_for_who_runs_the_fleet(bike: Asset, client: Client, role: str, seen: bool) -> None:
+    ship_roles()
+    client.force_login(of_role(role))
+    trail(bike, 3)
+    shown = page(client, bike)
+    assert ("asset-trail-of" in shown.text) == ("trail_on_map" in shown.context) == seen
+    assert "This asset can be hired now." in shown.text
+
+
+# --- damages --------------------------------------------------------------------------------------------
+
+
+def test_pictures_are_links_until_somebody_asks_for_them(bike: Asset, admin_client: Client) -> None:
+    damage = factories.DamageFactory(asset=bike, pictures=["https://mp.example/1.jpg"])
+    for address in (reverse("admin:assets_damage_change", args=[damage.pk]), None):
+        text = (admin_client.get(address) if address else page(admin_client, bike)).text
+        assert 'rel="noreferrer noopener" target="_blank" href="https://mp.example/1.jpg"' in text
+        assert 'src="https://mp.example/1.jpg"' not in text
+        assert "backoffice/pictures.js" in text
+
+
+@pytest.mark.parametrize(("role", "may"), [("Fleet manager", True), ("Support desk", False)])
+def test_a_repair_is_planned_from_the_damage_by_who_may(bike: Asset, client: Client, role: str, may: bool) -> None:
+    ship_roles()
+    client.force_login(of_role(role))
+    damage = factories.DamageFactory(asset=bike)
+    address = reverse("admin:assets_damage_do", args=[damage.pk, "plan-repair"])
+    shown = [page(client, bike).text, client.get(reverse("admin:assets_damage_changelist")).text]
+    assert [address in text for text in shown] == [may, may]
+    assert client.get(address).status_code == (200 if may else 403)

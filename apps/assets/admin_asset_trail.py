@@ -1,0 +1,42 @@
+"""Where an asset was, on its page: the last points of its trail, and the line of its latest ride."""
+
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from apps.assets.admin_map import tiles
+from apps.assets.models import Asset
+from apps.backoffice.words import link_to
+from apps.legs.models import Leg
+from apps.legs.trails import line_of
+
+MOST_POINTS = 200
+
+
+def trail_of(asset: Asset) -> dict[str, Any]:
+    """What the page and its map show. At most three statements, and `MOST_POINTS` of the trail."""
+    points = list(asset.trail.exclude(latitude=None).order_by("-at")[:MOST_POINTS])[::-1]
+    rides = Leg.objects.filter(asset=asset, actual_departure_time__isnull=False).select_related("asset")
+    ride = rides.order_by("-departure_time").first()
+    shown = [{"at": [point.latitude, point.longitude], "time": _moment(point.at)} for point in points]
+    told = _("%(asset)s, there since %(moment)s") % {"asset": asset.code, "moment": _moment(asset.position_at)}
+    return {
+        "trail": {
+            "count": len(points),
+            "first": _moment(points[0].at) if points else "",
+            "last": _moment(points[-1].at) if points else "",
+            "ride_address": link_to(ride) if ride is not None else "",
+            "ride_began": _moment(ride.actual_departure_time) if ride is not None else "",
+        },
+        "trail_on_map": {
+            "tiles": tiles(),
+            "here": {"at": [asset.latitude, asset.longitude], "time": told},
+            "trail": shown,
+            "ride": line_of(ride, now=timezone.now()) if ride is not None else None,
+        },
+    }
+
+
+def _moment(value: Any) -> str:
+    return formats.date_format(timezone.localtime(value), "D j M H:i")
