@@ -1,5 +1,6 @@
 """Bookings as the support desk sees them."""
 
+from dataclasses import asdict
 from typing import Any, cast
 
 from django.contrib import admin
@@ -10,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.assets.admin_map import tiles
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import ButtonsMixin
-from apps.backoffice.looks import may_see, note_look, without
+from apps.backoffice.looks import SEE_USER_LOCATION, may_see, note_look, without
+from apps.backoffice.ride_map import map_of
 from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
 from apps.backoffice.words import (
@@ -28,6 +31,7 @@ from apps.backoffice.words import (
 from apps.bookings.admin_buttons import ANSWER_BUTTONS, CONVERSATION_BUTTONS
 from apps.bookings.models import Booking, BookingState
 from apps.bookings.selectors import LEGS, calls_due, in_state
+from apps.customers.found_by import FoundBy, with_key
 from apps.legs.models import Leg
 from apps.payments.admin_buttons import MONEY_BUTTONS
 from apps.tomp.identifiers import as_uuid
@@ -94,8 +98,9 @@ class BookingAdmin(ReadOnlyAdmin):
     list_filter = (StateFilter, CallsFilter, "provider", "created_at", "departure_time")
     list_select_related = ("provider",)
     search_fields = ("id",)
-    search_help_text = (
-        "A booking's id or how it begins, an asset's number, or a traveller's id, last name, e-mail or phone"
+    search_help_text = _(
+        "A booking's id or how it begins, an asset's number, a traveller's id, last or whole name, e-mail or phone, or "
+        "what the provider says of it in extraInfo"
     )
     ordering = ("-created_at",)
     fieldsets = (
@@ -121,7 +126,7 @@ class BookingAdmin(ReadOnlyAdmin):
         "callback",
         "extra",
     )
-    change_form_outer_after_template = "admin/backoffice/timeline.html"
+    change_form_outer_after_template = "admin/bookings/story.html"
     buttons = (*ANSWER_BUTTONS, *CONVERSATION_BUTTONS, *MONEY_BUTTONS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
@@ -136,17 +141,12 @@ class BookingAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
-        """Only what an index can find: ids, asset numbers, and exact fields of the customer."""
+        """Only what an index can find: ids, asset numbers, who travels, and what the MP says in `extraInfo`."""
         term = search_term.strip()
         if not term:
             return queryset, False
         found = Booking.objects.filter(legs__asset__code__in={term, term.upper()}).values("pk")
-        found = found.union(
-            *(
-                Booking.objects.filter(customer__contains=named).values("pk")
-                for named in ({"id": term}, {"lastName": term}, {"email": term}, {"phones": [{"number": term}]})
-            )
-        )
+        found = found.union(with_key(Booking.objects.all(), FoundBy("customer", "extra_info"), term).values("pk"))
         between = ids_beginning_with(term)
         if between is not None:
             found = found.union(Booking.objects.filter(pk__range=between).values("pk"))
@@ -164,7 +164,7 @@ class BookingAdmin(ReadOnlyAdmin):
         booking = Booking.objects.filter(pk=booking_id).first() if booking_id else None
         note_look(request, booking if booking is not None and tells_of_traveller(booking) else None)
         story = timeline_of(booking_id, with_words=may_see(request)) if booking_id else []
-        context = {**(extra_context or {}), "timeline": story, "subtitle": None}
+        context = {**(extra_context or {}), "timeline": story, "subtitle": None, **_map_of(request, booking)}
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="booking", ordering="id")
@@ -277,6 +277,19 @@ class BookingAdmin(ReadOnlyAdmin):
     def extra(self, booking: Booking) -> SafeString | str:
         """`extraInfo` as the MP sent it."""
         return object_in_words(booking.extra_info)
+
+
+def _map_of(request: HttpRequest, booking: Booking | None) -> dict[str, Any]:
+    """For those who may see where a traveller went; that somebody saw where they were is written down."""
+    if booking is None or not may_see(request):
+        return {}
+    found = map_of(booking, with_travellers=may_see(request, SEE_USER_LOCATION), now=timezone.now())
+    if found is None:
+        return {}
+    if found.shows_travellers:
+        note_look(request, booking, SEE_USER_LOCATION)
+    spots = [asdict(spot) for spot in found.spots]
+    return {"ride_map": found, "map_settings": {"tiles": tiles(), "lines": found.lines, "spots": spots}}
 
 
 def _agreed_and_actual(agreed: Any, actual: Any) -> str:

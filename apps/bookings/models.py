@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
+from apps.customers.found_by import FoundBy
 from apps.customers.models import CustomerAccount
 from apps.history.models import ActorKind
 from apps.processes.models import ProfileVersion
@@ -100,7 +101,7 @@ class Booking(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
                 name="booking_to_purge",
                 condition=Q(state__in=["EXPIRED", "RELEASED", "REJECTED"]),
             ),
-            GinIndex(fields=["customer"], opclasses=["jsonb_path_ops"], name="booking_by_traveller"),
+            GinIndex(FoundBy("customer", "extra_info"), name="booking_is_found_by"),
             models.Index(
                 fields=["departure_time"],
                 name="booking_to_forget",

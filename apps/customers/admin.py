@@ -15,6 +15,7 @@ from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press
 from apps.backoffice.looks import may_see, note_look
 from apps.backoffice.words import NOTHING, customer_in_words, link, moment, object_in_words
+from apps.customers.found_by import FoundBy, with_key
 from apps.customers.models import CustomerAccount, CustomerState
 from apps.customers.services import block, customer_of, unblock
 
@@ -75,19 +76,14 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CustomerAccount], search_term: str
     ) -> tuple[QuerySet[CustomerAccount], bool]:
-        """By a whole id, name, address or number: what an index finds."""
+        """By a whole id, name, address or number, as people type them: what an index finds."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        named: tuple[dict[str, Any], ...] = (
-            {"account_id": term},
-            {"external_id": term},
-            {"email": term.lower()},
-            {"details__contains": {"lastName": term}},
-            {"details__contains": {"phones": [{"number": term}]}},
-        )
-        found = [CustomerAccount.objects.filter(**name).values("pk") for name in named]
-        return queryset.filter(pk__in=found[0].union(*found[1:])), False
+        accounts = CustomerAccount.objects.all()
+        found = with_key(accounts, FoundBy("details"), term).values("pk")
+        by_id = [accounts.filter(**{name: term}).values("pk") for name in ("account_id", "external_id")]
+        return queryset.filter(pk__in=found.union(*by_id)), False
 
     def get_fieldsets(self, request: HttpRequest, obj: CustomerAccount | None = None) -> Any:
         """Who it is, only for those who may see personal data."""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
+from apps.customers.found_by import FoundBy
 from apps.providers.models import Provider
 
 
@@ -48,7 +49,10 @@ class CustomerAccount(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
 
     class Meta:
         permissions = [("see_personal_data", "Can see personal data of customers")]
-        indexes = [GinIndex(fields=["details"], opclasses=["jsonb_path_ops"], name="customer_by_details")]
+        indexes = [
+            GinIndex(FoundBy("details"), name="customer_is_found_by"),
+            models.Index(fields=["external_id"], name="customer_by_external_id", condition=~Q(external_id="")),
+        ]
         constraints = [
             models.CheckConstraint(name="customer_state_is_known", condition=Q(state__in=CustomerState.values)),
             models.UniqueConstraint(

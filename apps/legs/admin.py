@@ -14,6 +14,7 @@ from apps.assets.models import Asset
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge, state_in_words
 from apps.backoffice.looks import SEE_USER_LOCATION, may_see, note_look, without
+from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.words import NOTHING, fare_in_words, link, moment, object_in_words, place_in_words, table
 from apps.legs.admin_buttons import LEG_BUTTONS, LOCK_BUTTONS
 from apps.legs.admin_correcting import CORRECT
@@ -134,15 +135,17 @@ class LegAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Leg], search_term: str
     ) -> tuple[QuerySet[Leg], bool]:
-        """By id where it is one, else by the asset's number."""
+        """By the leg's or the booking's id, or how it begins, else by the asset's number."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        key = as_uuid(term)
-        if key is not None:
-            return queryset.filter(Q(pk=key) | Q(booking_id=key)), False
+        between = ids_beginning_with(term)
         assets = Asset.objects.filter(Q(code__startswith=term) | Q(code__startswith=term.upper()))
-        return queryset.filter(asset__in=assets), False
+        found = Leg.objects.filter(asset__in=assets).values("pk")
+        if between is not None:
+            by_id = (Leg.objects.filter(**{name: between}).values("pk") for name in ("pk__range", "booking__pk__range"))
+            found = found.union(*by_id)
+        return queryset.filter(pk__in=found), False
 
     @admin.display(description="leg", ordering="id")
     def reference(self, leg: Leg) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -14,15 +15,17 @@ from django.utils import timezone
 
 from apps.bookings.models import Booking
 from apps.customers.models import CustomerAccount
+from apps.legs.models import Leg
 from apps.parking.models import ParkedCar
 from tests import factories
-from tests.rides import confirmed, pending
+from tests.rides import confirmed, pending, with_second_leg
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
 
 ADA = {
     "id": "ada-1",
+    "firstName": "Ada",
     "lastName": "Lovelace",
     "email": "ada@example.org",
     "phones": [{"preferred": True, "number": "+31612345678", "kind": "MOBILE"}],
@@ -41,11 +44,18 @@ def page(kind: str, key: Any) -> dict[str, list[str]]:
     return {"page": [reverse(f"admin:{kind}_change", args=[key])]}
 
 
-@pytest.mark.parametrize("term", ["Lovelace", "ada@example.org", "+31612345678", "ada-1"])
+@pytest.mark.parametrize(
+    "term",
+    [
+        *("Lovelace", "lovelace", " Ada  Lovelace", "Ada@Example.org", "ada-1"),
+        *("+31612345678", "+31 6 12 34 56 78", "06-12345678", "0612345678", "0031 6 12345678", "(06) 12.34.56.78"),
+        "r-2041",
+    ],
+)
 def test_a_traveller_leads_to_the_booking(mp: TompClient, asset: Any, admin_client: Client, term: str) -> None:
     booking = pending(mp, asset)
     pending(mp, factories.AssetFactory())
-    Booking.objects.filter(pk=booking).update(customer=ADA)
+    Booking.objects.filter(pk=booking).update(customer=ADA, extra_info={"reference": "R-2041", "seats": [1]})
     assert found(admin_client, term) == page("bookings_booking", booking)
 
 
@@ -53,6 +63,42 @@ def test_an_id_or_its_beginning_leads_to_the_booking(mp: TompClient, asset: Any,
     booking = confirmed(mp, asset)
     assert found(admin_client, booking) == page("bookings_booking", booking)
     assert found(admin_client, f" {booking[:8]} ") == page("bookings_booking", booking)
+
+
+def test_a_number_in_parts_is_found_as_a_whole(mp: TompClient, asset: Any, admin_client: Client) -> None:
+    booking = pending(mp, asset)
+    phone = {"number": "6 12345678", "countryCode": "+31"}
+    Booking.objects.filter(pk=booking).update(customer={"phones": [phone, "no object", {"number": None}]})
+    for term in ("0612345678", "+31 612345678"):
+        assert found(admin_client, term) == page("bookings_booking", booking)
+
+
+def test_a_leg_is_found_by_its_own_id_and_how_that_begins(mp: TompClient, asset: Any, admin_client: Client) -> None:
+    second = with_second_leg(confirmed(mp, asset), factories.AssetFactory(asset_type=asset.asset_type))
+    for term in (str(second.pk), str(second.pk)[:8]):
+        assert found(admin_client, term) == page("legs_leg", second.pk)
+
+
+@pytest.mark.parametrize("said", ["x" * 5000, "é" * 101, "", None, 7, ["a"], {"b": "c"}])
+def test_whatever_an_mp_says_is_kept(mp: TompClient, asset: Any, said: Any) -> None:
+    booking = pending(mp, asset)
+    customer = {"id": "7", "lastName": said, "email": said, "phone": said, "phones": said}
+    Booking.objects.filter(pk=booking).update(customer=customer, extra_info=said)
+    Booking.objects.filter(pk=booking).update(customer=None, extra_info={"said": said})
+
+
+@pytest.mark.parametrize("term", ["ada@example.org", "06 12345678", "7d5bbcd6", "B00001"])
+def test_an_index_finds_it(admin_client: Client, rf: Any, term: str) -> None:
+    """Where the planner may not read whole tables, it need not."""
+    request = rf.get("/admin/")
+    request.user = get_user_model().objects.get()
+    for model in (Booking, Leg, CustomerAccount):
+        model_admin = admin.site.get_model_admin(model)
+        results, _ = model_admin.get_search_results(request, model._default_manager.order_by(), term)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = results.explain()
+        assert "Seq Scan" not in plan, plan
 
 
 def test_an_asset_is_found_with_who_has_it(mp: TompClient, asset: Any, admin_client: Client) -> None:

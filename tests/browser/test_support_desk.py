@@ -15,12 +15,15 @@ from apps.history.models import Change
 from apps.legs.models import Leg
 from apps.payments.models import JournalEntry
 from apps.webhooks.delivery import deliver_due
+from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.browser.conftest import logged_in_as
+from tests.browser.pictures import pictured
 from tests.mp_server import MpServer
-from tests.rides import confirmed, event
+from tests.rides import at, confirmed, event
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+LINE = {"type": "LineString", "coordinates": [[5.1214, 52.0907], [5.13, 52.095], [5.14, 52.093], [5.145, 52.1]]}
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
 
@@ -73,6 +76,46 @@ def test_a_wrong_end_is_put_right_and_the_mp_hears_of_it(
     expect(page.locator("body")).to_contain_text("The ride was corrected")
     page.context.close()
     assert fare.amount + credit.amount > 0
+
+
+@pytest.mark.parametrize("button", ["Extend", "Finish"])
+def test_a_ride_is_extended_or_ended_from_the_bookings_page(
+    browser: Browser, live_server: Any, mp: Any, asset: Any, button: str
+) -> None:
+    """It is stuck, and was over long ago; or its traveller is still on the way."""
+    with time_machine.travel(timezone.now() - timedelta(hours=2), tick=False):
+        arrival = timezone.now() + timedelta(minutes=30)
+        leg = confirmed(mp, asset, arrivalTime=at(arrival))
+        event(mp, leg, "SET_IN_USE")
+    Leg.objects.update(progress_geometry=LINE)
+    page = logged_in_as(browser, live_server, "Support desk")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"/admin/bookings/booking/{leg}/change/")
+    expect(page.locator("#ride-map path.ridden")).to_have_count(1)
+    pictured(page, "booking")
+
+    page.get_by_role("link", name=button).click()
+    minutes = {"Extend": 60, "Finish": -110}[button]
+    time = timezone.localtime(timezone.now() + timedelta(minutes=minutes), AMSTERDAM)
+    page.locator("input[type=datetime-local]").fill(time.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_label("Reason").fill("As the caller said")
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("#preview")).to_contain_text("is sent the leg as it then is")
+    assert not OutboxMessage.objects.exists(), "nothing has happened yet"
+    page.get_by_role("button", name=button).click()
+    expect(page).to_have_url(f"{live_server.url}/admin/bookings/booking/{leg}/change/")
+
+    with MpServer() as server:
+        factories.CallbackEndpointFactory(provider=mp.provider, base_url=server.base_url)
+        deliver_due()
+        server.wait_for_requests(1)
+        (told,) = [json.loads(one.body) for one in server.received]
+    assert told["state"] == {"Extend": "IN_USE", "Finish": "FINISHED"}[button]
+    if button == "Finish":
+        assert JournalEntry.objects.get().used_seconds in range(500, 661)
+    page.context.close()
+    assert errors == []
 
 
 @pytest.mark.parametrize("role", ["Auditor", "Fleet manager", "Finance"])

@@ -1,0 +1,55 @@
+"""Travellers are found as people type: names in any letters, phone numbers however they begin."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations, models
+
+from apps.customers.found_by import FoundBy
+
+# Of what is longer than 100 letters no key is made. `phone:` is followed by the last eight digits.
+CREATE = r"""
+    CREATE FUNCTION found_by(customer jsonb, extra_info jsonb DEFAULT NULL) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT coalesce(array_agg(DISTINCT key), '{}')
+        FROM (
+            SELECT lower(unnest(ARRAY[
+                customer->>'id',
+                customer->>'lastName',
+                (customer->>'firstName') || ' ' || (customer->>'lastName'),
+                customer->>'email'
+            ]))
+            UNION ALL
+            SELECT 'phone:' || right(regexp_replace(said, '[^0-9]', '', 'g'), 8)
+            FROM (
+                SELECT coalesce(phone->>'countryCode', '') || (phone->>'number')
+                FROM jsonb_array_elements(
+                    CASE jsonb_typeof(customer->'phones') WHEN 'array' THEN customer->'phones' ELSE '[]' END
+                ) AS phone
+                UNION ALL
+                SELECT customer->>'phone'
+            ) AS phones (said)
+            WHERE length(said) < 100 AND said ~ '[0-9]'
+            UNION ALL
+            SELECT lower(value)
+            FROM jsonb_each_text(CASE jsonb_typeof(extra_info) WHEN 'object' THEN extra_info ELSE '{}' END)
+        ) AS keys (key)
+        WHERE key <> '' AND length(key) <= 100
+    $$
+"""
+DROP = "DROP FUNCTION found_by(jsonb, jsonb)"
+
+
+class Migration(migrations.Migration):
+    atomic = False  # the indexes are built beside the traffic
+
+    dependencies = [("customers", "0002_found_by_traveller")]
+
+    operations = [
+        migrations.RunSQL(CREATE, DROP),
+        AddIndexConcurrently("customeraccount", GinIndex(FoundBy("details"), name="customer_is_found_by")),
+        AddIndexConcurrently(
+            "customeraccount",
+            models.Index(fields=["external_id"], name="customer_by_external_id", condition=~models.Q(external_id="")),
+        ),
+        RemoveIndexConcurrently("customeraccount", "customer_by_details"),
+    ]
