@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from apps.assets.label_layouts import Layout
 from apps.assets.locks.models import LockGateway
 from apps.bookings.models import Booking
 from apps.bookings.services import cancel
 from apps.calls.models import Call
+from apps.fleet.models import BulkAction
+from apps.fleet.services import begin, draft
 from apps.history.auditing import staff_named
 from apps.integration.services import ask
 from apps.legs.models import LockCommand
@@ -45,6 +48,8 @@ def one_of_everything(mp: TompClient, asset: Any) -> str:
     mp.post("/customers", {"lastName": "Doe"})
     create_key(label="scooters")
     ask(provider=mp.provider, asked_by="hanna")
+    bulk_change = draft(action=BulkAction.LABELS, asset_ids=[asset.pk], asked_by="hanna")
+    begin(change_id=bulk_change.pk, asked_by="hanna", layout=Layout.SHEETS)
     Call.objects.create(provider=mp.provider, method="GET", path="legs", status=200, duration_ms=3)
     TaskRun.objects.create(task="apps.planning.tasks.purge_offers", ended_at=now, worker="one")
     finished = rides.leg_that_is(mp, asset, "FINISHED")
