@@ -8,8 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from apps.assets.models import Asset
 from apps.customers.models import CustomerAccount
-from tests.rides import leg_that_is
+from apps.fleet.models import BulkAction, BulkChange
+from apps.fleet.services import begin, draft
+from apps.fleet.working import run_due
+from tests import factories
+from tests.rides import confirmed, leg_that_is
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
@@ -28,6 +33,10 @@ PAGES: dict[str, Callable[[str], str]] = {
     "a leg": lambda leg: reverse("admin:legs_leg_change", args=[leg]),
     "correcting": lambda leg: reverse("admin:legs_leg_do", args=[leg, "correct"]),
     "assets": list_of("assets_asset"),
+    "bulk changes": list_of("fleet_bulkchange"),
+    "what became of assets": list_of("fleet_bulkchangeasset"),
+    "a bulk change": lambda leg: reverse("admin:fleet_bulkchange_change", args=[BulkChange.objects.earliest("pk").pk]),
+    "beginning one": lambda leg: reverse("admin:fleet_bulkchange_begin", args=[BulkChange.objects.latest("pk").pk]),
     "support requests": list_of("support_supportrequest"),
     "customers": list_of("customers_customeraccount"),
     "journal": list_of("payments_journalentry"),
@@ -49,6 +58,12 @@ def findings(page: Page) -> list[str]:
 def test_no_page_keeps_anybody_out(mp: Any, asset: Any, page: Page, theme: str) -> None:
     leg = leg_that_is(mp, asset, "FINISHED")
     CustomerAccount.objects.create(provider=mp.provider, external_id="their-7")
+    ended = draft(action=BulkAction.MAINTENANCE, asset_ids=[asset.pk], asked_by="hanna")
+    begin(change_id=ended.pk, asked_by="hanna", reason="spring check")
+    run_due()
+    confirmed(mp, factories.AssetFactory())
+    promised = Asset.objects.filter(state="RESERVED").values_list("pk", flat=True)
+    draft(action=BulkAction.MAINTENANCE, asset_ids=[asset.pk, *promised], asked_by="admin")
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     found = {}
     for name, address in PAGES.items():
