@@ -16,7 +16,7 @@ from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.looks import SEE_USER_LOCATION, may_see, note_look, without
-from apps.backoffice.ride_map import map_of
+from apps.backoffice.ride_map import RideMap, map_of
 from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
 from apps.backoffice.words import (
@@ -162,9 +162,16 @@ class BookingAdmin(ReadOnlyAdmin):
         """The page with its timeline; that somebody saw who travels is written down."""
         booking_id = as_uuid(object_id)
         booking = Booking.objects.filter(pk=booking_id).first() if booking_id else None
-        note_look(request, booking if booking is not None and tells_of_traveller(booking) else None)
+        ride_map = _map_of(request, booking)
+        if booking is not None and tells_of_traveller(booking):
+            note_look(request, booking)
+        elif ride_map is not None and ride_map.shows_travellers:
+            note_look(request, booking, SEE_USER_LOCATION)
         story = timeline_of(booking_id, with_words=may_see(request)) if booking_id else []
-        context = {**(extra_context or {}), "timeline": story, "subtitle": None, **_map_of(request, booking)}
+        context = {**(extra_context or {}), "timeline": story, "subtitle": None}
+        if ride_map is not None:
+            drawn = {"lines": ride_map.lines, "spots": [asdict(spot) for spot in ride_map.spots]}
+            context |= {"ride_map": ride_map, "map_settings": {"tiles": tiles(), **drawn}}
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="booking", ordering="id")
@@ -279,17 +286,11 @@ class BookingAdmin(ReadOnlyAdmin):
         return object_in_words(booking.extra_info)
 
 
-def _map_of(request: HttpRequest, booking: Booking | None) -> dict[str, Any]:
-    """For those who may see where a traveller went; that somebody saw where they were is written down."""
+def _map_of(request: HttpRequest, booking: Booking | None) -> RideMap | None:
+    """The map for those who may see where a traveller went; where somebody was, only for who may see that."""
     if booking is None or not may_see(request):
-        return {}
-    found = map_of(booking, with_travellers=may_see(request, SEE_USER_LOCATION), now=timezone.now())
-    if found is None:
-        return {}
-    if found.shows_travellers:
-        note_look(request, booking, SEE_USER_LOCATION)
-    spots = [asdict(spot) for spot in found.spots]
-    return {"ride_map": found, "map_settings": {"tiles": tiles(), "lines": found.lines, "spots": spots}}
+        return None
+    return map_of(booking, with_travellers=may_see(request, SEE_USER_LOCATION), now=timezone.now())
 
 
 def _agreed_and_actual(agreed: Any, actual: Any) -> str:
