@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 
 def _temporary_folder() -> str:
     """A folder that goes when this process does; what ran in it has been stopped by then."""
@@ -18,12 +20,21 @@ def _temporary_folder() -> str:
     return folder
 
 
+def _hurry(address: str) -> None:
+    """Have the server wait for no disk: what tests write need not outlive the machine."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 if not os.environ.get("TEST_DATABASE_URL"):
     from tomp_backoffice import embedded_postgres
 
     os.environ["TEST_DATABASE_URL"] = embedded_postgres.start(
         Path(_temporary_folder()) / "postgres", when_last_ends="delete"
     )
+    _hurry(os.environ["TEST_DATABASE_URL"])
 if "TOMP_TEST_DATA_DIR" not in os.environ:
     os.environ["TOMP_TEST_DATA_DIR"] = _temporary_folder()
 os.environ["TOMP_DATA_DIR"] = os.environ["TOMP_TEST_DATA_DIR"]
@@ -39,3 +50,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_H
 CELERY_BROKER_URL = "memory://"
 # Each call is kept in a statement or two after its answer; counts of statements are of what comes before.
 CALL_LOG_DAYS = 0
+# Each client of a test would look through all static files at its first call.
+WHITENOISE_AUTOREFRESH = True
