@@ -49,6 +49,7 @@ class ReasonForm(SubjectForm):
     """Why it is done. The reason is kept in the log, and told to the MP where the service tells it."""
 
     reason = forms.CharField(
+        label=gettext_lazy("Reason"),
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
         help_text=gettext_lazy("Kept in the log."),

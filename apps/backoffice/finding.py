@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset
 from apps.backoffice.badges import state_badge
@@ -103,7 +104,7 @@ def find(request: HttpRequest) -> HttpResponse:
     found = [one for group in groups for one in group.found]
     if len(found) == 1:
         return HttpResponseRedirect(found[0].address)
-    context = {**admin.site.each_context(request), "title": "Find", "found": Finding(term, groups)}
+    context = {**admin.site.each_context(request), "title": gettext("Find"), "found": Finding(term, groups)}
     return TemplateResponse(request, "admin/backoffice/find.html", context)
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from apps.backoffice.badges import state_in_words
-from apps.backoffice.words import amount_in_words, moment
+from apps.backoffice.words import actor_in_words, amount_in_words, moment
 from apps.bookings.models import Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
@@ -22,6 +23,39 @@ COLOUR_OF_MESSAGE = {
     DeliveryState.DROPPED: "grey",
 }
 ICON_OF_SUBJECT = {"leg": "directions_bike", "claim": "payments"}
+# What the log has of events that leave a state as it is; those of legs are in the catalogue as they are.
+LOGGED = (
+    gettext_noop("add ancillary"),
+    gettext_noop("answer"),
+    gettext_noop("ask"),
+    gettext_noop("ask replacement"),
+    gettext_noop("change"),
+    gettext_noop("extend expiry time"),
+    gettext_noop("lacks asset"),
+    gettext_noop("lock"),
+    gettext_noop("receive"),
+    gettext_noop("remove ancillary"),
+    gettext_noop("replacement agreed"),
+    gettext_noop("replacement expired"),
+    gettext_noop("replacement failed"),
+    gettext_noop("replacement refused"),
+    gettext_noop("replacement withdrawn"),
+    gettext_noop("resend"),
+    gettext_noop("subscribe"),
+    gettext_noop("time extend"),
+    gettext_noop("time postpone"),
+    gettext_noop("unlock"),
+    gettext_noop("unsubscribe"),
+    gettext_noop("waive fee"),
+)
+CORRECTED = {
+    "departure": gettext_noop("Departure"),
+    "arrival": gettext_noop("Arrival"),
+    "meters": gettext_noop("Meters"),
+    "station": gettext_noop("Station"),
+    "asset": gettext_noop("Asset"),
+    "amount": gettext_noop("Amount"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +113,7 @@ def _transitions(booking_id: UUID) -> list[Entry]:
             title=_transition_in_words(row),
             state_kind=row.subject_kind,
             state=row.to_state,
-            who=str(Actor(ActorKind(row.actor_kind), row.actor_name)),
+            who=actor_in_words(Actor(ActorKind(row.actor_kind), row.actor_name)),
             reason=row.reason,
         )
         for row in Transition.objects.filter(booking_id=booking_id).exclude(event="LOOK").order_by("-id")
@@ -87,10 +121,12 @@ def _transitions(booking_id: UUID) -> list[Entry]:
 
 
 def _transition_in_words(row: Transition) -> str:
-    kind = capfirst(row.subject_kind)
+    kind = capfirst(gettext(row.subject_kind))
     if row.from_state == row.to_state:
-        return f"{kind}: {row.event.replace('_', ' ').lower()}, still"
-    return f"{kind} was {state_in_words(row.subject_kind, row.from_state)}, is now"
+        event = gettext(row.event.replace("_", " ").lower())
+        return gettext("%(kind)s: %(event)s, still") % {"kind": kind, "event": event}
+    before = state_in_words(row.subject_kind, row.from_state)
+    return gettext("%(kind)s was %(state)s, is now") % {"kind": kind, "state": before}
 
 
 def _messages(booking_id: UUID) -> list[Entry]:
@@ -106,7 +142,8 @@ def _messages(booking_id: UUID) -> list[Entry]:
             kind="message",
             icon="outgoing_mail",
             colour=COLOUR_OF_MESSAGE[DeliveryState(message.state)],
-            title=f"Message {message.subject} to {message.provider}",
+            title=gettext("Message %(subject)s to %(provider)s")
+            % {"subject": message.subject, "provider": message.provider},
             state_kind="message",
             state=message.state,
             details=_fate(message),
@@ -119,15 +156,16 @@ def _messages(booking_id: UUID) -> list[Entry]:
 def _fate(message: OutboxMessage) -> list[str]:
     told = [attempt_in_words(attempt) for attempt in message.delivery_attempts.all()]
     if message.state == DeliveryState.PENDING and message.attempts:
-        told.append(f"Next attempt {moment(message.next_attempt_at)}")
+        told.append(gettext("Next attempt %(moment)s") % {"moment": moment(message.next_attempt_at)})
     return told
 
 
 def attempt_in_words(attempt: DeliveryAttempt) -> str:
     """One try at delivering, and how it ended."""
-    outcome = f"HTTP {attempt.status}" if attempt.status is not None else "no answer"
+    outcome = f"HTTP {attempt.status}" if attempt.status is not None else gettext("no answer")
     error = f", {attempt.error}" if attempt.error else ""
-    return f"Attempt {moment(attempt.at)}: {outcome}{error} ({attempt.duration_ms} ms)"
+    told = {"moment": moment(attempt.at), "outcome": f"{outcome}{error}", "duration": attempt.duration_ms}
+    return gettext("Attempt %(moment)s: %(outcome)s (%(duration)s ms)") % told
 
 
 def _notifications(booking_id: UUID) -> list[Entry]:
@@ -138,8 +176,8 @@ def _notifications(booking_id: UUID) -> list[Entry]:
             kind="notification",
             icon="chat",
             colour="grey",
-            title=f"Notification: {row.get_type_display()}",
-            who=str(Actor(ActorKind(row.sender_kind), row.sender_name)),
+            title=gettext("Notification: %(kind)s") % {"kind": row.get_type_display()},
+            who=actor_in_words(Actor(ActorKind(row.sender_kind), row.sender_name)),
             reason=row.comment,
             details=_notification_details(row),
         )
@@ -150,9 +188,9 @@ def _notifications(booking_id: UUID) -> list[Entry]:
 def _notification_details(row: Notification) -> list[str]:
     told = []
     if row.minutes is not None:
-        told.append(f"In {row.minutes} minutes")
+        told.append(ngettext("In %(minutes)s minute", "In %(minutes)s minutes", row.minutes) % {"minutes": row.minutes})
     if row.asset is not None:
-        told.append(f"Asset {row.asset.get('id', '')}")
+        told.append(gettext("Asset %(asset)s") % {"asset": row.asset.get("id", "")})
     return told
 
 
@@ -180,7 +218,7 @@ def _leg_events(booking_id: UUID) -> list[Entry]:
             kind="event",
             icon="smartphone",
             colour="grey",
-            title=f"Leg event received: {event.get_event_display()}",
+            title=gettext("Leg event received: %(event)s") % {"event": event.get_event_display()},
             reason=event.comment,
             details=_event_details(event),
         )
@@ -191,11 +229,11 @@ def _leg_events(booking_id: UUID) -> list[Entry]:
 def _event_details(event: LegEvent) -> list[str]:
     told = []
     if abs((event.received_at - event.time).total_seconds()) >= 1:
-        told.append(f"Happened {moment(event.time)}")
+        told.append(gettext("Happened %(moment)s") % {"moment": moment(event.time)})
     if event.asked_for is not None:
-        told.append(f"Asks for {moment(event.asked_for)}")
+        told.append(gettext("Asks for %(moment)s") % {"moment": moment(event.asked_for)})
     if event.latitude is not None and event.longitude is not None:
-        told.append(f"At {event.latitude:.5f}, {event.longitude:.5f}")
+        told.append(gettext("At %(place)s") % {"place": f"{event.latitude:.5f}, {event.longitude:.5f}"})
     return told + list(event.urls)
 
 
@@ -207,7 +245,8 @@ def _lock_commands(booking_id: UUID) -> list[Entry]:
             kind="lock",
             icon="lock",
             colour="grey" if command.state == CommandState.OBEYED else "red",
-            title=f"Lock of {command.asset} told to {command.get_order_display()} for {command.event}",
+            title=gettext("Lock of %(asset)s told to %(order)s for %(event)s")
+            % {"asset": command.asset, "order": command.get_order_display(), "event": command.event},
             state_kind="lock command",
             state=command.state,
             details=_fate_of_command(command),
@@ -220,7 +259,7 @@ def _lock_commands(booking_id: UUID) -> list[Entry]:
 def _fate_of_command(command: LockCommand) -> list[str]:
     told = [command.error] if command.error else []
     if command.settled_at is None:
-        told.append(f"Not settled; the lock is asked {moment(command.look_at)}")
+        told.append(gettext("Not settled; the lock is asked %(moment)s") % {"moment": moment(command.look_at)})
     return told
 
 
@@ -231,11 +270,11 @@ def _corrections(booking_id: UUID) -> list[Entry]:
             kind="correction",
             icon="edit_note",
             colour="orange",
-            title="The ride was corrected",
-            who=str(Actor(ActorKind.TO, row.made_by)),
+            title=gettext("The ride was corrected"),
+            who=actor_in_words(Actor(ActorKind.TO, row.made_by)),
             reason=row.reason,
             details=[
-                f"{what.capitalize()}: {row.before[what]} → {row.after[what]}"
+                f"{gettext(CORRECTED[what])}: {row.before[what]} → {row.after[what]}"
                 for what in row.after
                 if row.before[what] != row.after[what]
             ],

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.bookings.models import PurgedBooking
 from apps.tomp.errors import Expired, NotFound, TompError
 
@@ -14,4 +16,4 @@ def absent(booking_id: UUID, provider_id: int | None, *, kind: str = "booking") 
     """
     if provider_id is not None and PurgedBooking.objects.filter(pk=booking_id, provider_id=provider_id).exists():
         return Expired("The booking is over, and no longer kept.")
-    return NotFound(f"There is no such {kind}.")
+    return NotFound(gettext("There is no such booking.") if kind == "booking" else f"There is no such {kind}.")

@@ -16,6 +16,7 @@ from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.looks import SEE_USER_LOCATION, may_see, note_look, without
+from apps.backoffice.model_words import in_words
 from apps.backoffice.ride_map import RideMap, map_of
 from apps.backoffice.searching import ids_beginning_with
 from apps.backoffice.timeline import timeline_of
@@ -40,12 +41,12 @@ from apps.tomp.identifiers import as_uuid
 class StateFilter(admin.SimpleListFilter):
     """By the state every reader sees: a waiting booking past its expiry is among the expired."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The states in words."""
-        return [(str(value), str(label)) for value, label in BookingState.choices]
+        return [(str(one.value), in_words(one)) for one in BookingState]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         """Bookings in the chosen state at this moment."""
@@ -56,12 +57,12 @@ class StateFilter(admin.SimpleListFilter):
 class CallsFilter(admin.SimpleListFilter):
     """The dispatcher's list: travellers to be called before they arrive."""
 
-    title = "calls"
+    title = _("calls")
     parameter_name = "calls"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """There is one list."""
-        return [("due", "due now")]
+        return [("due", gettext("due now"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         """Bookings whose call is due."""
@@ -104,12 +105,12 @@ class BookingAdmin(ReadOnlyAdmin):
     )
     ordering = ("-created_at",)
     fieldsets = (
-        ("Booking", {"fields": (("state_shown", "provider_shown"), ("made", "waits_until"), "traveller_shown")}),
+        (_("Booking"), {"fields": (("state_shown", "provider_shown"), ("made", "waits_until"), "traveller_shown")}),
         (
-            "Journey",
+            _("Journey"),
             {"fields": (("from_shown", "to_shown"), ("departure_shown", "arrival_shown"), "legs_shown")},
         ),
-        ("Agreement", {"fields": ("process", "callback", "extra"), "classes": ["collapse"]}),
+        (_("Agreement"), {"fields": ("process", "callback", "extra"), "classes": ["collapse"]}),
     )
     readonly_fields = (
         "state_shown",
@@ -174,7 +175,7 @@ class BookingAdmin(ReadOnlyAdmin):
             context |= {"ride_map": ride_map, "map_settings": {"tiles": tiles(), **drawn}}
         return super().change_view(request, object_id, form_url, context)
 
-    @admin.display(description="booking", ordering="id")
+    @admin.display(description=_("booking"), ordering="id")
     def reference(self, booking: Booking) -> str:
         """The first part of the id, which is enough to find it by."""
         return str(booking.pk)[:8]
@@ -195,69 +196,78 @@ class BookingAdmin(ReadOnlyAdmin):
             leg.offers = of_legs.links_to(request, leg, offered_on="booking")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, booking: Booking) -> SafeString:
         """As every reader sees it now."""
         return state_badge("booking", booking.state_at(timezone.now()))
 
-    @admin.display(description="traveller")
+    @admin.display(description=_("traveller"))
     def traveller(self, booking: Booking) -> str:
         """By the id that the MP knows the traveller by; who it is, is on the page."""
         return str((booking.customer or {}).get("id") or NOTHING)
 
-    @admin.display(description="asset")
+    @admin.display(description=_("asset"))
     def assets(self, booking: Booking) -> str:
         """The numbers of the assets of its legs."""
         return ", ".join(leg.asset.code for leg in booking.legs.all() if leg.asset) or NOTHING
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider_shown(self, booking: Booking) -> SafeString:
         """Through whom it was made."""
         return link(booking.provider)
 
-    @admin.display(description="traveller")
+    @admin.display(description=_("traveller"))
     def traveller_shown(self, booking: Booking) -> SafeString | str:
         """The customer as far as the MP told us."""
         return customer_in_words(booking.customer)
 
-    @admin.display(description="made")
+    @admin.display(description=_("made"))
     def made(self, booking: Booking) -> str:
         """When it was made."""
         return moment(booking.created_at)
 
-    @admin.display(description="waits until")
+    @admin.display(description=_("waits until"))
     def waits_until(self, booking: Booking) -> str:
         """When a waiting booking expires."""
         return moment(booking.expires_at)
 
-    @admin.display(description="from")
+    @admin.display(description=_("from"))
     def from_shown(self, booking: Booking) -> str:
         """Where it begins."""
         return place_in_words(booking.from_place)
 
-    @admin.display(description="to")
+    @admin.display(description=_("to"))
     def to_shown(self, booking: Booking) -> str:
         """Where it ends, if that was said."""
         return place_in_words(booking.to_place)
 
-    @admin.display(description="departure")
+    @admin.display(description=_("departure"))
     def departure_shown(self, booking: Booking) -> str:
         """As agreed, and as it came."""
         return _agreed_and_actual(booking.departure_time, booking.actual_departure_time)
 
-    @admin.display(description="arrival")
+    @admin.display(description=_("arrival"))
     def arrival_shown(self, booking: Booking) -> str:
         """As agreed, and as it came."""
         return _agreed_and_actual(booking.arrival_time, booking.actual_arrival_time)
 
-    @admin.display(description="legs")
+    @admin.display(description=_("legs"))
     def legs_shown(self, booking: Any) -> SafeString | str:
         """Each leg with its asset, why it has the price it has, and what may be done to it."""
         return table(
-            ["Leg", "State", "Asset", "Type", "Departure", "Arrival", "Price", gettext("What may be done")],
+            [
+                gettext("Leg"),
+                gettext("State"),
+                gettext("Asset"),
+                gettext("Type"),
+                gettext("Departure"),
+                gettext("Arrival"),
+                gettext("Price"),
+                gettext("What may be done"),
+            ],
             [
                 [
-                    link(leg, f"Leg {leg.sequence}"),
+                    link(leg, gettext("Leg %(number)s") % {"number": leg.sequence}),
                     state_badge("leg", leg.state),
                     link(leg.asset) if leg.asset else NOTHING,
                     leg.asset_type,
@@ -270,17 +280,17 @@ class BookingAdmin(ReadOnlyAdmin):
             ],
         )
 
-    @admin.display(description="process")
+    @admin.display(description=_("process"))
     def process(self, booking: Booking) -> str:
         """The version of the MP's process it was made under."""
-        return f"version {booking.profile_version.number}"
+        return gettext("version %(number)s") % {"number": booking.profile_version.number}
 
-    @admin.display(description="messages go to")
+    @admin.display(description=_("messages go to"))
     def callback(self, booking: Booking) -> str:
         """The booking's own callback address."""
-        return booking.callback_url or "the provider's own address"
+        return booking.callback_url or gettext("the provider's own address")
 
-    @admin.display(description="extra information")
+    @admin.display(description=_("extra information"))
     def extra(self, booking: Booking) -> SafeString | str:
         """`extraInfo` as the MP sent it."""
         return object_in_words(booking.extra_info)
@@ -294,4 +304,6 @@ def _map_of(request: HttpRequest, booking: Booking | None) -> RideMap | None:
 
 
 def _agreed_and_actual(agreed: Any, actual: Any) -> str:
-    return moment(agreed) if actual is None else f"{moment(actual)} (agreed: {moment(agreed)})"
+    if actual is None:
+        return moment(agreed)
+    return gettext("%(actual)s (agreed: %(agreed)s)") % {"actual": moment(actual), "agreed": moment(agreed)}

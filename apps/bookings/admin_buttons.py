@@ -33,14 +33,16 @@ NO_FEE, AS_AGREED = "none", "agreed"
 class LegForm(SubjectForm):
     """Which leg it is about; asked where the booking has more than one that can be meant."""
 
-    leg = forms.ModelChoiceField(Leg.objects.none(), empty_label=None, widget=UnfoldAdminSelectWidget)
+    leg = forms.ModelChoiceField(
+        Leg.objects.none(), label=gettext_lazy("Leg"), empty_label=None, widget=UnfoldAdminSelectWidget
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         legs = self.legs()
         choice: Any = self.fields["leg"]
         choice.queryset = legs
-        choice.label_from_instance = lambda leg: f"Leg {leg.sequence}"
+        choice.label_from_instance = lambda leg: _("Leg %(number)s") % {"number": leg.sequence}
         choice.initial = legs.first()
         if legs.count() <= 1:
             choice.widget = forms.HiddenInput()
@@ -55,16 +57,18 @@ class EtaForm(LegForm):
     """In how many minutes the asset comes."""
 
     minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"),
         min_value=0,
         max_value=MOST_MINUTES,
         widget=UnfoldAdminIntegerFieldWidget(attrs={"autofocus": True}),
-        help_text="Until the asset is at the pick-up point; 0 says that it has arrived.",
+        help_text=gettext_lazy("Until the asset is at the pick-up point; 0 says that it has arrived."),
     )
     comment = forms.CharField(
+        label=gettext_lazy("Comment"),
         max_length=500,
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Told to the MP as well.",
+        help_text=gettext_lazy("Told to the MP as well."),
     )
 
     def legs(self) -> Any:
@@ -76,9 +80,10 @@ class MessageForm(LegForm):
     """What the traveller is to read."""
 
     message = forms.CharField(
+        label=gettext_lazy("Message"),
         max_length=1000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
-        help_text="In the operator's first language. Kept in the timeline.",
+        help_text=gettext_lazy("In the operator's first language. Kept in the timeline."),
     )
 
 
@@ -112,7 +117,7 @@ def _tell_end_user(press: Press) -> None:
 class CancelForm(ReasonForm):
     """Why, and, where a fee is owed for it, whether that is charged."""
 
-    fee = forms.ChoiceField(widget=UnfoldAdminSelectWidget, initial=NO_FEE)
+    fee = forms.ChoiceField(label=gettext_lazy("Fee"), widget=UnfoldAdminSelectWidget, initial=NO_FEE)
     field_order = ("fee", "reason")
 
     def __init__(self, *args: Any, subject: Booking | Leg, **kwargs: Any) -> None:
@@ -223,22 +228,26 @@ ANSWER_BUTTONS = (
 CONVERSATION_BUTTONS = (
     Button(
         name="eta",
-        label="Tell time of arrival",
+        label=gettext_lazy("Tell time of arrival"),
         icon="schedule",
         fits=_wanted(ETA, before_the_ride=True),
-        consequence=lambda booking: f"{booking.provider} is told when the asset is at the pick-up point.",
+        consequence=lambda booking: (
+            _("%(provider)s is told when the asset is at the pick-up point.") % {"provider": booking.provider}
+        ),
         run=_tell_eta,
-        done="The time of arrival is told.",
+        done=gettext_lazy("The time of arrival is told."),
         form=EtaForm,
     ),
     Button(
         name="message",
-        label="Message to traveller",
+        label=gettext_lazy("Message to traveller"),
         icon="chat",
         fits=_wanted(GENERAL),
-        consequence=lambda booking: f"{booking.provider} is sent the message, and shows it to the traveller.",
+        consequence=lambda booking: (
+            _("%(provider)s is sent the message, and shows it to the traveller.") % {"provider": booking.provider}
+        ),
         run=_tell_end_user,
-        done="The message is sent.",
+        done=gettext_lazy("The message is sent."),
         form=MessageForm,
     ),
 )

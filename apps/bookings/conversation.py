@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.bookings.absence import absent
 from apps.bookings.models import STANDING, WAITING, Booking, Notification, NotificationType
@@ -85,10 +86,10 @@ def tell_eta(*, booking_id: UUID, leg_id: UUID, minutes: int, actor: Actor, comm
     ride = lock_ride(booking_id)
     _check_open(ride)
     if not is_wanted(ride.booking, ETA):
-        raise IllegalState("The MP does not ask for ETA notifications.")
+        raise IllegalState(gettext("The MP does not ask for ETA notifications."))
     leg = next((one for one in ride.legs if one.pk == leg_id), None)
     if leg is None or leg.state not in BEFORE_THE_RIDE:
-        raise IllegalState("There is no leg that still waits for its asset.")
+        raise IllegalState(gettext("There is no leg that still waits for its asset."))
     if not comment and minutes == 0:
         comment = ARRIVED
     return notify(ride.booking, NotificationType.ETA, actor=actor, leg_id=leg_id, minutes=minutes, comment=comment)
@@ -103,14 +104,14 @@ def tell_end_user(*, booking_id: UUID, leg_id: UUID, message: str, actor: Actor)
     ride = lock_ride(booking_id)
     _check_open(ride)
     if not is_wanted(ride.booking, GENERAL):
-        raise IllegalState("The MP does not take messages to its travellers.")
+        raise IllegalState(gettext("The MP does not take messages to its travellers."))
     return notify(ride.booking, NotificationType.MESSAGE_TO_END_USER, actor=actor, leg_id=leg_id, comment=message)
 
 
 def _check_open(ride: Ride) -> None:
     state = ride.booking.state_at(timezone.now())
     if state not in OPEN:
-        raise IllegalState(f"The booking is {state}.")
+        raise IllegalState(gettext("The booking is %(state)s.") % {"state": state})
 
 
 @ride_transaction

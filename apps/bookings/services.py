@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.bookings.agreement import confirm_ride, postpone_ride, wait_until
 from apps.bookings.lifecycle import tell
@@ -54,7 +55,7 @@ def commit(*, booking_id: UUID, actor: Actor, provider_id: int | None = None, re
     if actor.kind == ActorKind.TO:
         _refuse_unless(booking, "COMMIT", [BookingState.CONDITIONAL_CONFIRMED])
         if _customer_is_blocked(booking):
-            raise IllegalState("COMMIT does not fit: the customer is blocked.")
+            raise IllegalState(gettext("COMMIT does not fit: the customer is blocked."))
         confirm_ride(ride, actor=actor, now=now, reason=reason)
         tell(booking, "COMMIT", reason)
     elif state != BookingState.CONDITIONAL_CONFIRMED:
@@ -78,14 +79,16 @@ def _customer_is_blocked(booking: Booking) -> bool:
 def _refuse_unless(booking: Booking, event: str, states: list[BookingState]) -> None:
     state = booking.state_at(timezone.now())
     if state not in states:
-        raise IllegalState(f"{event} does not fit a booking that is {state}.")
+        raise IllegalState(
+            gettext("%(event)s does not fit a booking that is %(state)s.") % {"event": event, "state": state}
+        )
 
 
 @ride_transaction
 def deny(*, booking_id: UUID, actor: Actor, reason: str) -> Ride:
     """DENY by staff: a booking that waits for our answer is REJECTED, what it held is free, the MP is told why."""
     if not reason:
-        raise Missing("reason is missing: a booking is not denied without one.")
+        raise Missing(gettext("reason is missing: a booking is not denied without one."))
     ride = lock_ride(booking_id)
     _refuse_unless(ride.booking, "DENY", [BookingState.CONDITIONAL_CONFIRMED])
     fire(ride.booking, "reject", actor=actor, reason=reason)
@@ -110,7 +113,7 @@ def cancel(
     if booking.state == BookingState.STARTED and not by_staff:
         raise InUse("The booking is in use and can no longer be cancelled.")
     if by_staff and not reason:
-        raise Missing("reason is missing: staff do not cancel a booking without one.")
+        raise Missing(gettext("reason is missing: staff do not cancel a booking without one."))
     _refuse_unless(booking, "CANCEL", list(CANCEL_TRANSITIONS))
     was_agreed, now = booking.state in STANDING, timezone.now()
     fire(booking, CANCEL_TRANSITIONS[BookingState(booking.state)], actor=actor, reason=reason)

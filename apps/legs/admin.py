@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.assets.models import Asset
@@ -28,12 +30,12 @@ from apps.tomp.identifiers import as_uuid
 class AssetFilter(admin.SimpleListFilter):
     """The dispatcher's list: rides near their departure for which no asset was left."""
 
-    title = "asset"
+    title = _("asset")
     parameter_name = "asset"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """There is one list."""
-        return [("lacking", "needs an asset")]
+        return [("lacking", gettext("needs an asset"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Leg]) -> QuerySet[Leg]:
         """Legs that lack an asset."""
@@ -43,12 +45,15 @@ class AssetFilter(admin.SimpleListFilter):
 class OvertimeFilter(admin.SimpleListFilter):
     """The dispatcher's list: rides past their agreed arrival, and whoever waits for their assets."""
 
-    title = "over time"
+    title = _("over time")
     parameter_name = "overtime"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Those who are late, and those who wait for them."""
-        return [("over", "over time"), ("endangered", "begins soon with an asset that is late or broken")]
+        return [
+            ("over", gettext("over time")),
+            ("endangered", gettext("begins soon with an asset that is late or broken")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Leg]) -> QuerySet[Leg]:
         """Legs of the chosen kind at this moment."""
@@ -78,11 +83,11 @@ class LegAdmin(ReadOnlyAdmin):
     list_filter = ("state", OvertimeFilter, AssetFilter, "asset_type", "booking__provider", "departure_time")
     list_select_related = ("asset", "asset_type", "booking__provider")
     search_fields = ("id",)
-    search_help_text = "A leg's or booking's id, or how an asset's number begins"
+    search_help_text = _("A leg's or booking's id, or how an asset's number begins")
     ordering = ("-departure_time",)
     fieldsets = (
         (
-            "Leg",
+            _("Leg"),
             {
                 "fields": (
                     ("state_shown", "booking_shown"),
@@ -94,7 +99,7 @@ class LegAdmin(ReadOnlyAdmin):
             },
         ),
         (
-            "Ride",
+            _("Ride"),
             {
                 "fields": (
                     ("from_shown", "to_shown"),
@@ -104,8 +109,8 @@ class LegAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("Price", {"fields": (("fare_shown", "final_fare_shown"),)}),
-        ("Conditions", {"fields": ("conditions_shown",), "classes": ["collapse"]}),
+        (_("Price"), {"fields": (("fare_shown", "final_fare_shown"),)}),
+        (_("Conditions"), {"fields": ("conditions_shown",), "classes": ["collapse"]}),
     )
     readonly_fields = (
         "state_shown",
@@ -147,108 +152,116 @@ class LegAdmin(ReadOnlyAdmin):
             found = found.union(*by_id)
         return queryset.filter(pk__in=found), False
 
-    @admin.display(description="leg", ordering="id")
+    @admin.display(description=_("leg"), ordering="id")
     def reference(self, leg: Leg) -> str:
         """The first part of the id."""
         return str(leg.pk)[:8]
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, leg: Leg) -> SafeString:
         """In words."""
         return state_badge("leg", leg.state)
 
-    @admin.display(description="issue")
+    @admin.display(description=_("issue"))
     def issue_shown(self, leg: Leg) -> str:
         """Since when an issue stops it, and where it was."""
         if leg.issue_since is None:
             return NOTHING
-        return f"since {moment(leg.issue_since)}, when it was {state_in_words('leg', leg.state_before_issue)}"
+        told = {"moment": moment(leg.issue_since), "state": state_in_words("leg", leg.state_before_issue)}
+        return gettext("since %(moment)s, when it was %(state)s") % told
 
-    @admin.display(description="replacements asked for")
+    @admin.display(description=_("replacements asked for"))
     def replacements_shown(self, leg: Leg) -> SafeString | str:
         """Assets of another type that the MP was asked to agree to, and what became of that."""
         return table(
-            ["Asset", "Asked", "By", "Why", "Answer", "Because"],
+            [gettext("Asset"), gettext("Asked"), gettext("By"), gettext("Why"), gettext("Answer"), gettext("Because")],
             [
                 [
                     link(one.asset, f"{one.asset} ({one.asset.asset_type})"),
                     moment(one.asked_at),
                     one.asked_by,
                     one.reason,
-                    one.get_outcome_display() or f"none yet, held until {moment(one.reservation.expires_at)}",
+                    one.get_outcome_display()
+                    or gettext("none yet, held until %(moment)s") % {"moment": moment(one.reservation.expires_at)},
                     one.note or NOTHING,
                 ]
                 for one in leg.replacements.select_related("asset__asset_type", "reservation")
             ],
         )
 
-    @admin.display(description="provider")
+    @admin.display(description=_("provider"))
     def provider(self, leg: Leg) -> Any:
         """Through whom it was booked."""
         return leg.booking.provider
 
-    @admin.display(description="booking")
+    @admin.display(description=_("booking"))
     def booking_shown(self, leg: Leg) -> SafeString:
         """The booking it belongs to."""
         return link(leg.booking)
 
-    @admin.display(description="asset")
+    @admin.display(description=_("asset"))
     def asset_shown(self, leg: Leg) -> SafeString | str:
         """The asset ridden, or since when one is looked for."""
         if leg.asset is not None:
             return link(leg.asset)
-        return f"none left since {moment(leg.lacks_asset_since)}" if leg.lacks_asset_since else NOTHING
+        if leg.lacks_asset_since is None:
+            return NOTHING
+        return gettext("none left since %(moment)s") % {"moment": moment(leg.lacks_asset_since)}
 
-    @admin.display(description="asset type")
+    @admin.display(description=_("asset type"))
     def asset_type_shown(self, leg: Leg) -> SafeString:
         """The type booked."""
         return link(leg.asset_type)
 
-    @admin.display(description="asset's id at the MP")
+    @admin.display(description=_("asset's id at the MP"))
     def known_as(self, leg: Leg) -> str:
         """The public id this MP knows the asset by."""
         return leg.asset_public_id or NOTHING
 
-    @admin.display(description="from")
+    @admin.display(description=_("from"))
     def from_shown(self, leg: Leg) -> str:
         """Where it begins."""
         return place_in_words(leg.from_place)
 
-    @admin.display(description="to")
+    @admin.display(description=_("to"))
     def to_shown(self, leg: Leg) -> str:
         """Where it ends, if that was said."""
         return place_in_words(leg.to_place)
 
-    @admin.display(description="departure")
+    @admin.display(description=_("departure"))
     def departure_shown(self, leg: Leg) -> str:
         """As it came, or as agreed."""
         return moment(leg.actual_departure_time or leg.departure_time)
 
-    @admin.display(description="arrival")
+    @admin.display(description=_("arrival"))
     def arrival_shown(self, leg: Leg) -> str:
         """As it came, or as agreed."""
         return moment(leg.actual_arrival_time or leg.arrival_time)
 
-    @admin.display(description="over time")
+    @admin.display(description=_("over time"))
     def overtime(self, leg: Leg) -> str:
         """For how long the ride has gone on after its agreed arrival."""
         if leg.state not in UNDER_WAY or leg.arrival_time is None or leg.arrival_time > timezone.now():
             return NOTHING
-        return f"{(timezone.now() - leg.arrival_time) // timedelta(minutes=1)} min"
+        minutes = (timezone.now() - leg.arrival_time) // timedelta(minutes=1)
+        return gettext("%(minutes)s min") % {"minutes": minutes}
 
-    @admin.display(description="distance")
+    @admin.display(description=_("distance"))
     def distance(self, leg: Leg) -> str:
         """In kilometres, once the ride is over, and from what it is known."""
         if leg.distance_meters is None:
             return NOTHING
-        source = f", by {leg.get_distance_source_display()}" if leg.distance_source else ""
-        return f"{leg.distance_meters / 1000:.2f} km{source}"
+        kilometers = floatformat(leg.distance_meters / 1000, 2)
+        if not leg.distance_source:
+            return f"{kilometers} km"
+        told = {"kilometers": kilometers, "source": leg.get_distance_source_display()}
+        return gettext("%(kilometers)s km, by %(source)s") % told
 
-    @admin.display(description="events")
+    @admin.display(description=_("events"))
     def events_shown(self, leg: Leg) -> SafeString | str:
         """What was sent about it, in order."""
         return table(
-            ["Event", "When", "Asks for", "Received"],
+            [gettext("Event"), gettext("When"), gettext("Asks for"), gettext("Received")],
             [
                 [
                     event.get_event_display(),
@@ -260,11 +273,11 @@ class LegAdmin(ReadOnlyAdmin):
             ],
         )
 
-    @admin.display(description="comments of events")
+    @admin.display(description=_("comments of events"))
     def comments_shown(self, leg: Leg) -> SafeString | str:
         """What was said with them."""
         return table(
-            ["Event", "When", "Comment"],
+            [gettext("Event"), gettext("When"), gettext("Comment")],
             [
                 [event.get_event_display(), moment(event.time), event.comment]
                 for event in leg.events.all()
@@ -272,11 +285,11 @@ class LegAdmin(ReadOnlyAdmin):
             ],
         )
 
-    @admin.display(description="where the traveller was")
+    @admin.display(description=_("where the traveller was"))
     def user_locations_shown(self, leg: Leg) -> SafeString | str:
         """The places the MP told with the events, as long as they are kept."""
         return table(
-            ["Event", "When", "Latitude", "Longitude"],
+            [gettext("Event"), gettext("When"), gettext("Latitude"), gettext("Longitude")],
             [
                 [event.get_event_display(), moment(event.time), event.user_latitude, event.user_longitude]
                 for event in leg.events.all()
@@ -304,19 +317,19 @@ class LegAdmin(ReadOnlyAdmin):
         if not any(told.values()):
             return shown
         fields = tuple(name for name, allowed in told.items() if allowed)
-        return [*shown, ("Traveller", {"fields": fields, "classes": ["collapse"]})]
+        return [*shown, (_("Traveller"), {"fields": fields, "classes": ["collapse"]})]
 
-    @admin.display(description="price agreed")
+    @admin.display(description=_("price agreed"))
     def fare_shown(self, leg: Leg) -> SafeString | str:
         """The price list as it was when the offer was made."""
         return fare_in_words(leg.fare)
 
-    @admin.display(description="price charged")
+    @admin.display(description=_("price charged"))
     def final_fare_shown(self, leg: Leg) -> SafeString | str:
         """What the ride came to."""
         return fare_in_words(leg.final_fare)
 
-    @admin.display(description="conditions")
+    @admin.display(description=_("conditions"))
     def conditions_shown(self, leg: Leg) -> SafeString | str:
         """TOMP conditions as agreed."""
         return object_in_words(leg.conditions)

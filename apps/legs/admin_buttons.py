@@ -42,6 +42,7 @@ class FinishForm(ReasonForm):
     """Why, when the ride ended, and whether that waits for the lock."""
 
     ended_at = forms.DateTimeField(
+        label=gettext_lazy("Ended at"),
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text=gettext_lazy("Empty for now. The ride is charged until then."),
@@ -105,7 +106,10 @@ class ReplacementForm(ReasonForm):
     """Why, and by which asset."""
 
     asset = forms.TypedChoiceField(
-        coerce=int, widget=UnfoldAdminSelectWidget, help_text=gettext_lazy("Free and near the pick-up.")
+        label=gettext_lazy("Asset"),
+        coerce=int,
+        widget=UnfoldAdminSelectWidget,
+        help_text=gettext_lazy("Free and near the pick-up."),
     )
     field_order = ("asset", "reason")
 

@@ -5,7 +5,10 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.assets.models import Asset
@@ -27,27 +30,27 @@ class CorrectionForm(ReasonForm):
     """What really was; what is left as it stands here stays so."""
 
     departure = forms.DateTimeField(
-        label="Began", widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
+        label=_("Began"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
     )
     arrival = forms.DateTimeField(
-        label="Ended", widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
+        label=_("Ended"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
     )
     kilometers = forms.DecimalField(
-        label="Distance", min_value=0, max_value=MOST_KM, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget,
-        help_text="In km.",
+        label=_("Distance"), min_value=0, max_value=MOST_KM, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget,
+        help_text=_("In km."),
     )  # fmt: skip
     station = forms.ModelChoiceField(
         Station.objects.all(),
-        label="Left at",
+        label=_("Left at"),
         required=False,
-        empty_label="As it was",
+        empty_label=_("As it was"),
         widget=UnfoldAdminSelectWidget,
-        help_text="The asset itself is not moved.",
+        help_text=_("The asset itself is not moved."),
     )
     asset = forms.CharField(
-        label="Asset",
+        label=_("Asset"),
         widget=UnfoldAdminTextInputWidget,
-        help_text="The code of the asset that was ridden. The agreed price list stays.",
+        help_text=_("The code of the asset that was ridden. The agreed price list stays."),
     )
     field_order = ("departure", "arrival", "kilometers", "station", "asset", "reason")
 
@@ -62,7 +65,7 @@ class CorrectionForm(ReasonForm):
         """The asset with that code."""
         asset = Asset.objects.filter(code=self.cleaned_data["asset"].strip()).first()
         if asset is None:
-            raise forms.ValidationError("There is no asset with this code.")
+            raise forms.ValidationError(gettext("There is no asset with this code."))
         return asset
 
 
@@ -86,23 +89,34 @@ def _changed(answer: datetime, told: datetime | None) -> datetime | None:
 def _preview(press: Press) -> list[tuple[str, str, str]]:
     leg, truth = cast("Leg", press.subject), _truth(press)
     found = corrected(leg, truth, now=timezone.now())
-    currency = found.settlement.currency
-    difference = amount_in_words(abs(found.difference), currency)
-    done = "charged and claimed" if found.difference > 0 else "given back and claimed as a credit"
+    currency, before = found.settlement.currency, place_in_words(leg.to_place)
     return [
-        ("Began", moment(leg.actual_departure_time), moment(truth.departure or leg.actual_departure_time)),
-        ("Ended", moment(leg.actual_arrival_time), moment(truth.arrival or leg.actual_arrival_time)),
-        ("Distance", _km(leg.distance_meters or 0), _km(found.usage.distance_meters)),
-        ("Left at", place_in_words(leg.to_place), str(press.answers["station"] or place_in_words(leg.to_place))),
-        ("Asset", str(leg.asset), str(press.answers["asset"])),
-        ("Fare", amount_in_words(found.cost, currency), amount_in_words(found.settlement.amount, currency)),
-        ("Journal", "", f"{difference} is {done}" if found.difference else "no entry: the fare is the same"),
-        (str(leg.booking.provider), "", "is sent the leg as it then is"),
+        (gettext("Began"), moment(leg.actual_departure_time), moment(truth.departure or leg.actual_departure_time)),
+        (gettext("Ended"), moment(leg.actual_arrival_time), moment(truth.arrival or leg.actual_arrival_time)),
+        (gettext("Distance"), _km(leg.distance_meters or 0), _km(found.usage.distance_meters)),
+        (gettext("Left at"), before, str(press.answers["station"] or before)),
+        (gettext("Asset"), str(leg.asset), str(press.answers["asset"])),
+        (
+            gettext("Fare"),
+            amount_in_words(found.cost, currency),
+            amount_in_words(found.settlement.amount, currency),
+        ),
+        (gettext("Journal"), "", _difference_in_words(found.difference, currency)),
+        (str(leg.booking.provider), "", gettext("is sent the leg as it then is")),
     ]
 
 
+def _difference_in_words(difference: Decimal, currency: str) -> str:
+    told = {"amount": amount_in_words(abs(difference), currency)}
+    if difference > 0:
+        return gettext("%(amount)s is charged and claimed") % told
+    if difference < 0:
+        return gettext("%(amount)s is given back and claimed as a credit") % told
+    return gettext("no entry: the fare is the same")
+
+
 def _km(meters: int) -> str:
-    return f"{Decimal(meters) / 1000:.3f} km"
+    return f"{floatformat(Decimal(meters) / 1000, 3)} km"
 
 
 def _run(press: Press) -> None:
@@ -113,15 +127,18 @@ def _run(press: Press) -> None:
 
 CORRECT = Button(
     name="correct",
-    label="Correct the ride",
+    label=_("Correct the ride"),
     icon="edit_note",
     fits=lambda leg: leg.state == LegState.FINISHED and leg.asset_id is not None,
     consequence=lambda leg: (
-        "What really was counts instead of what was measured. The new fare is shown before anything is done; the "
-        f"difference becomes an entry of the journal, and {leg.booking.provider} is told."
+        gettext(
+            "What really was counts instead of what was measured. The new fare is shown before anything is done; the "
+            "difference becomes an entry of the journal, and %(provider)s is told."
+        )
+        % {"provider": leg.booking.provider}
     ),
     preview=_preview,
     run=_run,
-    done="The ride is corrected.",
+    done=_("The ride is corrected."),
     form=CorrectionForm,
 )

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -17,12 +18,12 @@ from apps.legs.models import LockCommand
 class OpenFilter(admin.SimpleListFilter):
     """Whether it is known what the lock did, and use was made of that."""
 
-    title = "settled"
+    title = _("settled")
     parameter_name = "settled"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Yes and no."""
-        return [("yes", "yes"), ("no", "no, the lock is still to be asked")]
+        return [("yes", gettext("yes")), ("no", gettext("no, the lock is still to be asked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LockCommand]) -> QuerySet[LockCommand]:
         """Open or settled commands."""
@@ -39,11 +40,11 @@ class LockCommandAdmin(ReadOnlyAdmin):
     list_filter = ("state", OpenFilter, "order", "asset__asset_type", "asked_at")
     list_select_related = ("asset",)
     search_fields = ("asset__code__startswith",)
-    search_help_text = "How an asset's number begins"
+    search_help_text = _("How an asset's number begins")
     ordering = ("-id",)
     fieldsets = (
-        ("Command", {"fields": (("asset_shown", "leg_shown"), ("order", "event"), ("state_shown", "error"))}),
-        ("When", {"fields": (("asked_shown", "answered_shown"), ("settled_shown", "look_shown"))}),
+        (_("Command"), {"fields": (("asset_shown", "leg_shown"), ("order", "event"), ("state_shown", "error"))}),
+        (_("When"), {"fields": (("asked_shown", "answered_shown"), ("settled_shown", "look_shown"))}),
     )
     readonly_fields = (
         "asset_shown",
@@ -58,37 +59,37 @@ class LockCommandAdmin(ReadOnlyAdmin):
         "look_shown",
     )
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, command: LockCommand) -> SafeString:
         """In words."""
         return state_badge("lock command", command.state)
 
-    @admin.display(description="asset")
+    @admin.display(description=_("asset"))
     def asset_shown(self, command: LockCommand) -> SafeString:
         """Whose lock it is."""
         return link(command.asset)
 
-    @admin.display(description="leg")
+    @admin.display(description=_("leg"))
     def leg_shown(self, command: LockCommand) -> SafeString | str:
         """For which ride; none where its booking did not come to be."""
         return link(command.leg) if command.leg else NOTHING
 
-    @admin.display(description="told")
+    @admin.display(description=_("told"))
     def asked_shown(self, command: LockCommand) -> str:
         """When it was written."""
         return moment(command.asked_at)
 
-    @admin.display(description="answered")
+    @admin.display(description=_("answered"))
     def answered_shown(self, command: LockCommand) -> str:
         """When the lock answered."""
         return moment(command.answered_at)
 
-    @admin.display(description="settled")
+    @admin.display(description=_("settled"))
     def settled_shown(self, command: LockCommand) -> str:
         """When use was made of the answer."""
         return moment(command.settled_at)
 
-    @admin.display(description="asked next")
+    @admin.display(description=_("asked next"))
     def look_shown(self, command: LockCommand) -> str:
         """When the sweep asks the lock."""
         return NOTHING if command.settled_at else moment(command.look_at)

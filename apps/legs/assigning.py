@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset, AssetState
 from apps.assets.pools import lock_pool
@@ -37,10 +38,10 @@ def assignment_time(leg: Leg, profile: Profile) -> datetime | None:
 def find_asset(happening: Happening) -> Asset:
     """The asset an ASSIGN_ASSET names, with its pool locked; raises `Missing` or `Invalid`."""
     if not happening.asset_id:
-        raise Missing("asset.id is missing.")
+        raise Missing(gettext("asset.id is missing."))
     asset = Asset.objects.filter(public_id=happening.asset_id).first()
     if asset is None:
-        raise Invalid("asset.id: there is no such asset.")
+        raise Invalid(gettext("asset.id: there is no such asset."))
     lock_pool(asset.station_id)
     return asset
 
@@ -70,7 +71,7 @@ def assign(moment: Moment, asset_id: int) -> None:
     leg, ride, now = moment.leg, moment.ride, moment.now
     asset, old = ride.assets[asset_id], ride.asset_of(leg)
     if asset.asset_type_id != leg.asset_type_id:
-        raise Invalid("asset.id: this asset is of another type than the one booked.")
+        raise Invalid(gettext("asset.id: this asset is of another type than the one booked."))
     check_reach(leg, asset)
     give_asset(leg.reservation, asset, now=now)
     leg.asset, leg.asset_public_id, leg.lacks_asset_since = asset, asset.public_id, None
@@ -87,9 +88,14 @@ def assign(moment: Moment, asset_id: int) -> None:
 def check_reach(leg: Leg, asset: Asset) -> None:
     """Raise `IllegalState` for an asset that the traveller does not find at the station or near the pick-up point."""
     if leg.reservation.asset_id is None and asset.station_id != leg.reservation.station_id:
-        raise IllegalState(f"ASSIGN_ASSET needs an asset at the station that was booked; the leg is {leg.state}.")
+        raise IllegalState(
+            gettext("ASSIGN_ASSET needs an asset at the station that was booked; the leg is %(state)s.")
+            % {"state": leg.state}
+        )
     if meters_to(leg, asset) > REACH_METERS:
-        raise IllegalState(f"ASSIGN_ASSET needs an asset near the pick-up point; the leg is {leg.state}.")
+        raise IllegalState(
+            gettext("ASSIGN_ASSET needs an asset near the pick-up point; the leg is %(state)s.") % {"state": leg.state}
+        )
 
 
 def meters_to(leg: Leg, asset: Asset) -> float:

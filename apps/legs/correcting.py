@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset, new_public_id
 from apps.history.services import Actor
@@ -64,16 +65,19 @@ def corrected(leg: Leg, truth: Truth, *, now: datetime) -> Corrected:
     for times that cannot be, or where nothing would change.
     """
     if leg.state != LegState.FINISHED or leg.actual_departure_time is None or leg.actual_arrival_time is None:
-        raise IllegalState(f"A leg that is {leg.state} is not corrected: finish it, at the time when it ended.")
+        raise IllegalState(
+            gettext("A leg that is %(state)s is not corrected: finish it, at the time when it ended.")
+            % {"state": leg.state}
+        )
     if leg.asset_id is None:
-        raise IllegalState("What a parked car owes is corrected by extra costs.")
+        raise IllegalState(gettext("What a parked car owes is corrected by extra costs."))
     if _as_it_is(leg, truth):
-        raise Invalid("That is how it is already: nothing is to be corrected.")
+        raise Invalid(gettext("That is how it is already: nothing is to be corrected."))
     departure, arrival = truth.departure or leg.actual_departure_time, truth.arrival or leg.actual_arrival_time
     if not departure <= arrival <= now:
-        raise Invalid("A ride ends after it began, and not in the future.")
+        raise Invalid(gettext("A ride ends after it began, and not in the future."))
     if departure < leg.booking.created_at - CLOCK_TOLERANCE:
-        raise Invalid("A ride begins after its booking was made.")
+        raise Invalid(gettext("A ride begins after its booking was made."))
     _refuse_two_riders(leg, truth.asset_id or leg.asset_id, departure, arrival)
     events = _moved(leg.events.all(), departure, arrival)
     coordinates = leg.from_place["coordinates"]
@@ -91,7 +95,7 @@ def correct(*, leg_id: UUID, truth: Truth, actor: Actor, reason: str, alone_up_t
     `IllegalState` where more than `alone_up_to` would be given back.
     """
     if not reason:
-        raise Missing("reason is missing: a ride is not corrected without one.")
+        raise Missing(gettext("reason is missing: a ride is not corrected without one."))
     ride, leg = lock_leg(leg_id, more_assets=(truth.asset_id,) if truth.asset_id is not None else ())
     now = timezone.now()
     found = corrected(leg, truth, now=now)
@@ -136,7 +140,7 @@ def _as_it_is(leg: Leg, truth: Truth) -> bool:
 def _station(key: int) -> Station:
     station = Station.objects.filter(pk=key).first()
     if station is None:
-        raise NotFound("There is no such station.")
+        raise NotFound(gettext("There is no such station."))
     return station
 
 
@@ -146,8 +150,11 @@ def _refuse_two_riders(leg: Leg, asset_id: int, departure: datetime, arrival: da
     until_later = Q(actual_arrival_time__gt=departure) | Q(actual_arrival_time=None)
     other = others.filter(until_later).exclude(state=LegState.CANCELLED).order_by("actual_departure_time").first()
     if other is not None and other.actual_departure_time is not None:
-        since = timezone.localtime(other.actual_departure_time)
-        raise IllegalState(f"The asset was with another ride then, since {since:%d %b %Y %H:%M:%S} ({other.pk}).")
+        since = formats.date_format(timezone.localtime(other.actual_departure_time), "j M Y H:i:s")
+        raise IllegalState(
+            gettext("The asset was with another ride then, since %(moment)s (%(ride)s).")
+            % {"moment": since, "ride": other.pk}
+        )
 
 
 def _moved(events: Iterable[LegEvent], departure: datetime, arrival: datetime) -> list[LegEvent]:
@@ -188,7 +195,7 @@ def _put_right(leg: Leg, truth: Truth, found: Corrected) -> list[str]:
     if truth.asset_id is not None and truth.asset_id != leg.asset_id:
         asset = Asset.objects.filter(pk=truth.asset_id).first()
         if asset is None:
-            raise NotFound("There is no such asset.")
+            raise NotFound(gettext("There is no such asset."))
         # a fresh id: the one it has now would tell this MP where the asset goes next
         leg.asset, leg.asset_public_id, leg.progress_geometry = asset, new_public_id(), None
         changed += ["asset", "asset_public_id", "progress_geometry"]

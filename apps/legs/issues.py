@@ -7,6 +7,7 @@ it interrupted, unless staff end the ride at an earlier time. Source: STATES, "L
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.bookings.models import STANDING, BookingState
 from apps.history.services import Actor, fire
@@ -25,16 +26,16 @@ def report_issue(*, leg_id: UUID, actor: Actor, reason: str, provider_id: int | 
     that is over or whose booking is not agreed.
     """
     if not reason:
-        raise Missing("reason is missing: a ride is not stopped without one.")
+        raise Missing(gettext("reason is missing: a ride is not stopped without one."))
     ride, leg = lock_leg(leg_id, provider_id=provider_id)
     if leg.state == LegState.ISSUE_REPORTED:
         return leg
     now = timezone.now()
     if leg.state not in {*BEFORE_THE_RIDE, *UNDER_WAY}:
-        raise IllegalState(f"An issue does not fit a leg that is {leg.state}.")
+        raise IllegalState(gettext("An issue does not fit a leg that is %(state)s.") % {"state": leg.state})
     state = ride.booking.state_at(now)
     if state not in STANDING:
-        raise IllegalState(f"An issue does not fit a leg whose booking is {state}.")
+        raise IllegalState(gettext("An issue does not fit a leg whose booking is %(state)s.") % {"state": state})
     withdraw_replacement(ride, leg, actor=actor, note="an issue was reported", now=now)
     leg.issue_since = now
     fire(leg, "report_issue", actor=actor, reason=reason, save=ISSUE_FIELDS)
@@ -50,10 +51,10 @@ def resolve_issue(*, leg_id: UUID, actor: Actor, reason: str, provider_id: int |
     without an issue.
     """
     if not reason:
-        raise Missing("reason is missing: an issue is not resolved without one.")
+        raise Missing(gettext("reason is missing: an issue is not resolved without one."))
     ride, leg = lock_leg(leg_id, provider_id=provider_id)
     if leg.issue_since is None:
-        raise IllegalState(f"No issue is open for this leg; it is {leg.state}.")
+        raise IllegalState(gettext("No issue is open for this leg; it is %(state)s.") % {"state": leg.state})
     _wait_longer(ride, leg)
     fire(leg, "resolve_issue", actor=actor, reason=reason, save=ISSUE_FIELDS)
     tell_leg(leg, now=timezone.now())

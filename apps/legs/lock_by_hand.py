@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.assets.locks.models import LockOrder
 from apps.history.services import Actor, record
@@ -27,18 +28,22 @@ def work_by_hand(*, leg_id: UUID, order: LockOrder, actor: Actor, reason: str) -
     work, and `ServiceUnavailable` where it is jammed or silent, or somebody else is working it.
     """
     if not reason:
-        raise Missing("reason is missing: no lock is worked without one.")
+        raise Missing(gettext("reason is missing: no lock is worked without one."))
     with transaction.atomic():
         leg = Leg.objects.select_related("asset_type").select_for_update(of=("self",)).get(pk=leg_id)
         if not has_a_lock(leg) or leg.asset_id is None:
-            raise IllegalState(f"There is no lock to work for this leg, which is {leg.state}.")
+            raise IllegalState(
+                gettext("There is no lock to work for this leg, which is %(state)s.") % {"state": leg.state}
+            )
         record(leg, order, actor=actor, reason=reason)
         asset_id = leg.asset_id
     seen = lock_commands.latest_of(asset_id)
     conversation = lock_commands.claim(asset_id=asset_id, leg_id=leg_id, order=order, event=BY_STAFF, seen=seen)
     if conversation is None:
-        raise ServiceUnavailable("The lock is being worked; try again.", retry_after=lock_commands.WHILE_WORKED)
+        raise ServiceUnavailable(
+            gettext("The lock is being worked; try again."), retry_after=lock_commands.WHILE_WORKED
+        )
     if not conversation.is_new:
         lock_commands.ask(conversation)
-        raise ServiceUnavailable("What the lock was told last is settled only now; try again.", retry_after=1)
+        raise ServiceUnavailable(gettext("What the lock was told last is settled only now; try again."), retry_after=1)
     lock_commands.carry_out(conversation, for_good=True)

@@ -20,6 +20,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.locks.lock import OBEYED_STATE, Lock, LockReport, NoAnswer, Refused
 from apps.assets.locks.models import LockGateway, LockOrder, LockState
@@ -122,7 +123,7 @@ def _is_leased(command: LockCommand, now: datetime) -> bool:
 def _take_over(command: LockCommand, gateway: LockGateway) -> None:
     now = timezone.now()
     if _is_leased(command, now):
-        raise ServiceUnavailable("The lock is being worked; try again.", retry_after=WHILE_WORKED)
+        raise ServiceUnavailable(gettext("The lock is being worked; try again."), retry_after=WHILE_WORKED)
     if command.state != CommandState.OBEYED:  # else there is nothing to be said any more
         _refuse_while_silent(gateway)
     command.leased_until = _lease(gateway, now)
@@ -134,7 +135,7 @@ def _refuse_while_silent(gateway: LockGateway) -> None:
     until = left_alone_until(gateway, now=now, trying_until=_lease(gateway, now))
     if until is not None:
         wait = ceil((until - now).total_seconds())
-        raise ServiceUnavailable("The gateway of the asset's lock does not answer.", retry_after=wait)
+        raise ServiceUnavailable(gettext("The gateway of the asset's lock does not answer."), retry_after=wait)
 
 
 def _written(asset: Asset, gateway: LockGateway, *, leg_id: UUID | None, order: str, event: str) -> LockCommand:
@@ -167,9 +168,9 @@ def carry_out(conversation: Conversation, *, for_good: bool = False) -> None:
     outcome = _outcome(command, report)
     _write(command, outcome, lock_state=report.state, settle=for_good or outcome != CommandState.OBEYED)
     if command.state == CommandState.JAMMED:
-        raise ServiceUnavailable("The asset's lock is jammed.", retry_after=WHEN_JAMMED)
+        raise ServiceUnavailable(gettext("The asset's lock is jammed."), retry_after=WHEN_JAMMED)
     if command.state == CommandState.NOT_OBEYED:
-        raise ServiceUnavailable("The asset's lock does not obey.", retry_after=WHEN_UNSETTLED)
+        raise ServiceUnavailable(gettext("The asset's lock does not obey."), retry_after=WHEN_UNSETTLED)
 
 
 def ask(conversation: Conversation) -> None:
@@ -185,7 +186,9 @@ def _told(conversation: Conversation) -> LockReport:
         return conversation.obey()
     except Refused as refusal:
         _write(command, CommandState.NOT_OBEYED, error=str(refusal), settle=True)
-        raise ServiceUnavailable("The asset's lock cannot be reached.", retry_after=WHEN_UNSETTLED) from refusal
+        raise ServiceUnavailable(
+            gettext("The asset's lock cannot be reached."), retry_after=WHEN_UNSETTLED
+        ) from refusal
     except NoAnswer as silence:
         log.warning("a lock did not answer", asset=command.asset_id, order=command.order, error=str(silence))
     return _asked(conversation)
@@ -196,7 +199,7 @@ def _asked(conversation: Conversation) -> LockReport:
         return conversation.report()
     except (NoAnswer, Refused) as silence:
         _stay_open(conversation.command, str(silence))
-        raise ServiceUnavailable("The asset's lock does not answer.", retry_after=WHEN_UNSETTLED) from silence
+        raise ServiceUnavailable(gettext("The asset's lock does not answer."), retry_after=WHEN_UNSETTLED) from silence
 
 
 def _outcome(command: LockCommand, report: LockReport) -> CommandState:
@@ -214,7 +217,7 @@ def _update(command: LockCommand, **changes: Any) -> None:
     """Write what is known of the command, or raise `ServiceUnavailable` where somebody has taken it over meanwhile."""
     if not _ours(command).update(**changes):
         log.warning("a lock command was taken over", asset=command.asset_id, order=command.order)
-        raise ServiceUnavailable("The lock is being worked; try again.", retry_after=WHILE_WORKED)
+        raise ServiceUnavailable(gettext("The lock is being worked; try again."), retry_after=WHILE_WORKED)
     for name, value in changes.items():
         setattr(command, name, value)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
 from psycopg.errors import DeadlockDetected
 
 from apps.assets.models import Asset
@@ -48,7 +49,7 @@ def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 if not isinstance(error.__cause__, DeadlockDetected):
                     raise
-        raise ServiceUnavailable("The booking is being changed; try again.", retry_after=1)
+        raise ServiceUnavailable(gettext("The booking is being changed; try again."), retry_after=1)
 
     return run
 
@@ -77,7 +78,7 @@ def lock_leg(leg_id: UUID, *, provider_id: int | None = None, more_assets: tuple
     """Lock the whole ride that a leg is part of, as `lock_ride` does."""
     booking_id = Leg.objects.filter(pk=leg_id).values_list("booking_id", flat=True).first()
     if booking_id is None:
-        raise NotFound("There is no such leg.")
+        raise NotFound(gettext("There is no such leg."))
     ride = lock_ride(booking_id, provider_id=provider_id, more_assets=more_assets)
     return ride, ride.leg(leg_id)
 

@@ -3,6 +3,8 @@
 Source: PROCESS-IDENTIFIERS, tripExecution; seed process-steps, On-boarding and Off-boarding.
 """
 
+from django.utils.translation import gettext
+
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 from apps.legs.models import Leg, LegEventType, LegState
@@ -27,9 +29,14 @@ def check_process(moment: Moment) -> None:
     if event == LegEventType.SET_IN_USE and leg.state != LegState.PAUSED:
         steps = actions_of(profile, leg.asset_type.type_id, Phase.ONBOARDING)
         if "SEND_PREPARE" in steps and leg.state == LegState.NOT_STARTED:
-            raise IllegalState(f"SET_IN_USE needs PREPARE first (SEND_PREPARE); the leg is {leg.state}.")
+            raise IllegalState(
+                gettext("SET_IN_USE needs PREPARE first (SEND_PREPARE); the leg is %(state)s.") % {"state": leg.state}
+            )
         if "SEND_ASSIGN_ASSET" in steps and leg.asset_id is None:
-            raise IllegalState(f"SET_IN_USE needs ASSIGN_ASSET first (SEND_ASSIGN_ASSET); the leg is {leg.state}.")
+            raise IllegalState(
+                gettext("SET_IN_USE needs ASSIGN_ASSET first (SEND_ASSIGN_ASSET); the leg is %(state)s.")
+                % {"state": leg.state}
+            )
     if event == LegEventType.FINISH and not by_operator:
         steps = actions_of(profile, leg.asset_type.type_id, Phase.OFFBOARDING)
         if "SEND_START_FINISHING" in steps and leg.state != LegState.FINISHING:

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset, AssetState
 from apps.assets.pools import lock_pool
@@ -53,10 +54,10 @@ def replace_asset(*, leg_id: UUID, asset_id: int, actor: Actor, reason: str) -> 
     open and does not.
     """
     if not reason:
-        raise Missing("reason is missing: an asset is not replaced without one.")
+        raise Missing(gettext("reason is missing: an asset is not replaced without one."))
     asset = Asset.objects.filter(pk=asset_id).select_related("asset_type").first()
     if asset is None:
-        raise NotFound("There is no such asset.")
+        raise NotFound(gettext("There is no such asset."))
     lock_pool(asset.station_id)
     ride, leg = lock_leg(leg_id, more_assets=(asset_id,))
     if ride.assets[asset_id].station_id != asset.station_id:
@@ -64,9 +65,14 @@ def replace_asset(*, leg_id: UUID, asset_id: int, actor: Actor, reason: str) -> 
     now = timezone.now()
     state = ride.booking.state_at(now)
     if leg.state not in BEFORE_THE_RIDE or state not in STANDING:
-        raise IllegalState(f"The asset of a leg that is {leg.state} is not replaced; its booking is {state}.")
+        raise IllegalState(
+            gettext("The asset of a leg that is %(state)s is not replaced; its booking is %(booking_state)s.")
+            % {"state": leg.state, "booking_state": state}
+        )
     if leg.replacement_asset_id is not None:
-        raise IllegalState("The MP is being asked to agree to another asset: wait for its answer, or withdraw that.")
+        raise IllegalState(
+            gettext("The MP is being asked to agree to another asset: wait for its answer, or withdraw that.")
+        )
     if asset.asset_type_id == leg.asset_type_id:
         return _assign(leg, asset, actor=actor, comment=reason, now=now)
     _ask(ride, leg, asset, actor=actor, reason=reason, now=now)
@@ -82,7 +88,7 @@ def _ask(ride: Ride, leg: Leg, asset: Asset, *, actor: Actor, reason: str, now: 
     """Hold the asset for the leg's whole period, and send the question."""
     profile = published_profile(ride.booking.profile_version_id)
     if accepted_methods(profile) and not common_methods(profile, asset.asset_type.access_methods):
-        raise IllegalState("The MP's app cannot open an asset of that type.")
+        raise IllegalState(gettext("The MP's app cannot open an asset of that type."))
     check_reach(leg, asset)
     locked, period = ride.assets[asset.pk], leg.reservation.period
     hold = hold_asset(asset=locked, start=period.lower, end=period.upper, expires_at=now + HELD, now=now)
@@ -111,10 +117,10 @@ def _ask(ride: Ride, leg: Leg, asset: Asset, *, actor: Actor, reason: str, now: 
 def ask_no_longer(*, leg_id: UUID, actor: Actor, reason: str) -> Leg:
     """Staff withdraw the question; the asset is held no longer. Raises `IllegalState` where nothing is asked."""
     if not reason:
-        raise Missing("reason is missing: a question is not withdrawn without one.")
+        raise Missing(gettext("reason is missing: a question is not withdrawn without one."))
     ride, leg = lock_leg(leg_id)
     if leg.replacement_asset_id is None:
-        raise IllegalState("The MP is not being asked anything about this leg.")
+        raise IllegalState(gettext("The MP is not being asked anything about this leg."))
     withdraw_replacement(ride, leg, actor=actor, note=reason, now=timezone.now())
     return leg
 

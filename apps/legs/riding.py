@@ -1,5 +1,7 @@
 """The effects of leg events, in the order of STATES, "Leg". Each runs on a locked leg, inside `apply_event`."""
 
+from django.utils.translation import gettext
+
 from apps.assets.reservations import move
 from apps.assets.services import Whereabouts, give_back
 from apps.assets.unpromised import HIREABLE
@@ -31,10 +33,10 @@ def set_in_use(moment: Moment) -> None:
         return
     asset = moment.ride.asset_of(leg)
     if asset is None:
-        raise AssetTaken("No asset of the booked type is left at the pick-up point.")
+        raise AssetTaken(gettext("No asset of the booked type is left at the pick-up point."))
     _begin_reservation(moment)
     if asset.state not in HIREABLE:
-        raise AssetTaken("The asset is not there to be used.")
+        raise AssetTaken(gettext("The asset is not there to be used."))
     fire(asset, "take", actor=moment.actor, reason=f"leg {leg.pk}")
     leg.actual_departure_time = at
     fire(leg, "set_in_use", actor=moment.actor, reason=reason, save=("actual_departure_time",))
@@ -46,7 +48,9 @@ def _begin_reservation(moment: Moment) -> None:
     reservation = moment.leg.reservation
     begin, end = reservation.period.lower, reservation.period.upper
     if end is not None and end <= moment.now:
-        raise IllegalState(f"SET_IN_USE comes after the agreed arrival; the leg is {moment.leg.state}.")
+        raise IllegalState(
+            gettext("SET_IN_USE comes after the agreed arrival; the leg is %(state)s.") % {"state": moment.leg.state}
+        )
     if begin > moment.at:
         move(reservation, start=moment.at, end=end, now=moment.now)
 
@@ -71,7 +75,7 @@ def finish(moment: Moment) -> None:
     leg, ride, at = moment.leg, moment.ride, moment.at
     asset = ride.asset_of(leg)
     if asset is None:
-        raise IllegalState(f"FINISH needs an asset; the leg is {leg.state}.")
+        raise IllegalState(gettext("FINISH needs an asset; the leg is %(state)s.") % {"state": leg.state})
     place = left_at(moment.place, leg, asset)
     if moment.actor.kind != ActorKind.TO:  # staff end a ride wherever the asset was left
         check_return_area(leg, place or Whereabouts(asset.latitude, asset.longitude, asset.station), at)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset
 from apps.assets.pools import lock_pool
@@ -104,7 +105,7 @@ def apply_event(
         .first()
     )
     if found is None:
-        raise NotFound("There is no such leg.")
+        raise NotFound(gettext("There is no such leg."))
     profile = published_profile(found["booking__profile_version_id"])
     if body is not None:
         requirements.check(profile, "legs.events", query={}, body=body)
@@ -177,12 +178,16 @@ def is_accepted(leg: Leg, event: str, *, actor_kind: ActorKind) -> bool:
 def _check_fits(ride: Ride, leg: Leg, event: str, actor: Actor, now: datetime) -> None:
     """Raise `IllegalState`, naming the event and the state, where the leg cannot take it."""
     if event not in ACCEPTED_IN:
-        raise IllegalState(f"{event} is not served for this leg.")
+        raise IllegalState(gettext("%(event)s is not served for this leg.") % {"event": event})
     if not is_accepted(leg, event, actor_kind=actor.kind):
-        raise IllegalState(f"{event} does not fit a leg that is {leg.state}.")
+        raise IllegalState(
+            gettext("%(event)s does not fit a leg that is %(state)s.") % {"event": event, "state": leg.state}
+        )
     state = ride.booking.state_at(now)
     if state not in STANDING:
-        raise IllegalState(f"{event} does not fit a leg whose booking is {state}.")
+        raise IllegalState(
+            gettext("%(event)s does not fit a leg whose booking is %(state)s.") % {"event": event, "state": state}
+        )
 
 
 def user_locations_due(now: datetime) -> QuerySet[LegEvent]:

@@ -5,6 +5,8 @@ TIME_EXTEND and TIME_POSTPONE ask for them by leg; a changed booking (`apps.book
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from apps.assets.reservations import move
 from apps.assets.services import free
 from apps.bookings.models import WAITING, Booking
@@ -25,7 +27,7 @@ def extend(moment: Moment) -> None:
     arrival = moment.happening.time
     check_ahead(arrival, now=moment.now, name="time")
     if arrival <= moment.leg.reservation.period.lower:
-        raise Invalid("time: an arrival lies after the departure.")
+        raise Invalid(gettext("time: an arrival lies after the departure."))
     _move(moment, arrival=arrival)
 
 
@@ -34,14 +36,14 @@ def postpone(moment: Moment) -> None:
     leg, departure = moment.leg, moment.happening.time
     check_ahead(departure, now=moment.now, name="time")
     if leg.arrival_time is not None and departure >= leg.arrival_time:
-        raise Invalid("time: a departure lies before the agreed arrival.")
+        raise Invalid(gettext("time: a departure lies before the agreed arrival."))
     _move(moment, departure=departure)
 
 
 def check_ahead(time: datetime, *, now: datetime, name: str) -> None:
     """Raise `Invalid`, naming the field, for a time that is over or farther ahead than anybody plans."""
     if not now < time <= now + FARTHEST_AHEAD:
-        raise Invalid(f"{name} lies in the past or more than a year ahead.")
+        raise Invalid(gettext("%(name)s lies in the past or more than a year ahead.") % {"name": name})
 
 
 def _move(moment: Moment, *, departure: datetime | None = None, arrival: datetime | None = None) -> None:
@@ -50,7 +52,10 @@ def _move(moment: Moment, *, departure: datetime | None = None, arrival: datetim
     try:
         reschedule(moment.ride, leg, departure=departure, arrival=arrival, actor=moment.actor, now=moment.now)
     except AssetTaken as error:
-        raise IllegalState(f"{event} does not fit a leg that is {leg.state}: the asset is promised then.") from error
+        raise IllegalState(
+            gettext("%(event)s does not fit a leg that is %(state)s: the asset is promised then.")
+            % {"event": event, "state": leg.state}
+        ) from error
     record(leg, event.lower(), actor=moment.actor, reason=moment.reason)
 
 

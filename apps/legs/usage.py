@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from apps.legs.models import LegEvent, LegEventType
 from apps.pricing.usage import IN_USE, PAUSED, Segment, Usage, usage_of
 from apps.stations.geo import Position, meters_between
@@ -19,9 +21,9 @@ def effective_time(claimed: datetime, *, after: datetime, now: datetime) -> date
     minutes; beyond that the time is refused with `Invalid`.
     """
     if claimed > now + CLOCK_TOLERANCE:
-        raise Invalid("time lies in the future.")
+        raise Invalid(gettext("time lies in the future."))
     if claimed < after - CLOCK_TOLERANCE:
-        raise Invalid("time lies before what happened to the leg last.")
+        raise Invalid(gettext("time lies before what happened to the leg last."))
     return min(max(claimed, after), now)
 
 
