@@ -160,7 +160,9 @@ class AlertAdmin(BackofficeAdmin):
 class SystemHoursForm(forms.ModelForm):
     """Days are ticked."""
 
-    days = forms.MultipleChoiceField(choices=choices_in_words(Day), widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    days = forms.MultipleChoiceField(
+        label=_("Days"), choices=choices_in_words(Day), widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
 
 
 class OfAPlaceAdmin(BackofficeAdmin):

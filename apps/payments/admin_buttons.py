@@ -39,7 +39,9 @@ COSTS = [
 class PeriodForm(SubjectForm):
     """Until when; what was invoiced before is left out anyway."""
 
-    until = forms.SplitDateTimeField(widget=UnfoldAdminSplitDateTimeWidget, help_text=_("Entries written before."))
+    until = forms.SplitDateTimeField(
+        label=_("Until"), widget=UnfoldAdminSplitDateTimeWidget, help_text=_("Entries written before.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,8 +83,8 @@ CLOSE_INVOICES = Button(
 class AmountForm(ReasonForm):
     """How much, of which kind, with which VAT, and why: for a booking or a leg."""
 
-    category = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
-    amount = forms.DecimalField(min_value=0, max_digits=12, widget=UnfoldAdminDecimalFieldWidget)
+    category = forms.ChoiceField(label=_("Category"), widget=UnfoldAdminSelectWidget)
+    amount = forms.DecimalField(label=_("Amount"), min_value=0, max_digits=12, widget=UnfoldAdminDecimalFieldWidget)
     vat_rate = forms.DecimalField(
         label=_("VAT"),
         min_value=0,

@@ -26,6 +26,7 @@ class FarePartForm(forms.ModelForm):
     """Days are ticked."""
 
     days = forms.MultipleChoiceField(
+        label=_("Days"),
         choices=choices_in_words(Day),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,

@@ -130,7 +130,10 @@ class CommentForm(SubjectForm):
     """Why an old version is published again."""
 
     comment = forms.CharField(
-        required=False, max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "autofocus": True})
+        label=_("Comment"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "autofocus": True}),
     )
     # Of the draft that is replaced; empty where there is none.
     seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
@@ -144,7 +147,9 @@ class CommentForm(SubjectForm):
 class CopyForm(SubjectForm):
     """Which MP's draft becomes the same."""
 
-    provider = forms.ModelChoiceField(queryset=Provider.objects.none(), widget=UnfoldAdminSelectWidget)
+    provider = forms.ModelChoiceField(
+        label=_("Provider"), queryset=Provider.objects.none(), widget=UnfoldAdminSelectWidget
+    )
     looked_at = forms.DateTimeField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -47,6 +47,7 @@ class PublishForm(forms.Form):
     """Why, and which draft."""
 
     comment = forms.CharField(
+        label=_("Comment"),
         required=False,
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
@@ -59,6 +60,7 @@ class ImportForm(forms.Form):
     """A file, and the draft that it takes the place of."""
 
     file = forms.FileField(
+        label=_("File"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,application/json"}),
         help_text=_("JSON, as Export and manage.py profile export write it."),
     )

@@ -35,8 +35,12 @@ admin.site.unregister([AccessToken, Grant, IDToken, OAuthClient, RefreshToken])
 class EndpointForm(forms.ModelForm):
     """Secrets are typed in and never shown again; left empty they stay as they are."""
 
-    secret = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}))
-    signing_key = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}))
+    secret = forms.CharField(
+        label=_("Secret"), required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"})
+    )
+    signing_key = forms.CharField(
+        label=_("Signing key"), required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"})
+    )
 
     class Meta:
         model = CallbackEndpoint

@@ -39,7 +39,10 @@ class NewCredentialForm(SubjectForm):
     """What a new key or client is for, and until when."""
 
     label = forms.CharField(
-        max_length=100, widget=UnfoldAdminTextInputWidget, help_text=_("What it is used for, such as 'production'.")
+        label=_("Label"),
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("What it is used for, such as 'production'."),
     )
     expires_at = forms.SplitDateTimeField(
         label=_("Expires"),

@@ -91,6 +91,7 @@ class StationForm(forms.ModelForm):
         help_text=Station._meta.get_field("station_area").help_text,
     )
     rental_methods = forms.MultipleChoiceField(
+        label=_("Rental methods"),
         required=False,
         choices=choices_in_words(RentalMethod),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,

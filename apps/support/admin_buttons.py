@@ -22,6 +22,7 @@ class MessageForm(SubjectForm):
     """What the traveller is to read."""
 
     message = forms.CharField(
+        label=_("Message"),
         max_length=1000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "autofocus": True}),
         help_text=_("To the traveller, in the operator's first language."),
@@ -40,6 +41,7 @@ class TakeUpForm(OptionalMessageForm):
     """How long it will take."""
 
     minutes = forms.IntegerField(
+        label=_("Minutes"),
         min_value=0,
         max_value=MOST_MINUTES,
         widget=UnfoldAdminIntegerFieldWidget,
