@@ -15,6 +15,8 @@ class AdminInLanguages(django_admin.AdminConfig):
     def ready(self) -> None:
         """All models are known by now, and no form has been made of one yet."""
         from apps.backoffice.model_words import give_words
+        from apps.backoffice.role_words import give_role_words
 
         give_words()
+        give_role_words()
         super().ready()

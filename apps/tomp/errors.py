@@ -8,6 +8,8 @@ Source: STATES, "Errors"; https://github.com/TOMP-WG/TOMP-API/wiki/Error-handlin
 
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 
 class TompError(Exception):
     """Base of all domain errors.
@@ -171,9 +173,9 @@ class ServiceUnavailable(TompError):
 
 
 def title_of(code: int) -> str:
-    """What a whole error code says, of whatever module: the title of the first error that has it."""
+    """What a whole error code says to staff, of whatever module: the title of the first error that has it."""
     errors: list[type[TompError]] = [*TompError.__subclasses__(), TompError]
     for error in errors:
         if code == error.code or (error.code is None and code % 1000 == error.suffix):
-            return error.title
-    return f"Error {code}"
+            return gettext(error.title)
+    return gettext("Error %(code)s") % {"code": code}

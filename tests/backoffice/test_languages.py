@@ -11,13 +11,16 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.contrib.admin import site
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import get_language, override
 
 from apps.assets.models import Asset, AssetState, AssetType
 from apps.backoffice.model_words import in_words, words
+from apps.backoffice.role_words import ROLE_NAMES
 from tests import factories
+from tests.shipped_roles import ship_roles
 from tests.tomp_client import TompClient
 
 LOGIN, CHOICE = "/admin/login/", "/admin/language/"
@@ -116,6 +119,19 @@ def test_models_speak_the_language_of_the_reader() -> None:
         assert in_words(AssetState.MAINTENANCE) == "in onderhoud"
         assert AssetState.MAINTENANCE.label == "in maintenance"
     assert str(Asset._meta.verbose_name_plural) == "assets"
+
+
+@pytest.mark.django_db
+def test_roles_that_are_there_from_the_beginning_are_in_the_catalogue() -> None:
+    ship_roles()
+    assert set(Group.objects.values_list("name", flat=True)) == set(ROLE_NAMES)
+    assert set(ROLE_NAMES) <= {message.id for message in read(CATALOGUE)}
+
+
+def test_a_role_of_staff_is_called_as_they_call_it() -> None:
+    with override("nl"):
+        assert in_words(AssetState.RESERVED) != AssetState.RESERVED.label
+        assert str(Group(name=AssetState.RESERVED.label)) == AssetState.RESERVED.label
 
 
 def test_forms_of_the_admin_speak_it_too() -> None:
