@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -35,7 +36,8 @@ from apps.assets.tickets import empty_stocks
 from apps.backoffice.admin_base import BackofficeAdmin, once_a_page
 from apps.backoffice.badges import state_badge
 from apps.backoffice.import_export import SpreadsheetsMixin
-from apps.backoffice.words import NOTHING, link, moment, table
+from apps.backoffice.model_words import choices_in_words
+from apps.backoffice.words import NOTHING, actor_in_words, link, moment, table
 from apps.fleet.withdrawing import bookings_promised
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
@@ -49,7 +51,7 @@ class AssetTypeForm(forms.ModelForm):
     """Access methods are ticked, what it is fit for is typed as a list."""
 
     access_methods = forms.MultipleChoiceField(
-        choices=AccessMethod.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
+        choices=choices_in_words(AccessMethod), widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
     )
     serves = SimpleArrayField(
         forms.CharField(max_length=12, validators=[CODE]),
@@ -62,12 +64,12 @@ class AssetTypeForm(forms.ModelForm):
 class TicketsFilter(admin.SimpleListFilter):
     """Types whose travellers cannot be given tickets any more."""
 
-    title = "tickets"
+    title = _("tickets")
     parameter_name = "tickets"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """There is one list."""
-        return [("none", "all given out")]
+        return [("none", _("all given out"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AssetType]) -> QuerySet[AssetType]:
         """Types whose stock has run out."""
@@ -88,14 +90,14 @@ class AssetTypeAdmin(BackofficeAdmin):
     list_select_related = ("pricing_plan",)
     search_fields = ("type_id__startswith", "name")
     fieldsets = (
-        ("Asset type", {"fields": ("type_id", "name", ("asset_class", "asset_sub_class"), "pricing_plan")}),
-        ("Model", {"fields": (("brand", "model"), ("propulsion", "gears"), ("wheel_count", "max_speed"), "image")}),
-        ("Access", {"fields": ("access_methods", "key_place", "lock_gateway")}),
+        (_("Asset type"), {"fields": ("type_id", "name", ("asset_class", "asset_sub_class"), "pricing_plan")}),
+        (_("Model"), {"fields": (("brand", "model"), ("propulsion", "gears"), ("wheel_count", "max_speed"), "image")}),
+        (_("Access"), {"fields": ("access_methods", "key_place", "lock_gateway")}),
         (
-            "Hire",
+            _("Hire"),
             {"fields": (("default_reserve_time", "minimum_age"), ("helmet_required", "license_class"), "serves")},
         ),
-        ("Use", {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
+        (_("Use"), {"fields": (("persons", "cargo_load"), ("full_range_meters", "co2_per_km"))}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -116,12 +118,12 @@ class AssetIdentifierInline(TabularInline):
 class LockFilter(admin.SimpleListFilter):
     """Assets that nobody can hire until somebody has seen to their lock."""
 
-    title = "lock needs"
+    title = _("lock needs")
     parameter_name = "lock"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """There is one list."""
-        return [("jammed", "freeing: it is jammed")]
+        return [("jammed", _("freeing: it is jammed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Asset]) -> QuerySet[Asset]:
         """Assets with a jammed lock."""
@@ -140,7 +142,7 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
     list_filter = ("state", "lock_state", LockFilter, "asset_type", "station__region", "home_station__region")
     list_select_related = ("asset_type", "station")
     search_fields = ("code",)
-    search_help_text = "How the asset's number begins, its public id, or what is read on it"
+    search_help_text = _("How the asset's number begins, its public id, or what is read on it")
     ordering = ("code",)
     actions = BULK_ACTIONS
     autocomplete_fields = ("station", "home_station")
@@ -159,12 +161,12 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
     buttons = (*SERVICE_BUTTONS, LABEL_BUTTON, PLAN_BUTTON)
     tables = (AssetTable, AssetIdentifierTable)
     about: ClassVar = (
-        "Asset",
+        _("Asset"),
         {"fields": (("code", "asset_type"), ("state_shown", "public_id"), ("lock_state", "lock_device_id"))},
     )
-    reports: ClassVar = ("Telemetry", {"fields": ("device_id", ("seen", "position_shown"), "trail")})
+    reports: ClassVar = (_("Telemetry"), {"fields": ("device_id", ("seen", "position_shown"), "trail")})
     place: ClassVar = (
-        "Where it is",
+        _("Where it is"),
         {
             "fields": (
                 ("latitude", "longitude"),
@@ -178,8 +180,8 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Asset | None = None) -> Any:
         """A new asset has no story yet."""
         if obj is None:
-            return (("Asset", {"fields": (("code", "asset_type"), "device_id")}), self.place)
-        story = ("Bookings and history", {"fields": ("promised", "rides", "locks", "history")})
+            return ((_("Asset"), {"fields": (("code", "asset_type"), "device_id")}), self.place)
+        story = (_("Bookings and history"), {"fields": ("promised", "rides", "locks", "history")})
         return (self.about, self.place, self.reports, story)
 
     def get_inlines(self, request: HttpRequest, obj: Asset | None = None) -> Any:
@@ -239,27 +241,27 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
         )
         return queryset.filter(pk__in=found), False
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_shown(self, asset: Asset) -> SafeString:
         """In words."""
         return state_badge("asset", asset.state)
 
-    @admin.display(description="charge", ordering="state_of_charge")
+    @admin.display(description=_("charge"), ordering="state_of_charge")
     def charge(self, asset: Asset) -> str:
         """Of the battery."""
         return NOTHING if asset.state_of_charge is None else f"{asset.state_of_charge} %"
 
-    @admin.display(description="position known at")
+    @admin.display(description=_("position known at"))
     def position_shown(self, asset: Asset) -> str:
         """When it was there."""
         return moment(asset.position_at)
 
-    @admin.display(description="last reported")
+    @admin.display(description=_("last reported"))
     def seen(self, asset: Asset) -> str:
         """When its on-board unit last said anything."""
         return moment(asset.seen_at)
 
-    @admin.display(description="trail")
+    @admin.display(description=_("trail"))
     @once_a_page
     def trail(self, asset: Asset) -> str:
         """How much is kept of where it was, and how far from its place it was seen last."""
@@ -267,14 +269,20 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
         if last is None or last.latitude is None or last.longitude is None:
             return NOTHING
         away = meters_between((asset.latitude, asset.longitude), (last.latitude, last.longitude))
-        return f"{asset.trail.count()} points; the last one, of {moment(last.at)}, is {away:.0f} m from its place"
+        count = asset.trail.count()
+        said = ngettext(
+            "%(count)s point, of %(moment)s, %(away)s m from its place",
+            "%(count)s points; the last one, of %(moment)s, is %(away)s m from its place",
+            count,
+        )
+        return said % {"count": count, "moment": moment(last.at), "away": round(away)}
 
-    @admin.display(description="promised to")
+    @admin.display(description=_("promised to"))
     @once_a_page
     def promised(self, asset: Asset) -> SafeString | str:
         """Bookings that hold it, now or later."""
         return table(
-            ["Booking", "State", "Provider", "Departure"],
+            [gettext("Booking"), gettext("State"), gettext("Provider"), gettext("Departure")],
             [
                 [
                     link(booking, str(booking.pk)[:8]),
@@ -286,13 +294,13 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
             ],
         )
 
-    @admin.display(description="latest rides")
+    @admin.display(description=_("latest rides"))
     @once_a_page
     def rides(self, asset: Asset) -> SafeString | str:
         """The last few legs."""
         legs = Leg.objects.filter(asset=asset).select_related("booking__provider").order_by("-departure_time")
         return table(
-            ["Leg", "State", "Booking", "Provider", "Departure"],
+            [gettext("Leg"), gettext("State"), gettext("Booking"), gettext("Provider"), gettext("Departure")],
             [
                 [
                     link(leg, str(leg.pk)[:8]),
@@ -305,13 +313,20 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
             ],
         )
 
-    @admin.display(description="latest lock commands")
+    @admin.display(description=_("latest lock commands"))
     @once_a_page
     def locks(self, asset: Asset) -> SafeString | str:
         """The last few things its lock was told, and what became of them."""
         commands = LockCommand.objects.filter(asset=asset).order_by("-id")
         return table(
-            ["When", "Told to", "For", "State", "Settled", "Why"],
+            [
+                gettext("When"),
+                gettext("Told to"),
+                gettext("For"),
+                gettext("State"),
+                gettext("Settled"),
+                gettext("Why"),
+            ],
             [
                 [
                     link(command, moment(command.asked_at)),
@@ -325,18 +340,18 @@ class AssetAdmin(AssetPage, SpreadsheetsMixin, MapViews, BackofficeAdmin):
             ],
         )
 
-    @admin.display(description="latest changes")
+    @admin.display(description=_("latest changes"))
     @once_a_page
     def history(self, asset: Asset) -> SafeString | str:
         """The last few transitions: when, by whom, why."""
         rows = Transition.objects.filter(subject_kind="asset", subject_id=asset.history_id).order_by("-id")
         return table(
-            ["When", "State", "By", "Why"],
+            [gettext("When"), gettext("State"), gettext("By"), gettext("Why")],
             [
                 [
                     moment(row.at),
                     state_badge("asset", row.to_state),
-                    Actor(ActorKind(row.actor_kind), row.actor_name),
+                    actor_in_words(Actor(ActorKind(row.actor_kind), row.actor_name)),
                     row.reason,
                 ]
                 for row in rows[:SHOWN]

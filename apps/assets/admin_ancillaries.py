@@ -25,4 +25,4 @@ class AncillaryAdmin(BackofficeAdmin):
     list_display = ("__str__", "price")
     search_fields = ("category", "number")
     inlines = (AncillaryStockInline,)
-    fieldsets = (("Ancillary", {"fields": (("category", "number"), "name", "price")}),)
+    fieldsets = ((_("Ancillary"), {"fields": (("category", "number"), "name", "price")}),)

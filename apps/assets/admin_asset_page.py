@@ -243,10 +243,10 @@ class AssetPage(ButtonsMixin):
 
     @property
     def media(self) -> Media:
-        """With its own style, Leaflet and the two scripts."""
+        """With its own style, Leaflet, the words and the two scripts."""
         styles = ["leaflet/leaflet.css", "backoffice/map.css", "assets/asset-page.css"]
         scripts = [Script("assets/asset-map.js", type="module"), Script("backoffice/pictures.js", type="module")]
-        return super().media + Media(css={"all": styles}, js=["leaflet/leaflet.js", *scripts])  # type: ignore[list-item]
+        return super().media + Media(css={"all": styles}, js=["leaflet/leaflet.js", reverse("admin-words"), *scripts])  # type: ignore[list-item]
 
     def render_change_form(
         self,

@@ -6,6 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Model
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
@@ -26,10 +29,10 @@ class WithdrawalForm(ReasonForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     bookings = forms.ChoiceField(
-        label="What becomes of what it is promised to?",
-        choices=[("cancel", "Cancel, and tell the provider the reason")],
+        label=_("What becomes of what it is promised to?"),
+        choices=[("cancel", _("Cancel, and tell the provider the reason"))],
         widget=UnfoldAdminRadioSelectWidget,
-        error_messages={"required": "Say what becomes of it, or go back."},
+        error_messages={"required": _("Say what becomes of it, or go back.")},
     )
 
     def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
@@ -39,7 +42,7 @@ class WithdrawalForm(ReasonForm):
             del self.fields["bookings"], self.fields["seen"]
             return
         named = "; ".join(_booking_in_words(booking) for booking in self.promised)
-        self.fields["bookings"].help_text = f"Promised to booking {named}"
+        self.fields["bookings"].help_text = gettext("Promised to booking %(named)s") % {"named": named}
         self.fields["seen"].initial = self._keys()
 
     def asset_of(self, subject: Model) -> int:
@@ -56,7 +59,9 @@ class WithdrawalForm(ReasonForm):
             again = cast("QueryDict", self.data).copy()
             again["seen"] = self._keys()
             self.data = again
-            raise forms.ValidationError("Meanwhile the asset is promised otherwise: look again before going on.")
+            raise forms.ValidationError(
+                gettext("Meanwhile the asset is promised otherwise: look again before going on.")
+            )
         cleaned["cancelling"] = [booking.pk for booking in self.promised]
         return cleaned
 
@@ -65,11 +70,13 @@ def _booking_in_words(booking: Booking) -> str:
     return f"{str(booking.pk)[:8]} ({booking.provider}, {moment(booking.departure_time)})"
 
 
-def _always(text: str) -> Callable[[Any], str]:
-    return lambda subject: text
+def _always(*sentences: Promise | str) -> Callable[[Any], str]:
+    return lambda subject: " ".join(str(sentence) for sentence in sentences)
 
 
-def _withdrawal(event: str, label: str, icon: str, state: AssetState, consequence: str, done: str) -> Button:
+def _withdrawal(
+    event: str, label: Promise, icon: str, state: AssetState, consequence: Callable[[Any], str], done: Promise
+) -> Button:
     """A button that takes an asset out of service, into `state`."""
 
     def run(press: Press) -> None:
@@ -89,12 +96,12 @@ def _withdrawal(event: str, label: str, icon: str, state: AssetState, consequenc
         label=label,
         icon=icon,
         fits=fits,
-        consequence=_always(consequence),
+        consequence=consequence,
         run=run,
         done=done,
         form=WithdrawalForm,
         variant=ActionVariant.DANGER if state == AssetState.RETIRED else ActionVariant.DEFAULT,
-        group="Take out of service",
+        group=_("Take out of service"),
     )
 
 
@@ -114,66 +121,66 @@ def _note_lock_works(press: Press) -> None:
     note_lock_works(asset_id=press.subject.pk, actor=press.actor, reason=press.reason)
 
 
-NOT_OFFERED = "It is no longer offered to travellers until it is returned to service."
+NOT_OFFERED = _("It is no longer offered to travellers until it is returned to service.")
 SERVICE_BUTTONS = (
     Button(
         name="return-to-service",
-        label="Return to service",
+        label=_("Return to service"),
         icon="check_circle",
         fits=_is_out_of_service,
-        consequence=_always("The asset is offered to travellers again, at the place shown on its page."),
+        consequence=_always(_("The asset is offered to travellers again, at the place shown on its page.")),
         run=_return_to_service,
-        done="The asset is in service again.",
+        done=_("The asset is in service again."),
         variant=ActionVariant.SUCCESS,
     ),
     Button(
         name="lock-works",
-        label="Lock works again",
+        label=_("Lock works again"),
         icon="lock_reset",
         fits=_lock_is_jammed,
-        consequence=_always("The lock no longer counts as jammed, and no longer keeps the asset from being hired."),
+        consequence=_always(_("The lock no longer counts as jammed, and no longer keeps the asset from being hired.")),
         run=_note_lock_works,
-        done="The lock counts as working.",
+        done=_("The lock counts as working."),
         variant=ActionVariant.SUCCESS,
     ),
     _withdrawal(
         "start_maintenance",
-        "Into maintenance",
+        _("Into maintenance"),
         "build",
         AssetState.MAINTENANCE,
-        f"The asset goes to the workshop. {NOT_OFFERED}",
-        "The asset is in maintenance.",
+        _always(_("The asset goes to the workshop."), NOT_OFFERED),
+        _("The asset is in maintenance."),
     ),
     _withdrawal(
         "start_charging",
-        "Charge",
+        _("Charge"),
         "ev_station",
         AssetState.CHARGING,
-        f"The asset is taken away to be charged. {NOT_OFFERED}",
-        "The asset is being charged.",
+        _always(_("The asset is taken away to be charged."), NOT_OFFERED),
+        _("The asset is being charged."),
     ),
     _withdrawal(
         "start_relocation",
-        "Relocate",
+        _("Relocate"),
         "local_shipping",
         AssetState.RELOCATING,
-        f"The asset is brought to another place. {NOT_OFFERED}",
-        "The asset is being relocated.",
+        _always(_("The asset is brought to another place."), NOT_OFFERED),
+        _("The asset is being relocated."),
     ),
     _withdrawal(
         "report_missing",
-        "Report missing",
+        _("Report missing"),
         "search_off",
         AssetState.MISSING,
-        f"Nobody can find the asset. {NOT_OFFERED}",
-        "The asset is reported missing.",
+        _always(_("Nobody can find the asset."), NOT_OFFERED),
+        _("The asset is reported missing."),
     ),
     _withdrawal(
         "retire",
-        "Retire",
+        _("Retire"),
         "delete_forever",
         AssetState.RETIRED,
-        "The asset is never hired again. This cannot be undone.",
-        "The asset is retired.",
+        _always(_("The asset is never hired again. This cannot be undone.")),
+        _("The asset is retired."),
     ),
 )

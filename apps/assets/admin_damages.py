@@ -11,12 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.assets.admin_maintenance import PLAN_REPAIR_BUTTON, RUN_JOBS
+from apps.assets.admin_maintenance import PLAN_REPAIR_BUTTON, RUN_JOBS, when_and_by_whom
 from apps.assets.damages.models import Damage, Severity
 from apps.assets.damages.services import mark_repaired
 from apps.assets.maintenance.models import MaintenanceJob
@@ -24,7 +25,7 @@ from apps.assets.maintenance.selectors import open_jobs
 from apps.backoffice.admin_base import BackofficeAdmin
 from apps.backoffice.badges import badge, state_in_words
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
-from apps.backoffice.words import NOTHING, link, moment, pictures
+from apps.backoffice.words import NOTHING, link, pictures
 from apps.history.models import ActorKind
 from apps.history.services import Actor
 
@@ -50,7 +51,7 @@ class DamageInline(StackedInline):
     form = DamageForm
     extra = 0
     show_change_link = True
-    verbose_name_plural = "open damages"
+    verbose_name_plural = _("open damages")
     fields = (("component", "component_name", "severity"), "description", "pictures", "pictures_shown")
     readonly_fields = ("pictures_shown", "repair")
 
@@ -102,12 +103,12 @@ def reported_by_staff(request: HttpRequest, damage: Damage) -> None:
 class RepairedFilter(admin.SimpleListFilter):
     """Open, or repaired."""
 
-    title = "repair"
+    title = _("repair")
     parameter_name = "repair"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Both."""
-        return [("open", "to be repaired"), ("repaired", "repaired")]
+        return [("open", _("to be repaired")), ("repaired", _("repaired"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Damage]) -> QuerySet[Damage]:
         """Those of the one chosen."""
@@ -121,7 +122,8 @@ def _is_open(damage: Damage) -> bool:
 
 
 def _what_repairing_does(damage: Damage) -> str:
-    return f"The damage is no longer shown, and no longer keeps asset {damage.asset} from being hired."
+    said = gettext("The damage is no longer shown, and no longer keeps asset %(asset)s from being hired.")
+    return said % {"asset": damage.asset}
 
 
 def _repair(press: Press) -> None:
@@ -138,7 +140,7 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
     list_filter = (RepairedFilter, "severity", "component", "asset__asset_type", "reported_at")
     list_select_related = ("asset",)
     search_fields = ("asset__code__startswith",)
-    search_help_text = "How the asset's number begins"
+    search_help_text = _("How the asset's number begins")
     ordering = ("-id",)
     actions = None
     autocomplete_fields = ("asset",)
@@ -146,12 +148,12 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
     buttons = (
         Button(
             name="repaired",
-            label="Mark as repaired",
+            label=_("Mark as repaired"),
             icon="build_circle",
             fits=_is_open,
             consequence=_what_repairing_does,
             run=_repair,
-            done="The damage is repaired.",
+            done=_("The damage is repaired."),
             form=SubjectForm,
             variant=ActionVariant.SUCCESS,
         ),
@@ -171,9 +173,9 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
         """What became of it once it is there."""
         what: Any = (("component", "component_name", "severity"), "description", "pictures")
         if obj is None:
-            return (("Damage", {"fields": ("asset", *what)}),)
+            return ((_("Damage"), {"fields": ("asset", *what)}),)
         told: Any = {"fields": (("reported", "repaired"), "pictures_shown")}
-        return (("Damage", {"fields": ("asset_shown", *what)}), ("Reported and repaired", told))
+        return ((_("Damage"), {"fields": ("asset_shown", *what)}), (_("Reported and repaired"), told))
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """With who reported it."""
@@ -189,32 +191,32 @@ class DamageAdmin(ButtonsMixin, BackofficeAdmin):
         """A damage is repaired instead."""
         return False
 
-    @admin.display(description="severity", ordering="severity")
+    @admin.display(description=_("severity"), ordering="severity")
     def severity_shown(self, damage: Damage) -> SafeString:
         """In a colour."""
         return badge(damage.get_severity_display(), COLOURS[Severity(damage.severity)])
 
-    @admin.display(description="asset")
+    @admin.display(description=_("asset"))
     def asset_shown(self, damage: Damage) -> SafeString:
         """Its page."""
         return link(damage.asset)
 
-    @admin.display(description="reported")
+    @admin.display(description=_("reported"))
     def reported(self, damage: Damage) -> str:
         """When, and by whom."""
-        return f"{moment(damage.reported_at)}, by {damage.reported_by}"
+        return when_and_by_whom(damage.reported_at, damage.reported_by)
 
-    @admin.display(description="repaired")
+    @admin.display(description=_("repaired"))
     def repaired(self, damage: Damage) -> str:
         """When, and by whom."""
-        return NOTHING if damage.repaired_at is None else f"{moment(damage.repaired_at)}, by {damage.repaired_by}"
+        return when_and_by_whom(damage.repaired_at, damage.repaired_by)
 
     @admin.display(description=_("repair"))
     def repair(self, damage: Damage) -> SafeString | str:
         """The job that is to repair it, or where one is planned."""
         return _repair_of(damage)
 
-    @admin.display(description="pictures")
+    @admin.display(description=_("pictures"))
     def pictures_shown(self, damage: Damage) -> SafeString | str:
         """Links to them, opened without telling where from; in place where somebody asks for that."""
         return pictures(damage.pictures)

@@ -1,6 +1,6 @@
 """The label of one asset, from its page."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import Model
@@ -14,13 +14,17 @@ from apps.assets.label_layouts import Layout
 from apps.assets.labels import labels_of, pdf, without_qr_code
 from apps.assets.models import Asset, AssetState
 from apps.backoffice.buttons import Button, Press, SubjectForm
+from apps.backoffice.model_words import choices_in_words
 
 
 class LabelForm(SubjectForm):
     """What it is printed on; and, where the asset has no QR code, that one is made."""
 
     layout = forms.ChoiceField(
-        label=_("Print on"), choices=Layout.choices, initial=Layout.SINGLE, widget=UnfoldAdminRadioSelectWidget
+        label=_("Print on"),
+        choices=choices_in_words(Layout),
+        initial=Layout.SINGLE,
+        widget=UnfoldAdminRadioSelectWidget,
     )
     make_code = forms.BooleanField(
         label=_("Make a QR code for it"),
@@ -65,7 +69,7 @@ def _print(press: Press) -> HttpResponse:
 
 LABEL_BUTTON = Button(
     name="label",
-    label=cast("str", _("Print label")),
+    label=_("Print label"),
     icon="qr_code_2",
     fits=_fits,
     consequence=_consequence,

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -26,8 +27,8 @@ class LockGatewayForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast("Field[Any, Any]", LockGateway._meta.get_field("secret"))
-        kept = "One is kept; leave empty to keep it. " if self.instance.secret else ""
-        self.fields["secret"].help_text = f"{kept}{field.help_text}"
+        kept = gettext("One is kept; leave empty to keep it.") if self.instance.secret else ""
+        self.fields["secret"].help_text = f"{kept} {field.help_text}".strip()
 
     def clean_secret(self) -> str | None:
         """What was typed, or the one that is kept."""

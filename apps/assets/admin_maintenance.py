@@ -30,7 +30,7 @@ from apps.assets.models import Asset, AssetState
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
-from apps.backoffice.words import NOTHING, link, moment, table
+from apps.backoffice.words import NOTHING, actor_in_words, link, moment, table
 from apps.fleet.withdrawing import start_job
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
@@ -320,12 +320,12 @@ class MaintenanceJobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("started"))
     def started(self, job: MaintenanceJob) -> str:
         """When, and by whom."""
-        return _when_and_by_whom(job.started_at, job.started_by)
+        return when_and_by_whom(job.started_at, job.started_by)
 
     @admin.display(description=_("done or cancelled"))
     def ended(self, job: MaintenanceJob) -> str:
         """When, and by whom."""
-        return _when_and_by_whom(job.ended_at, job.ended_by)
+        return when_and_by_whom(job.ended_at, job.ended_by)
 
     @admin.display(description=_("waits for"))
     def late(self, job: MaintenanceJob) -> str:
@@ -351,7 +351,7 @@ class MaintenanceJobAdmin(ReadOnlyAdmin):
                 [
                     moment(row.at),
                     state_badge("maintenance job", row.to_state),
-                    Actor(ActorKind(row.actor_kind), row.actor_name),
+                    actor_in_words(Actor(ActorKind(row.actor_kind), row.actor_name)),
                     row.reason,
                 ]
                 for row in rows[:20]
@@ -359,5 +359,6 @@ class MaintenanceJobAdmin(ReadOnlyAdmin):
         )
 
 
-def _when_and_by_whom(at: datetime | None, who: str) -> str:
+def when_and_by_whom(at: datetime | None, who: str) -> str:
+    """When something was done and by whom, where it was."""
     return NOTHING if at is None else gettext("%(when)s, by %(who)s") % {"when": moment(at), "who": who}

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 
 from apps.assets.fleet_map import MOST_ASSETS, SHOWN_AT_FIRST, extent, regions, view_of
 from apps.assets.models import Asset, AssetState, AssetType
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import ButtonsMixin
+from apps.backoffice.model_words import choices_in_words, in_words
 from apps.stations.geo import read_box
 from apps.stations.models import RegionType
 from apps.tomp.errors import Invalid
@@ -58,15 +60,15 @@ class MapViews(ButtonsMixin):
         asset_types = list(AssetType.objects.order_by("type_id"))
         context = {
             **self.admin_site.each_context(request),
-            "title": "Fleet map",
-            "states": [(state.value, state.label, state in SHOWN_AT_FIRST) for state in AssetState],
+            "title": gettext("Fleet map"),
+            "states": [(state.value, in_words(state), state in SHOWN_AT_FIRST) for state in AssetState],
             "asset_types": asset_types,
-            "region_types": RegionType.choices,
+            "region_types": choices_in_words(RegionType),
             "may_draw": request.user.has_perm("stations.add_region"),
             "map": {
                 "tiles": tiles(),
                 "extent": None if around is None else asdict(around),
-                "states": {state.value: state.label for state in AssetState},
+                "states": {state.value: in_words(state) for state in AssetState},
                 "assetTypes": {kind.pk: str(kind) for kind in asset_types},
                 "most": MOST_ASSETS,
                 "view": reverse("admin:assets_asset_map_view"),

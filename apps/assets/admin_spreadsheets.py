@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
 from apps.assets.models import Asset, AssetIdentifier, AssetType
@@ -26,7 +28,7 @@ class AssetTable(TableResource):
 
     class Meta(TableResource.Meta):
         model = Asset
-        name = "Assets"
+        name = _("Assets")
         import_id_fields: ClassVar = ["code"]
         fields = (
             "code",
@@ -54,7 +56,7 @@ class AssetTable(TableResource):
         """Raise `ValidationError` for what is refused on the asset's page, and for another type."""
         errors = dict(import_validation_errors or {})
         if self.type_before not in (None, instance.asset_type_id):
-            errors["asset_type"] = ValidationError("An asset keeps its type: bookings name it.")
+            errors["asset_type"] = ValidationError(gettext("An asset keeps its type: bookings name it."))
         super().validate_instance(instance, errors, validate_unique)
 
     def before_save_instance(self, instance: Asset, row: Any, **kwargs: Any) -> None:
@@ -74,7 +76,7 @@ class AssetIdentifierTable(TableResource):
 
     class Meta(TableResource.Meta):
         model = AssetIdentifier
-        name = "What can be read on assets"
+        name = _("What can be read on assets")
         import_id_fields: ClassVar = ["kind", "value"]
         instance_loader_class = RowsBySeveralFields
         fields = ("kind", "value", "asset")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -29,12 +30,12 @@ class LoadForm(forms.Form):
     file = forms.FileField(
         required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".txt,.csv,text/plain"}),
-        help_text="A text file with one code to a line, at most 5 MB.",
+        help_text=_("A text file with one code to a line, at most 5 MB."),
     )
     pasted = forms.CharField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
-        help_text="Or paste them here, one code to a line. Codes that were loaded before are left out.",
+        help_text=_("Or paste them here, one code to a line. Codes that were loaded before are left out."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -44,26 +45,26 @@ class LoadForm(forms.Form):
         text = cleaned.get("pasted", "")
         if file is not None:
             if file.size > MAX_FILE_BYTES:
-                raise forms.ValidationError("The file is larger than 5 MB.")
+                raise forms.ValidationError(gettext("The file is larger than 5 MB."))
             try:
                 text = f"{file.read().decode('utf-8-sig')}\n{text}"
             except UnicodeDecodeError as error:
-                raise forms.ValidationError("The file is no text.") from error
+                raise forms.ValidationError(gettext("The file is no text.")) from error
         cleaned["codes"] = text.splitlines()
         if not text.strip():
-            raise forms.ValidationError("There is no ticket in the file, nor was one pasted.")
+            raise forms.ValidationError(gettext("There is no ticket in the file, nor was one pasted."))
         return cleaned
 
 
 class GivenFilter(admin.SimpleListFilter):
     """In stock, or given out."""
 
-    title = "stock"
+    title = _("stock")
     parameter_name = "stock"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Both."""
-        return [("in", "in stock"), ("out", "given out")]
+        return [("in", _("in stock")), ("out", _("given out"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """Those of the one chosen."""
@@ -84,7 +85,7 @@ class TicketAdmin(BackofficeAdmin):
     list_filter = (GivenFilter, "asset_type")
     list_select_related = ("asset_type", "reservation__leg")
     search_fields = ("code__startswith",)
-    search_help_text = "How the ticket's code begins"
+    search_help_text = _("How the ticket's code begins")
     ordering = ("id",)
     fields = ("code", "asset_type", "given_shown", "leg_shown", "loaded_shown")
     readonly_fields = fields
@@ -100,7 +101,8 @@ class TicketAdmin(BackofficeAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With a notice for each stock that has run out."""
         for asset_type in empty_stocks(AssetType.objects.all()):
-            messages.warning(request, f"The tickets of {asset_type} are all given out: load new ones.")
+            said = gettext("The tickets of %(kind)s are all given out: load new ones.")
+            messages.warning(request, said % {"kind": asset_type})
         return super().changelist_view(request, extra_context)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -117,23 +119,28 @@ class TicketAdmin(BackofficeAdmin):
                 form.add_error(None, error.detail)
             else:
                 stock = in_stock().filter(asset_type=asset_type).count()
-                messages.success(request, f"{new} new tickets; {asset_type} has {stock} in stock.")
+                said = ngettext(
+                    "%(new)s new ticket; %(kind)s has %(stock)s in stock.",
+                    "%(new)s new tickets; %(kind)s has %(stock)s in stock.",
+                    new,
+                )
+                messages.success(request, said % {"new": new, "kind": asset_type, "stock": stock})
                 return HttpResponseRedirect(back)
-        context = {**self.admin_site.each_context(request), "title": "Load tickets", "opts": self.opts}
+        context = {**self.admin_site.each_context(request), "title": gettext("Load tickets"), "opts": self.opts}
         return TemplateResponse(request, "admin/assets/load_tickets.html", {**context, "form": form, "back": back})
 
-    @admin.display(description="given out", ordering="given_at")
+    @admin.display(description=_("given out"), ordering="given_at")
     def given_shown(self, ticket: Ticket) -> str:
         """When."""
         return moment(ticket.given_at)
 
-    @admin.display(description="leg")
+    @admin.display(description=_("leg"))
     def leg_shown(self, ticket: Ticket) -> SafeString | str:
         """To which."""
         leg = getattr(ticket.reservation, "leg", None)
         return link(leg, str(leg.pk)[:8]) if leg is not None else NOTHING
 
-    @admin.display(description="loaded", ordering="loaded_at")
+    @admin.display(description=_("loaded"), ordering="loaded_at")
     def loaded_shown(self, ticket: Ticket) -> str:
         """When."""
         return moment(ticket.loaded_at)

@@ -7,18 +7,19 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from apps.assets.models import Ancillary, AncillaryReservation, AncillaryStock, Reservation
 from apps.tomp.errors import AssetTaken, NotFound
 
-TAKEN = "None of these is left for the time of this leg: someone else has been promised the last."
+TAKEN = gettext_noop("None of these is left for the time of this leg: someone else has been promised the last.")
 
 
 def ancillary_of(category: str, number: str) -> Ancillary:
     """The ancillary of that category and number; `NotFound` where there is none."""
     ancillary = Ancillary.objects.filter(category=category, number=number).first()
     if ancillary is None:
-        raise NotFound("There is no such ancillary.")
+        raise NotFound(gettext("There is no such ancillary."))
     return ancillary
 
 
@@ -35,7 +36,7 @@ def take(reservation: Reservation, ancillary: Ancillary, *, now: datetime) -> No
     stocks = list(kept.order_by("station", "pk").select_for_update(of=("self",), no_key=True))
     stock = next((one for one in stocks if one.asset_type_id is not None), stocks[0] if stocks else None)
     if stock is None:
-        raise AssetTaken("None of these is kept where this leg begins.")
+        raise AssetTaken(gettext("None of these is kept where this leg begins."))
     item = None if stock.asset_type_id is not None else _free_item(stock, reservation, now)
     try:
         with transaction.atomic():
@@ -43,7 +44,7 @@ def take(reservation: Reservation, ancillary: Ancillary, *, now: datetime) -> No
                 reservation=reservation, stock=stock, ancillary=ancillary, item=item, period=reservation.period
             )
     except IntegrityError as error:
-        raise AssetTaken(TAKEN) from error
+        raise AssetTaken(gettext(TAKEN)) from error
 
 
 def _free_item(stock: AncillaryStock, reservation: Reservation, now: datetime) -> int:
@@ -54,7 +55,7 @@ def _free_item(stock: AncillaryStock, reservation: Reservation, now: datetime) -
     taken = set(given.values_list("item", flat=True))
     free = next((item for item in range(1, stock.count + 1) if item not in taken), None)
     if free is None:
-        raise AssetTaken(TAKEN)
+        raise AssetTaken(gettext(TAKEN))
     return free
 
 
@@ -74,7 +75,7 @@ def move_all(reservation: Reservation) -> None:
         with transaction.atomic():
             _live(reservation).update(period=reservation.period)
     except IntegrityError as error:
-        raise AssetTaken("An ancillary of this leg has been promised to someone else then.") from error
+        raise AssetTaken(gettext("An ancillary of this leg has been promised to someone else then.")) from error
 
 
 def _live(reservation: Reservation) -> QuerySet[AncillaryReservation]:

@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.assets.models import AssetIdentifier, IdentifierKind
 from apps.assets.reservations import lock_assets
@@ -22,9 +23,9 @@ def give_qr_code(*, asset_id: int) -> AssetIdentifier:
     the public id, which changes with every trip. Raises `NotFound`, and `IllegalState` where it has one.
     """
     if asset_id not in lock_assets([asset_id]):
-        raise NotFound("There is no such asset.")
+        raise NotFound(gettext("There is no such asset."))
     if AssetIdentifier.objects.filter(asset_id=asset_id, kind=IdentifierKind.QR).exists():
-        raise IllegalState("The asset has a QR code.")
+        raise IllegalState(gettext("The asset has a QR code."))
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     value = f"{operator_basics().system_id}:{code}"
     return AssetIdentifier.objects.create(asset_id=asset_id, kind=IdentifierKind.QR, value=value)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from apps.assets.models import Asset, Reservation
 from apps.assets.unpromised import count_of, fit_for_hire, free_assets, live
@@ -84,7 +85,7 @@ def short_places(
 def check_pool(*, station_id: int, asset_type_id: int, period: DateTimeTZRange, now: datetime) -> None:
     """Raise `AssetTaken` where a place that overlaps `period` could no longer be given an asset."""
     if short_places(station_id=station_id, asset_type_id=asset_type_id, period=period, now=now).exists():
-        raise AssetTaken("The last asset here has been promised to someone else.")
+        raise AssetTaken(gettext("The last asset here has been promised to someone else."))
 
 
 def given_up_without(asset: Asset, *, now: datetime) -> list[Reservation]:

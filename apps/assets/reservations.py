@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.assets.ancillaries import move_all
 from apps.assets.models import Asset, AssetState, Reservation
@@ -40,7 +41,7 @@ def hold_asset(
     Raises `AssetTaken` where it is out of service, damaged or promised, or needed for a place promised at its station.
     """
     if not may_be_promised(asset):
-        raise AssetTaken("The asset is no longer available.")
+        raise AssetTaken(gettext("The asset is no longer available."))
     reservation = Reservation(
         asset_type_id=asset.asset_type_id,
         asset=asset,
@@ -81,7 +82,9 @@ def hold_for_maintenance(
     try:
         _save(reservation, now=now)
     except IntegrityError as error:
-        raise IllegalState(f"Asset {asset.code} has just been promised to someone else.") from error
+        raise IllegalState(
+            gettext("Asset %(asset)s has just been promised to someone else.") % {"asset": asset.code}
+        ) from error
     if asset.station_id is not None and asset.state in COMING_BACK:
         short = short_places(station_id=asset.station_id, asset_type_id=asset.asset_type_id, period=period, now=now)
         _refuse_beside(asset, short.order_by("period").first())
@@ -90,16 +93,21 @@ def hold_for_maintenance(
 
 def _refuse_beside(asset: Asset, promise: Reservation | None) -> None:
     if promise is not None:
-        raise IllegalState(f"Asset {asset.code} is promised to {promised_to(promise)}. Plan it at another time.")
+        raise IllegalState(
+            gettext("Asset %(asset)s is promised to %(promise)s. Plan it at another time.")
+            % {"asset": asset.code, "promise": promised_to(promise)}
+        )
 
 
 def promised_to(reservation: Reservation) -> str:
     """Whom a promise was made to, in words: the booking, or the maintenance job."""
     leg = getattr(reservation, "leg", None) or getattr(getattr(reservation, "replacement", None), "leg", None)
     if leg is not None:
-        return f"booking {leg.booking_id}"
+        return gettext("booking %(booking)s") % {"booking": leg.booking_id}
     job = getattr(reservation, "maintenance_job", None)
-    return f"maintenance job {job.pk}" if job is not None else f"reservation {reservation.pk}"
+    if job is not None:
+        return gettext("maintenance job %(number)s") % {"number": job.pk}
+    return gettext("reservation %(number)s") % {"number": reservation.pk}
 
 
 def note_parked(*, asset_type_id: int, since: datetime, expires_at: datetime) -> Reservation:
@@ -112,7 +120,7 @@ def note_parked(*, asset_type_id: int, since: datetime, expires_at: datetime) ->
 def give_asset(reservation: Reservation, asset: Asset, *, now: datetime) -> None:
     """Promise this locked asset, and so its type, instead of the place or the asset it was. Raises `AssetTaken`."""
     if not may_be_promised(asset):
-        raise AssetTaken("The asset is no longer available.")
+        raise AssetTaken(gettext("The asset is no longer available."))
     reservation.asset, reservation.station_id = asset, asset.station_id
     reservation.asset_type_id = asset.asset_type_id
     _write(reservation, now=now)
@@ -129,7 +137,7 @@ def _write(reservation: Reservation, *, now: datetime) -> Reservation:
     try:
         _save(reservation, now=now)
     except IntegrityError as error:
-        raise AssetTaken("The asset has been promised to someone else.") from error
+        raise AssetTaken(gettext("The asset has been promised to someone else.")) from error
     if reservation.station_id is not None:
         check_pool(
             station_id=reservation.station_id,
@@ -157,7 +165,7 @@ def keep(reservation: Reservation, *, until: datetime | None) -> None:
     """Keep a hold until another moment, or for good (None). Raises `AssetTaken` where it has been ended already."""
     kept = Reservation.objects.filter(pk=reservation.pk, released_at=None).update(expires_at=until)
     if not kept:
-        raise AssetTaken("What was held has been given to someone else.")
+        raise AssetTaken(gettext("What was held has been given to someone else."))
     reservation.expires_at = until
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.locks.models import LockState
 from apps.assets.maintenance.models import OPEN, JobState
@@ -52,9 +53,9 @@ def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str
         lock_pool(standing)
         asset = lock_assets([asset_id]).get(asset_id)
         if asset is None:
-            raise NotFound("There is no such asset.")
+            raise NotFound(gettext("There is no such asset."))
         if asset.station_id != standing:
-            raise ServiceUnavailable("The asset is being moved; try again.", retry_after=1)
+            raise ServiceUnavailable(gettext("The asset is being moved; try again."), retry_after=1)
         if event in OUT_OF_SERVICE_EVENTS:
             _refuse_when_promised(asset)
         _refuse_before_jobs_are_over(asset, event)
@@ -71,9 +72,9 @@ def note_lock_works(*, asset_id: int, actor: Actor, reason: str) -> Asset:
     """
     asset = lock_assets([asset_id]).get(asset_id)
     if asset is None:
-        raise NotFound("There is no such asset.")
+        raise NotFound(gettext("There is no such asset."))
     if asset.lock_state != LockState.JAMMED:
-        raise IllegalState("The lock of this asset is not known to be jammed.")
+        raise IllegalState(gettext("The lock of this asset is not known to be jammed."))
     asset.lock_state = LockState.UNKNOWN
     asset.save(update_fields=["lock_state"])
     record(asset, "note_lock_works", actor=actor, reason=reason)
@@ -91,7 +92,8 @@ def _refuse_when_promised(asset: Asset) -> None:
     promises += given_up_without(asset, now=now)
     if promises:
         raise IllegalState(
-            f"Asset {asset.code} is promised to {promised_to(promises[0])}. Decide first what becomes of that."
+            gettext("Asset %(asset)s is promised to %(promise)s. Decide first what becomes of that.")
+            % {"asset": asset.code, "promise": promised_to(promises[0])}
         )
     if asset.state == AssetState.RESERVED:
         fire(asset, "free", actor=CLOCK, reason="nobody is promised it any more")
@@ -101,7 +103,11 @@ def _refuse_before_jobs_are_over(asset: Asset, event: str) -> None:
     standing = {"return_to_service": [JobState.RUNNING], "retire": OPEN}.get(event)
     job = asset.maintenance_jobs.filter(state__in=standing).order_by("pk").first() if standing else None
     if job is not None:
-        raise IllegalState(f"Maintenance job {job.pk} ({job.what}) is {job.state.lower()}: finish or cancel it first.")
+        state = gettext(str(JobState(job.state).label))
+        raise IllegalState(
+            gettext("Maintenance job %(number)s (%(what)s) is %(state)s: finish or cancel it first.")
+            % {"number": job.pk, "what": job.what, "state": state}
+        )
 
 
 def free(asset: Asset, *, actor: Actor, reason: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.models import AssetType, Reservation, Ticket
 from apps.tomp.errors import AssetTaken, Invalid
@@ -44,7 +45,8 @@ def load(*, asset_type: AssetType, codes: Iterable[str]) -> int:
     cleaned = [code.strip() for code in codes]
     wrong = [str(number) for number, code in enumerate(cleaned, 1) if code and not PRINTABLE.fullmatch(code)]
     if wrong:
-        raise Invalid(f"Not printable ASCII of at most 80 characters: line {', '.join(wrong[:10])}.")
+        said = gettext("Not printable ASCII of at most 80 characters: line %(lines)s.")
+        raise Invalid(said % {"lines": ", ".join(wrong[:10])})
     now = timezone.now()
     tickets = [Ticket(asset_type=asset_type, code=code, loaded_at=now) for code in dict.fromkeys(cleaned) if code]
     Ticket.objects.bulk_create(tickets, batch_size=BATCH, ignore_conflicts=True)
@@ -65,7 +67,7 @@ def draw(reservation: Reservation, *, now: datetime) -> Ticket:
         stock.select_for_update(skip_locked=True, of=("self",)).first() or stock.select_for_update(of=("self",)).first()
     )
     if ticket is None:
-        raise AssetTaken("The last ticket has been given to someone else.")
+        raise AssetTaken(gettext("The last ticket has been given to someone else."))
     ticket.given_at, ticket.reservation = now, reservation
     ticket.save(update_fields=["given_at", "reservation"])
     transaction.on_commit(lambda: _tell_when_empty(ticket.asset_type_id), robust=True)

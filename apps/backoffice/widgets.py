@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.forms.widgets import Media, Script
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from i18nfield.forms import I18nTextarea, I18nTextInput
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -44,12 +46,13 @@ class AreaOnMap(UnfoldAdminTextareaWidget):
 
     @property
     def media(self) -> Media:
-        """Leaflet with its pens, and our map."""
+        """Leaflet with its pens, the words, and our map."""
         return Media(
             css={"all": ["leaflet/leaflet.css", "leaflet/draw/leaflet.draw.css", "backoffice/map.css"]},
             js=[
                 "leaflet/leaflet.js",
                 "leaflet/draw/leaflet.draw.js",
+                reverse("admin-words"),
                 Script("backoffice/area.js", type="module"),  # type: ignore[list-item]
             ],
         )
@@ -60,7 +63,8 @@ class AreaOnMap(UnfoldAdminTextareaWidget):
         text = super().render(name, value, attrs, renderer)
         return format_html(
             '<div class="area-on-map grow" data-tiles="{tiles}" data-attribution="{attribution}">'
-            '<div class="map" role="region" aria-label="The area on a map. Its text is below."></div>{text}</div>',
+            '<div class="map" role="region" aria-label="{label}"></div>{text}</div>',
             text=text,
+            label=gettext("The area on a map. Its text is below."),
             **tiles,
         )

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError
 
 from apps.assets.label_layouts import Layout
@@ -35,7 +36,7 @@ def draft(*, action: BulkAction, asset_ids: Collection[int], asked_by: str) -> B
     """
     chosen = sorted(set(asset_ids))
     if not chosen or len(chosen) > MOST_ASSETS:
-        raise Invalid(f"Between 1 and {MOST_ASSETS:,} assets are changed at once.")
+        raise Invalid(gettext("Between 1 and %(most)s assets are changed at once.") % {"most": MOST_ASSETS})
     change = BulkChange.objects.create(action=action, total=len(chosen), asked_by=asked_by)
     rows = (BulkChangeAsset(change=change, asset_id=asset_id) for asset_id in chosen)
     BulkChangeAsset.objects.bulk_create(rows, batch_size=BATCH)
@@ -60,13 +61,13 @@ def begin(
     """
     change = BulkChange.objects.select_for_update().filter(pk=change_id, asked_by=asked_by).first()
     if change is None:
-        raise NotFound("There is no such bulk change.")
+        raise NotFound(gettext("There is no such bulk change."))
     if change.state != BulkState.DRAFT:
-        raise IllegalState("The bulk change has begun already.")
+        raise IllegalState(gettext("The bulk change has begun already."))
     if change.action == BulkAction.LABELS and layout is None:
-        raise Missing("layout is missing: say what the labels are printed on.")
+        raise Missing(gettext("layout is missing: say what the labels are printed on."))
     if change.action != BulkAction.LABELS and not reason:
-        raise Missing("reason is missing: assets are not changed without one.")
+        raise Missing(gettext("reason is missing: assets are not changed without one."))
     change.state, change.asked_at, change.reason = BulkState.RUNNING, timezone.now(), reason
     change.cancelling, change.seen = cancelling, list(seen) if cancelling else []
     change.layout, change.make_codes = layout or "", make_codes
@@ -83,9 +84,9 @@ def stop(*, change_id: int) -> BulkChange:
     """
     change = BulkChange.objects.select_for_update().filter(pk=change_id).first()
     if change is None:
-        raise NotFound("There is no such bulk change.")
+        raise NotFound(gettext("There is no such bulk change."))
     if change.state != BulkState.RUNNING:
-        raise IllegalState("The bulk change is not under way.")
+        raise IllegalState(gettext("The bulk change is not under way."))
     now = timezone.now()
     change.assets.filter(outcome=Outcome.WAITING).update(outcome=Outcome.STOPPED, settled_at=now)
     change.state, change.ended_at = BulkState.STOPPED, now

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 from django.utils import formats, timezone
+from django.utils.translation import gettext
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from apps.operator.models import Day, OfAPlace
@@ -264,16 +265,16 @@ class PricingRule(OfAPlace):
 
     def __str__(self) -> str:
         """In one line, as staff read it: what for, where, for whom, since when, until when, and which plan."""
-        words = [str(self.asset_type or "every asset type")]
+        words = [str(self.asset_type or gettext("every asset type"))]
         if self.station is not None:
-            words.append(f"station {self.station}")
+            words.append(gettext("station %(station)s") % {"station": self.station})
         elif self.region is not None:
-            words.append(f"region {self.region}")
+            words.append(gettext("region %(region)s") % {"region": self.region})
         if self.provider is not None:
-            words.append(f"for {self.provider}")
+            words.append(gettext("for %(provider)s") % {"provider": self.provider})
         words += [
             f"{word} {formats.date_format(timezone.localtime(moment), 'j M Y H:i').removesuffix(' 00:00')}"
-            for word, moment in (("since", self.valid_from), ("until", self.valid_until))
+            for word, moment in ((gettext("since"), self.valid_from), (gettext("until"), self.valid_until))
             if moment is not None
         ]
-        return f"{', '.join(words)}: plan ‘{self.plan.plan_id}’"
+        return gettext("%(words)s: plan ‘%(plan)s’") % {"words": ", ".join(words), "plan": self.plan.plan_id}

@@ -264,7 +264,7 @@ def test_staff_load_tickets_from_a_file_and_a_paste(operator, admin_client):
     )
     assert "3 new tickets" in answer.text
     again = admin_client.post(reverse(ADD), {"asset_type": kind.pk, "pasted": "A-3\nA-4"}, follow=True)
-    assert "1 new tickets" in again.text
+    assert "1 new ticket;" in again.text
     assert list(Ticket.objects.values_list("code", flat=True)) == ["A-1", "A-2", "A-3", "A-4"]
 
 

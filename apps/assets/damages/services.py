@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.damages.models import Damage, Severity, VehicleComponent
 from apps.history.services import Actor
@@ -42,9 +43,9 @@ def mark_repaired(*, damage_id: int, actor: Actor) -> Damage:
     """The damage is gone. Raises `NotFound`, and `IllegalState` where it was repaired before."""
     damage = Damage.objects.select_for_update(of=("self",)).filter(pk=damage_id).first()
     if damage is None:
-        raise NotFound("There is no such damage.")
+        raise NotFound(gettext("There is no such damage."))
     if damage.repaired_at is not None:
-        raise IllegalState("This damage has been repaired already.")
+        raise IllegalState(gettext("This damage has been repaired already."))
     damage.repaired_at, damage.repaired_by = timezone.now(), str(actor)
     damage.save(update_fields=["repaired_at", "repaired_by"])
     return damage

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from encrypted_fields.fields import EncryptedTextField
 
 
@@ -90,7 +91,7 @@ class LockGateway(models.Model):
         """The address is one of the kind's, without credentials in it."""
         if self.kind == GatewayKind.SIMULATED:
             if self.address:
-                raise ValidationError({"address": "Simulated locks have no address."})
+                raise ValidationError({"address": gettext("Simulated locks have no address.")})
             return
         problem = address_problem(self.address, SCHEMES.get(self.kind, ()))
         if problem:
@@ -105,9 +106,10 @@ def address_problem(address: str, schemes: tuple[str, ...]) -> str:
     except ValueError:
         complete = False
     if not complete or not address.isascii() or not address.isprintable() or " " in address:
-        return f"An address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)} is needed."
+        beginnings = gettext(" or ").join(f"{scheme}://" for scheme in schemes)
+        return gettext("An address that begins with %(beginnings)s is needed.") % {"beginnings": beginnings}
     if "@" in parts.netloc or parts.query or parts.fragment:
-        return "The address has no user name, query or fragment: credentials have fields of their own."
+        return gettext("The address has no user name, query or fragment: credentials have fields of their own.")
     return ""
 
 

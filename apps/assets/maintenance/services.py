@@ -182,4 +182,4 @@ def _in_words(job: MaintenanceJob) -> str:
 
 
 def _words(job: MaintenanceJob) -> str:
-    return str(JobState(job.state).label)
+    return _(str(JobState(job.state).label))

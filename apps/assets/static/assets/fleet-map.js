@@ -1,6 +1,7 @@
 // The fleet map: asks the server for what is in view, shows it on the map, and lists it beside the map.
 
 import { areaLayer, ask, keepDrawn, mapIn } from "../backoffice/map.js";
+import { givePensWords } from "../backoffice/pens.js";
 import { h } from "../processes/dom.js";
 import { debounced } from "../processes/server.js";
 
@@ -19,8 +20,8 @@ const card = document.getElementById("card");
 const count = document.getElementById("count");
 const list = document.getElementById("in-view");
 
-const number = (value) => value.toLocaleString();
-const assets = (many) => `${number(many)} ${many === 1 ? "asset" : "assets"}`;
+const number = (value) => value.toLocaleString(document.documentElement.lang);
+const assets = (many) => interpolate(ngettext("%(count)s asset", "%(count)s assets", many), { count: number(many) }, true);
 const of = (address, id) => address.replace("/0/", `/${id}/`);
 const where = (thing) => [thing.latitude, thing.longitude];
 const boundsOf = (box) => [[box.south, box.west], [box.north, box.east]];
@@ -61,7 +62,7 @@ function clusterMarker(cluster) {
   const size = 34 + 6 * Math.log10(cluster.count);
   const icon = L.divIcon({ html: face, className: "", iconSize: [size, size] });
   const marker = L.marker(where(cluster), { icon, title: inStates(cluster) });
-  marker.on("add", () => marker.getElement().setAttribute("aria-label", `${assets(cluster.count)}: ${inStates(cluster)}. Zoom in.`));
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", interpolate(gettext("%(assets)s: %(states)s. Zoom in."), { assets: assets(cluster.count), states: inStates(cluster) }, true)));
   return marker.on("click", () => zoomTo(cluster));
 }
 
@@ -74,19 +75,22 @@ function assetMarker(asset) {
 }
 
 function stationMarker(station) {
-  const places = station.capacity === null ? "" : `, ${station.capacity} places`;
-  const about = `${station.standing} standing there, ${station.hireable} for hire${places}`;
+  const about = interpolate(
+    station.capacity === null ? gettext("%(standing)s standing there, %(hireable)s for hire") : gettext("%(standing)s standing there, %(hireable)s for hire, %(capacity)s places"),
+    station,
+    true,
+  );
   const icon = L.divIcon({ html: h("span", {}, `${station.standing}`), className: "station", iconSize: [26, 26] });
   const marker = L.marker(where(station), { icon, title: station.name, alt: station.name, zIndexOffset: -500 });
-  marker.on("add", () => marker.getElement().setAttribute("aria-label", `Station ${station.name}: ${about}`));
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", interpolate(gettext("Station %(name)s: %(about)s"), { name: station.name, about }, true)));
   marker.bindTooltip(station.name, { direction: "bottom", offset: [0, 12], permanent: false });
-  return marker.bindPopup(h("div", {}, h("strong", {}, station.name), h("br"), about, h("br"), h("a", { href: of(settings.station, station.id) }, "Open its page")));
+  return marker.bindPopup(h("div", {}, h("strong", {}, station.name), h("br"), about, h("br"), h("a", { href: of(settings.station, station.id) }, gettext("Open its page"))));
 }
 
 function areaMarker(region) {
   const area = areaLayer(region.area, region.type, { pane: "areas" });
   area.bindTooltip(region.name, { permanent: true, direction: "center", className: "area-name" });
-  return area.bindPopup(h("div", {}, h("strong", {}, region.name), h("br"), region.rule, h("br"), h("a", { href: of(settings.region, region.id) }, "Open its page")));
+  return area.bindPopup(h("div", {}, h("strong", {}, region.name), h("br"), region.rule, h("br"), h("a", { href: of(settings.region, region.id) }, gettext("Open its page"))));
 }
 
 function row(key, text, about, state, onclick) {
@@ -104,11 +108,11 @@ function tell(view) {
   );
   list.replaceChildren(...single, ...grouped);
   if (focused) list.querySelector(`[data-key="${focused}"]`)?.focus();
-  const sentences = [`${assets(view.count)} in view.`];
-  if (view.count === 0) sentences.push("Zoom out, or show more states.");
-  if (grouped.length) sentences.push(`More than ${settings.most} are shown in groups; zoom in on one to see each.`);
-  if (single.length < view.assets.length) sentences.push(`The first ${MOST_LISTED} are listed.`);
-  if (view.stations === null) sentences.push("Zoom in to see stations.");
+  const sentences = [interpolate(gettext("%(assets)s in view."), { assets: assets(view.count) }, true)];
+  if (view.count === 0) sentences.push(gettext("Zoom out, or show more states."));
+  if (grouped.length) sentences.push(interpolate(gettext("More than %(most)s are shown in groups; zoom in on one to see each."), settings, true));
+  if (single.length < view.assets.length) sentences.push(interpolate(gettext("The first %(count)s are listed."), { count: MOST_LISTED }, true));
+  if (view.stations === null) sentences.push(gettext("Zoom in to see stations."));
   count.textContent = sentences.join(" ");
 }
 
@@ -139,7 +143,7 @@ async function choose(asset) {
   ring.setLatLng(where(asset)).addTo(map);
   const response = await fetch(of(settings.card, asset.id));
   card.innerHTML = response.ok && !response.redirected ? await response.text() : "";
-  card.append(h("button", { type: "button", class: "close", "aria-label": "Close the card", onclick: close }, "×"));
+  card.append(h("button", { type: "button", class: "close", "aria-label": gettext("Close the card"), onclick: close }, "×"));
   card.hidden = false;
   card.querySelector("h2")?.focus();
 }
@@ -153,7 +157,7 @@ async function find(event) {
   event.preventDefault();
   const { asset } = await ask(`${settings.find}?${new URLSearchParams(new FormData(event.target))}`);
   if (asset === null) {
-    count.textContent = "No asset is found by that. Type how its number begins, or all of a plate or code.";
+    count.textContent = gettext("No asset is found by that. Type how its number begins, or all of a plate or code.");
     return;
   }
   map.setView(where(asset), Math.max(map.getZoom(), ALREADY_CLOSE));
@@ -161,9 +165,10 @@ async function find(event) {
 }
 
 function drawRegion() {
+  givePensWords();
   const pen = new L.Draw.Polygon(map, { showArea: false, allowIntersection: false, shapeOptions: { className: "area OPERATING" } });
   pen.enable();
-  count.textContent = "Click the corners of the region on the map; click the first one again to end. Escape stops.";
+  count.textContent = gettext("Click the corners of the region on the map; click the first one again to end. Escape stops.");
 }
 
 function start() {

@@ -1,8 +1,11 @@
 // The area of a region: drawn and moved on a map; the text below the map is what is sent.
 
 import { mapIn, polygonOf, takeDrawn } from "./map.js";
+import { givePensWords } from "./pens.js";
 
 const SOMEWHERE = [[30, 10], 2];
+
+givePensWords();
 
 for (const place of document.querySelectorAll(".area-on-map")) {
   const text = place.querySelector("textarea");

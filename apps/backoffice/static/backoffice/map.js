@@ -1,8 +1,9 @@
-// A Leaflet map in the look of the admin. Leaflet itself (`L`) is loaded by the page before this.
+// A Leaflet map in the look of the admin. Leaflet itself (`L`) and the words (/admin/words.js) are loaded by the page before this.
 
 /** The map of `element`; `tiles` says where to get pictures of the ground, if anywhere. */
 export function mapIn(element, tiles, options = {}) {
-  const map = L.map(element, { maxZoom: 20, minZoom: 2, maxBounds: [[-90, -180], [90, 180]], ...options });
+  const map = L.map(element, { maxZoom: 20, minZoom: 2, maxBounds: [[-90, -180], [90, 180]], zoomControl: false, ...options });
+  L.control.zoom({ zoomInTitle: gettext("Zoom in"), zoomOutTitle: gettext("Zoom out") }).addTo(map);
   map.attributionControl.setPrefix(false);
   if (tiles.url) L.tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: 20 }).addTo(map);
   else element.classList.add("plain");
@@ -19,7 +20,7 @@ export function areaLayer(area, type, options = {}) {
 /** JSON from an address; an error that says so in words where there is none. */
 export async function ask(address, signal) {
   const response = await fetch(address, { signal, headers: { Accept: "application/json" } });
-  if (!response.ok || response.redirected) throw new Error("The server did not answer as it should. Are you still logged in?");
+  if (!response.ok || response.redirected) throw new Error(gettext("The server did not answer as it should. Are you still logged in?"));
   return response.json();
 }
 
