@@ -22,6 +22,7 @@ from apps.tomp.errors import IllegalState, Invalid, Missing, TompError
 from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.rides import STAFF, confirmed, event, everything
+from tests.shipped_roles import of_role, ship_roles
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,7 @@ def test_staff_see_the_new_fare_before_anything_is_done(ridden: Leg, client: Cli
 
 
 def test_no_more_is_given_back_by_it_than_the_limit_of_who_corrects(ridden: Leg, client: Client) -> None:
+    ship_roles()
     role = Group.objects.get(name="Support desk")
     limit = RefundLimit.objects.create(role=role, currency="EUR", amount=Decimal("0.01"))
     user = get_user_model().objects.create_user("oskar", is_staff=True)
@@ -182,9 +184,12 @@ def test_no_more_is_given_back_by_it_than_the_limit_of_who_corrects(ridden: Leg,
     assert [category for category, _ in journal()] == ["FARE", "CREDIT"]
 
 
-def test_who_may_not_change_legs_may_not_correct(ridden: Leg, client: Client) -> None:
-    client.force_login(get_user_model().objects.create_user("oskar", is_staff=True))
+@pytest.mark.parametrize("role", ["Auditor", "Finance", "Fleet manager", "Integration manager"])
+def test_a_role_that_may_not_change_legs_may_not_correct(ridden: Leg, client: Client, role: str) -> None:
+    ship_roles()
+    client.force_login(of_role(role))
     before = everything()
     address = reverse("admin:legs_leg_do", args=[ridden.pk, "correct"])
     assert client.post(address, {"previewed": "yes", "reason": "x"}).status_code == 403
     assert everything() == before
+    assert not Change.objects.exists()
