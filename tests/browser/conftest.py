@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import time
+from base64 import b32decode
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django_otp.oath import TOTP
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.shipped_roles import of_role, ship_roles
@@ -60,3 +63,12 @@ def logged_in_as(browser: Browser, live_server: Any, role: str) -> Page:
     with page.expect_navigation(url=f"{live_server.url}/admin/"):
         page.keyboard.press("Enter")
     return page
+
+
+def set_up_second_factor(page: Page) -> TOTP:
+    """Do on its page what somebody with an authenticator app does; the app, at the time of now."""
+    app = TOTP(b32decode(page.locator("#key").inner_text().replace(" ", "")))
+    app.time = time.time()
+    page.get_by_label("Code").fill(f"{app.token():06}")
+    page.get_by_role("button", name="Set up").click()
+    return app

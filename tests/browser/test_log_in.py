@@ -1,18 +1,15 @@
 """Logging in as staff do: with a code of an app, and not at all after too many guesses."""
 
 import re
-import time
-from base64 import b32decode
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, Page, expect
 
 from apps.backoffice.models import LoginRule
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, set_up_second_factor
 from tests.browser.pictures import pictured
 from tests.factories import staff_user
 
@@ -47,11 +44,7 @@ def test_who_has_to_sets_up_an_app_and_logs_in_with_its_code(visitor: Page) -> N
     log_in(visitor)
     expect(visitor.locator("body")).to_contain_text("Your role demands a second factor")
     pictured(visitor, "second-factor")
-    key = visitor.locator("#key").inner_text().replace(" ", "")
-    app = TOTP(b32decode(key))
-    app.time = time.time()
-    visitor.get_by_label("Code").fill(f"{app.token():06}")
-    visitor.get_by_role("button", name="Set up").click()
+    app = set_up_second_factor(visitor)
     codes = visitor.locator("#recovery-codes li").all_inner_texts()
     assert len(codes) == 10
     pictured(visitor, "recovery-codes")
