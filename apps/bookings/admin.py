@@ -57,7 +57,7 @@ class StateFilter(admin.SimpleListFilter):
 class CallsFilter(admin.SimpleListFilter):
     """The dispatcher's list: travellers to be called before they arrive."""
 
-    title = _("calls")
+    title = _("calls to travellers")
     parameter_name = "calls"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

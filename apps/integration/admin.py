@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.admin_base import ReadOnlyAdmin
@@ -138,7 +138,13 @@ class GoLiveCheckAdmin(ReadOnlyAdmin):
     def steps_shown(self, check: GoLiveCheck) -> SafeString | str:
         """One below the other."""
         return table(
-            [gettext("Journey"), gettext("Step"), gettext("Call"), gettext("Status"), gettext("What came of it")],
+            [
+                gettext("Journey"),
+                pgettext("of a journey", "Step"),
+                gettext("Call"),
+                gettext("Status"),
+                gettext("What came of it"),
+            ],
             [
                 [
                     step["journey"],

@@ -12,7 +12,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
@@ -241,7 +241,7 @@ def _lock_button(order: LockOrder, name: str, label: Promise, icon: str, does: P
         consequence=lambda leg: str(does) % {"asset": leg.asset},
         run=_work(order),
         done=done,
-        group=gettext_lazy("Lock"),
+        group=pgettext_lazy("of an asset", "Lock"),
         outside=True,
     )
 
