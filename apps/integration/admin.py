@@ -139,7 +139,7 @@ class GoLiveCheckAdmin(ReadOnlyAdmin):
         """One below the other."""
         return table(
             [
-                gettext("Journey"),
+                pgettext("of a check", "Journey"),
                 pgettext("of a journey", "Step"),
                 gettext("Call"),
                 gettext("Status"),
