@@ -261,7 +261,7 @@ class AssetPage(ButtonsMixin):
         if obj is not None:
             context.update(self._of_this_moment(obj))
             if self.has_change_permission(request, obj):
-                context.update(trail_of(obj))
+                context.update(trail_of(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _of_this_moment(self, asset: Asset) -> dict[str, Any]:

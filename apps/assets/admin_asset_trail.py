@@ -2,23 +2,36 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from apps.assets.admin_map import tiles
 from apps.assets.models import Asset
+from apps.backoffice.looks import may_see, note_look
 from apps.backoffice.words import link_to
 from apps.legs.models import Leg
-from apps.legs.trails import line_of
+from apps.legs.trails import RIDING, line_of
 
 MOST_POINTS = 200
 
 
-def trail_of(asset: Asset) -> dict[str, Any]:
-    """What the page and its map show. At most three statements, and `MOST_POINTS` of the trail."""
-    points = list(asset.trail.exclude(latitude=None).order_by("-at")[:MOST_POINTS])[::-1]
-    rides = Leg.objects.filter(asset=asset, actual_departure_time__isnull=False).select_related("asset")
-    ride = rides.order_by("-departure_time").first()
+def trail_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+    """What the page and its map show. At most four statements, and `MOST_POINTS` of the trail.
+
+    The latest ride is for who may see personal data alone, and that they looked is written down; from the others the
+    points of a ride under way are kept too.
+    """
+    trail, ride = asset.trail.exclude(latitude=None), None
+    if may_see(request):
+        rides = Leg.objects.filter(asset=asset, actual_departure_time__isnull=False).select_related("asset")
+        ride = rides.order_by("-departure_time").first()
+        note_look(request, ride)
+    else:
+        under_way = Leg.objects.filter(asset=asset, state__in=RIDING, actual_departure_time__lte=OuterRef("at"))
+        trail = trail.filter(~Exists(under_way))
+    points = list(trail.order_by("-at")[:MOST_POINTS])[::-1]
     shown = [{"at": [point.latitude, point.longitude], "time": _moment(point.at)} for point in points]
     told = _("%(asset)s, there since %(moment)s") % {"asset": asset.code, "moment": _moment(asset.position_at)}
     return {

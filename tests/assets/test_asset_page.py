@@ -17,6 +17,7 @@ from apps.assets.damages.models import Severity
 from apps.assets.maintenance import services
 from apps.assets.maintenance.services import Plan
 from apps.assets.models import Asset
+from apps.history.models import Transition
 from apps.legs.models import Leg
 from apps.operator.models import Operator
 from apps.telemetry.models import TrailPoint
@@ -288,6 +289,25 @@ def test_where_it_was_is_for_who_runs_the_fleet(bike: Asset, client: Client, rol
     shown = page(client, bike)
     assert ("asset-trail-of" in shown.text) == ("trail_on_map" in shown.context) == seen
     assert "This asset can be hired now." in shown.text
+
+
+def test_where_a_traveller_rides_is_for_who_may_see_personal_data_and_is_noted(
+    mp: TompClient, bike: Asset, client: Client, admin_client: Client
+) -> None:
+    ship_roles()
+    client.force_login(of_role("Fleet manager"))
+    leg = Leg.objects.filter(pk=leg_that_is(mp, bike, "IN_USE"))
+    leg.update(actual_departure_time=hours(-1))
+    trail(bike, 3)
+    TrailPoint.objects.create(asset=bike, at=hours(-0.5), latitude=52.2, longitude=5.2, in_use=True)
+    looks = Transition.objects.filter(event="LOOK", subject_id=str(leg.get().pk))
+    shown = page(client, bike).context
+    assert (shown["trail"]["count"], shown["trail"]["ride_address"], shown["trail_on_map"]["ride"]) == (3, "", None)
+    assert not looks.exists()
+    shown = page(admin_client, bike).context
+    assert shown["trail"]["count"] == 4
+    assert shown["trail"]["ride_address"] == reverse("admin:legs_leg_change", args=[leg.get().pk])
+    assert looks.get().actor_name == "admin"
 
 
 # --- damages --------------------------------------------------------------------------------------------
