@@ -89,8 +89,11 @@ def check_pool(*, station_id: int, asset_type_id: int, period: DateTimeTZRange, 
 
 
 def given_up_without(asset: Asset, *, now: datetime) -> list[Reservation]:
-    """The places, latest made first, that could not be kept if `asset` left its station."""
-    if asset.station_id is None:
+    """The places, latest made first, that could not be kept if `asset` left its station.
+
+    None where it is not fit for hire: no place counts on it.
+    """
+    if asset.station_id is None or not Asset.objects.filter(fit_for_hire(), pk=asset.pk).exists():
         return []
     short = short_places(
         station_id=asset.station_id,

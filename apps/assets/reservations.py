@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from apps.assets.ancillaries import move_all
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import check_pool, short_places
-from apps.assets.unpromised import live, may_be_promised
+from apps.assets.unpromised import is_sound, live, may_be_promised
 from apps.stations.models import Station
 from apps.tomp.errors import AssetTaken, IllegalState
 
@@ -85,7 +85,7 @@ def hold_for_maintenance(
         raise IllegalState(
             gettext("Asset %(asset)s has just been promised to someone else.") % {"asset": asset.code}
         ) from error
-    if asset.station_id is not None and asset.state in COMING_BACK:
+    if asset.station_id is not None and asset.state in COMING_BACK and is_sound(asset):
         short = short_places(station_id=asset.station_id, asset_type_id=asset.asset_type_id, period=period, now=now)
         _refuse_beside(asset, short.order_by("period").first())
     return reservation

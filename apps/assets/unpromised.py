@@ -53,6 +53,11 @@ def may_be_promised(asset: Asset) -> bool:
     return asset.state in HIREABLE and not keeping_from_hire(asset.pk).exists()
 
 
+def is_sound(asset: Asset) -> bool:
+    """Is its lock not known to be jammed, and has it no damage that keeps it from being hired?"""
+    return asset.lock_state != LockState.JAMMED and not keeping_from_hire(asset.pk).exists()
+
+
 def live(now: datetime) -> Q:
     """Reservations that bind at `now`: not released, and no hold that has run out."""
     return Q(released_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
