@@ -65,7 +65,7 @@ class BeginForm(forms.Form):
         wanted = {"layout"} if change.action == BulkAction.LABELS else {"reason"}
         if consequences.without_code:
             wanted |= {"codes"}
-        if consequences.promised or "seen" in self.data:  # or were, when the page was shown
+        if consequences.bookings or "seen" in self.data:  # or were, when the page was shown
             wanted |= {"bookings", "seen"}
             self.fields["seen"].initial = " ".join(str(key) for key in consequences.bookings)
         for name in set(self.fields) - wanted:

@@ -16,10 +16,10 @@ from apps.assets.labels import without_qr_code
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import short_places
 from apps.assets.services import OUT_OF_SERVICE_EVENTS
-from apps.assets.unpromised import live
-from apps.bookings.models import Booking
+from apps.assets.unpromised import fit_for_hire, live
+from apps.bookings.models import Booking, BookingState
 from apps.fleet.models import BulkAction, BulkChange, Why
-from apps.fleet.withdrawing import LEADS_TO, fitting_states
+from apps.fleet.withdrawing import LEADS_TO, bookings_of, fitting_states
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class LeftOut:
 class Consequences:
     """Of `chosen` assets `fitting` are in a state from which they can be changed.
 
-    `promised` of these are needed for `bookings` (their keys, the earliest departure first). `without_code` is about
-    labels: those that have no QR code.
+    `promised` of these are needed for `bookings` (their keys, the earliest departure first) and for `under_way`: those
+    that have begun, which are not cancelled here. `without_code` is about labels: those that have no QR code.
     """
 
     chosen: int
@@ -44,6 +44,7 @@ class Consequences:
     left_out: list[LeftOut]
     promised: int = 0
     bookings: list[UUID] = field(default_factory=list)
+    under_way: list[UUID] = field(default_factory=list)
     without_code: int = 0
 
     @property
@@ -74,7 +75,7 @@ def consequences_of(change: BulkChange, *, now: datetime) -> Consequences:
     chosen = Asset.objects.filter(bulk_changes__change=change)
     counts: dict[str, int] = dict(chosen.order_by().values_list("state").annotate(count=Count("pk")))
     fitting = chosen.filter(state__in=states_for(action))
-    promised, bookings = 0, list[UUID]()
+    promised, bookings = 0, list[tuple[UUID, str]]()
     if action.value in OUT_OF_SERVICE_EVENTS:
         promised, bookings = _promised(fitting, now)
     return Consequences(
@@ -82,7 +83,8 @@ def consequences_of(change: BulkChange, *, now: datetime) -> Consequences:
         fitting=sum(counts.get(state, 0) for state in states_for(action)),
         left_out=_left_out(action, counts),
         promised=promised,
-        bookings=bookings,
+        bookings=[key for key, state in bookings if state != BookingState.STARTED],
+        under_way=[key for key, state in bookings if state == BookingState.STARTED],
         without_code=without_qr_code(fitting).count() if action == BulkAction.LABELS else 0,
     )
 
@@ -95,24 +97,23 @@ def _left_out(action: BulkAction, counts: dict[str, int]) -> list[LeftOut]:
     return [LeftOut(why, sum(counts[state] for state in states), sorted(states)) for why, states in reasons.items()]
 
 
-def _promised(assets: QuerySet[Asset], now: datetime) -> tuple[int, list[UUID]]:
-    """How many of `assets` are needed for promises, and the bookings that these are, the earliest departure first.
+def _promised(assets: QuerySet[Asset], now: datetime) -> tuple[int, list[tuple[UUID, str]]]:
+    """How many of `assets` are needed for promises, and the bookings with their states, the earliest departure first.
 
     Assets of one pool are looked at together: each alone may be spared where all of them may not.
     """
     for_travellers = Q(leg__isnull=False) | Q(replacement__isnull=False)
     held = assets.filter(Exists(Reservation.objects.filter(for_travellers, live(now), asset=OuterRef("pk"))))
     given_up = _places_given_up(assets, now)
-    needed = Q(legs__reservation__in=Reservation.objects.filter(live(now), asset__in=held.values("pk")))
-    needed |= Q(legs__reservation__in=given_up)
-    bookings = Booking.objects.filter(needed).order_by("departure_time", "pk").values_list("pk", flat=True)
-    return min(held.count() + len(given_up), assets.count()), list(dict.fromkeys(bookings))
+    needed = Reservation.objects.filter(Q(live(now), asset__in=held.values("pk")) | Q(pk__in=given_up))
+    bookings = bookings_of(needed).values_list("pk", "state")
+    return min(held.count() + len(given_up), assets.count()), list(bookings)
 
 
 def _places_given_up(assets: QuerySet[Asset], now: datetime) -> list[int]:
     """The keys of the promised places that could not be kept if all of `assets` left their stations."""
     promised = Reservation.objects.filter(live(now), asset=None, station=OuterRef("station"))
-    at_stations = assets.filter(Exists(promised.filter(asset_type=OuterRef("asset_type"))))
+    at_stations = assets.filter(fit_for_hire(), Exists(promised.filter(asset_type=OuterRef("asset_type"))))
     pools: dict[tuple[int, int], list[int]] = {}
     for asset_id, station_id, asset_type_id in at_stations.values_list("pk", "station_id", "asset_type_id"):
         pools.setdefault((station_id, asset_type_id), []).append(asset_id)

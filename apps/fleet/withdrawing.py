@@ -1,18 +1,24 @@
 """Taking an asset out of service together with what had been promised of it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.assets.maintenance.services import start
 from apps.assets.models import OUT_OF_SERVICE, Asset, AssetState, MaintenanceJob, Reservation
 from apps.assets.pools import given_up_without
 from apps.assets.services import change_service_state
 from apps.assets.unpromised import live
-from apps.bookings.models import Booking
+from apps.bookings.models import Booking, BookingState
 from apps.bookings.services import cancel
 from apps.history.services import Actor
+from apps.legs.locks import lock_ride, ride_transaction
+from apps.legs.models import Leg
+from apps.tomp.errors import IllegalState
 
 # Where each event that takes an asset out of service leads.
 LEADS_TO = {
@@ -39,18 +45,24 @@ def bookings_promised(asset_id: int) -> list[Booking]:
     now = timezone.now()
     asset = Asset.objects.get(pk=asset_id)
     promises = [*Reservation.objects.filter(live(now), asset=asset), *given_up_without(asset, now=now)]
-    return list(
-        Booking.objects.filter(legs__reservation__in=promises)
-        .select_related("provider")
-        .order_by("departure_time", "pk")
-    )
+    return list(bookings_of(promises).select_related("provider"))
+
+
+def bookings_of(promises: Iterable[Reservation] | QuerySet[Reservation] | list[int]) -> QuerySet[Booking]:
+    """The bookings that reservations were made for, each once, the earliest departure first.
+
+    Also those that hold an asset as a replacement, for as long as their MP is asked.
+    """
+    legs = Leg.objects.filter(Q(reservation__in=promises) | Q(replacements__reservation__in=promises))
+    return Booking.objects.filter(pk__in=legs.values("booking")).order_by("departure_time", "pk")
 
 
 def withdraw(*, asset_id: int, event: str, cancelling: list[UUID], actor: Actor, reason: str) -> Asset:
     """Cancel the bookings `cancelling`, with notice to their MPs, and put the asset out of service.
 
-    All of it or nothing. Raises `IllegalState` where the asset has been promised to yet another booking in the
-    meantime, and what `cancel` raises. Source: STATES, "Asset".
+    All of it or nothing. Raises `IllegalState` where one of the bookings is under way (somebody rides, perhaps with
+    another asset) or the asset has been promised to yet another booking in the meantime, and what `cancel` raises.
+    Source: STATES, "Asset".
     """
     with transaction.atomic():
         _cancel_all(cancelling, actor=actor, reason=reason)
@@ -69,4 +81,12 @@ def start_job(*, job_id: int, cancelling: list[UUID], actor: Actor, reason: str)
 
 def _cancel_all(bookings: list[UUID], *, actor: Actor, reason: str) -> None:
     for booking_id in bookings:
-        cancel(booking_id=booking_id, actor=actor, reason=reason)
+        _cancel(booking_id, actor=actor, reason=reason)
+
+
+@ride_transaction
+def _cancel(booking_id: UUID, *, actor: Actor, reason: str) -> None:
+    if lock_ride(booking_id).booking.state == BookingState.STARTED:
+        told = gettext("Booking %(booking)s is under way: the support desk cancels it, or replaces the asset, first.")
+        raise IllegalState(told % {"booking": booking_id})
+    cancel(booking_id=booking_id, actor=actor, reason=reason)

@@ -6,7 +6,6 @@ and changes none twice: the rows that still wait are found again by whoever come
 
 from datetime import timedelta
 from time import monotonic
-from uuid import UUID
 
 import structlog
 from django.db import OperationalError, transaction
@@ -20,6 +19,7 @@ from apps.assets.models import Asset, AssetState
 from apps.assets.pools import lock_pool
 from apps.assets.reservations import lock_assets
 from apps.assets.services import OUT_OF_SERVICE_EVENTS
+from apps.bookings.models import BookingState
 from apps.clock.sweeps import sweep
 from apps.fleet.consequences import states_for, why_not
 from apps.fleet.models import BulkAction, BulkChange, BulkChangeAsset, BulkState, LabelSheets, Outcome, Why
@@ -110,11 +110,11 @@ def _lock(asset_id: int) -> Asset:
 
 def _withdraw(asset: Asset, change: BulkChange) -> tuple[Why | None, str]:
     """Put the asset out of service or back; raise `Left` where that would cost a booking that is to be kept."""
-    promised: list[UUID] = []
-    if change.action in OUT_OF_SERVICE_EVENTS:
-        promised = [booking.pk for booking in bookings_promised(asset.pk)]
+    bookings = bookings_promised(asset.pk) if change.action in OUT_OF_SERVICE_EVENTS else []
+    promised = [booking.pk for booking in bookings]
     named = ", ".join(str(booking_id) for booking_id in promised[:BOOKINGS_NAMED])
-    if promised and not change.cancelling:
+    under_way = any(booking.state == BookingState.STARTED for booking in bookings)
+    if under_way or (promised and not change.cancelling):
         raise Left(Why.PROMISED, named)
     if not set(promised) <= set(change.seen):
         raise Left(Why.NOT_SHOWN, named)

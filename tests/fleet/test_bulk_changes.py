@@ -2,26 +2,31 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from apps.assets.damages.models import Severity
 from apps.assets.label_layouts import Layout
+from apps.assets.maintenance.services import Plan, plan
 from apps.assets.models import Asset, AssetIdentifier, Reservation
 from apps.bookings.models import Booking
 from apps.fleet import working
 from apps.fleet.consequences import consequences_of
 from apps.fleet.models import BulkAction, BulkChange, LabelSheets, Why
 from apps.fleet.services import MOST_ASSETS, begin, draft, purge_changes, purge_drafts, stop
+from apps.fleet.withdrawing import bookings_promised, withdraw
 from apps.fleet.working import run_due, settle, waiting
 from apps.history.models import Change, Transition
+from apps.legs.models import Leg
+from apps.legs.replacing import replace_asset
 from apps.tomp.errors import IllegalState, Invalid, Missing, NotFound
 from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.assets.test_labels import codes_on, pages
-from tests.rides import confirmed, everything, leg_that_is
+from tests.rides import STAFF, confirmed, event, everything, leg_that_is
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +189,87 @@ def place_booked(station: Any, kind: Any) -> Booking:
     return booking
 
 
+def group_booked(station: Any, kind: Any, *, places: int) -> Booking:
+    """A confirmed booking of several places at the station."""
+    booking = place_booked(station, kind)
+    (leg,) = booking.legs.all()
+    for sequence in range(2, places + 1):
+        held = Reservation.objects.create(asset_type=kind, station=station, period=leg.reservation.period)
+        leg.pk, leg.sequence, leg.reservation = uuid4(), sequence, held
+        leg._state.adding = True
+        leg.save()
+    return booking
+
+
+def test_a_booking_that_loses_several_places_is_cancelled_once(operator: Any) -> None:
+    station, kind = factories.StationFactory(), factories.AssetTypeFactory()
+    jammed, gone, _ = (factories.AssetFactory(asset_type=kind, station=station, code=code) for code in "ABC")
+    Asset.objects.filter(pk=jammed.pk).update(lock_state="JAMMED")
+    booking = group_booked(station, kind, places=3)
+    assert bookings_promised(gone.pk) == [booking]
+    assert outcomes(run(begun(gone, action=BulkAction.RETIREMENT, cancelling=True))) == [("B", "DONE", "CANCELLED")]
+    assert Booking.objects.get().state == "CANCELLED"
+
+
+def test_an_asset_that_no_place_counts_on_costs_no_booking(operator: Any) -> None:
+    """Of three places promised, two cannot be kept anyhow: a jammed and a damaged bike make that no worse."""
+    station, kind = factories.StationFactory(), factories.AssetTypeFactory()
+    jammed, damaged, _ = (factories.AssetFactory(asset_type=kind, station=station, code=code) for code in "ABC")
+    Asset.objects.filter(pk=jammed.pk).update(lock_state="JAMMED")
+    factories.DamageFactory(asset=damaged, severity=Severity.UNUSABLE)
+    group_booked(station, kind, places=3)
+    before = Booking.objects.values().get()
+    for asset in (jammed, damaged):
+        wanted = Plan("Brakes", timezone.now(), timezone.now() + timedelta(hours=2), blocks_hire=True)
+        assert plan(asset_id=asset.pk, wanted=wanted, actor=STAFF).state == "PLANNED"
+    found = consequences_of(drafted(jammed, damaged), now=timezone.now())
+    assert (found.promised, found.bookings) == (0, [])
+    assert outcomes(run(begun(jammed, damaged))) == [("A", "DONE", ""), ("B", "DONE", "")]
+    assert Booking.objects.values().get() == before
+
+
+def started_group(mp: TompClient) -> tuple[Booking, Asset]:
+    """A booking whose first leg is ridden, and the asset that its second holds."""
+    first, second = factories.AssetFactory(code="A"), factories.AssetFactory(code="B")
+    leg = Leg.objects.get(booking_id=confirmed(mp, first))
+    ridden = str(leg.pk)
+    when = (timezone.now(), timezone.now() + timedelta(hours=1))
+    leg.pk, leg.sequence, leg.asset = uuid4(), 2, second
+    leg.reservation = Reservation.objects.create(asset_type=second.asset_type, asset=second, period=when)
+    leg._state.adding = True
+    leg.save()
+    assert event(mp, ridden, "SET_IN_USE").status == 200
+    return Booking.objects.get(), second
+
+
+def test_a_booking_under_way_is_never_cancelled(mp: TompClient, operator: Any) -> None:
+    booking, second = started_group(mp)
+    found = consequences_of(drafted(second), now=timezone.now())
+    assert (found.promised, found.bookings, found.under_way) == (1, [], [booking.pk])
+    before = everything()
+    change = run(begun(second, action=BulkAction.RETIREMENT, cancelling=True, seen=[booking.pk]))
+    assert outcomes(change) == [("B", "SKIPPED", "PROMISED")]
+    assert change.assets.get().detail == str(booking.pk)
+    assert everything() == before
+
+
+def test_one_asset_is_not_withdrawn_from_a_booking_under_way(mp: TompClient, operator: Any) -> None:
+    booking, second = started_group(mp)
+    before = everything()
+    with pytest.raises(IllegalState, match=f"Booking {booking.pk} is under way"):
+        withdraw(asset_id=second.pk, event="retire", cancelling=[booking.pk], actor=STAFF, reason="old")
+    assert everything() == before
+
+
+def test_who_is_to_get_an_asset_as_a_replacement_is_named(mp: TompClient, operator: Any) -> None:
+    booked = Leg.objects.get(booking_id=confirmed(mp, factories.AssetFactory(code="A")))
+    other = factories.AssetFactory(code="B")
+    replace_asset(leg_id=booked.pk, asset_id=other.pk, actor=STAFF, reason="flat tyre")
+    assert bookings_promised(other.pk) == [booked.booking]
+    found = consequences_of(drafted(other), now=timezone.now())
+    assert (found.promised, found.bookings) == (1, [booked.booking_id])
+
+
 def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:
     assets = [factories.AssetFactory(code=code) for code in "ABC"]
     change = begun(*assets)
@@ -271,7 +357,7 @@ def test_what_cannot_begin_leaves_the_draft_as_it_was(operator: Any, asset: Asse
     with pytest.raises(IllegalState, match="begun already"):
         begin(change_id=change.pk, asked_by="hanna", reason="x")
     for number in (0, MOST_ASSETS + 1):
-        with pytest.raises(Invalid, match="10,000"):
+        with pytest.raises(Invalid, match="10000"):
             draft(action=BulkAction.RETIREMENT, asset_ids=range(number), asked_by="hanna")
 
 
