@@ -100,8 +100,8 @@ class BookingAdmin(ReadOnlyAdmin):
     list_select_related = ("provider",)
     search_fields = ("id",)
     search_help_text = _(
-        "A booking's id or how it begins, an asset's number, a traveller's id, last or whole name, e-mail or phone, or "
-        "what the provider says of it in extraInfo"
+        "A booking's id or how it begins, or an asset's number; for those who may see personal data, also a "
+        "traveller's id, last or whole name, e-mail or phone, and what the provider says of it in extraInfo"
     )
     ordering = ("-created_at",)
     fieldsets = (
@@ -142,12 +142,16 @@ class BookingAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
-        """Only what an index can find: ids, asset numbers, who travels, and what the MP says in `extraInfo`."""
+        """Only what an index can find: ids, asset numbers and, for those who may see it, who travels and `extraInfo`.
+
+        Whoever could look for a name would learn from what is found who travels.
+        """
         term = search_term.strip()
         if not term:
             return queryset, False
         found = Booking.objects.filter(legs__asset__code__in={term, term.upper()}).values("pk")
-        found = found.union(with_key(Booking.objects.all(), FoundBy("customer", "extra_info"), term).values("pk"))
+        if may_see(request):
+            found = found.union(with_key(Booking.objects.all(), FoundBy("customer", "extra_info"), term).values("pk"))
         between = ids_beginning_with(term)
         if between is not None:
             found = found.union(Booking.objects.filter(pk__range=between).values("pk"))

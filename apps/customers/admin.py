@@ -42,7 +42,8 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     list_select_related = ("provider",)
     search_fields = ("account_id",)
     search_help_text = _(
-        "A customer's id, the MP's own id, a last name, an e-mail address or a phone number, as a whole"
+        "A customer's id or the MP's own id, as a whole; for those who may see personal data, also a last name, an "
+        "e-mail address or a phone number"
     )
     ordering = ("-created_at",)
     fieldsets = (
@@ -76,14 +77,15 @@ class CustomerAccountAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CustomerAccount], search_term: str
     ) -> tuple[QuerySet[CustomerAccount], bool]:
-        """By a whole id, name, address or number, as people type them: what an index finds."""
+        """By a whole id; for those who may see who it is, by a name, address or number as people type them too."""
         term = search_term.strip()
         if not term:
             return queryset, False
         accounts = CustomerAccount.objects.all()
-        found = with_key(accounts, FoundBy("details"), term).values("pk")
-        by_id = [accounts.filter(**{name: term}).values("pk") for name in ("account_id", "external_id")]
-        return queryset.filter(pk__in=found.union(*by_id)), False
+        found = accounts.filter(account_id=term).values("pk").union(accounts.filter(external_id=term).values("pk"))
+        if may_see(request):
+            found = found.union(with_key(accounts, FoundBy("details"), term).values("pk"))
+        return queryset.filter(pk__in=found), False
 
     def get_fieldsets(self, request: HttpRequest, obj: CustomerAccount | None = None) -> Any:
         """Who it is, only for those who may see personal data."""

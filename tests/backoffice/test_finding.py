@@ -19,6 +19,7 @@ from apps.legs.models import Leg
 from apps.parking.models import ParkedCar
 from tests import factories
 from tests.rides import confirmed, pending, with_second_leg
+from tests.shipped_roles import of_role, ship_roles
 from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,22 @@ def test_a_traveller_leads_to_the_booking(mp: TompClient, asset: Any, admin_clie
     pending(mp, factories.AssetFactory())
     Booking.objects.filter(pk=booking).update(customer=ADA, extra_info={"reference": "R-2041", "seats": [1]})
     assert found(admin_client, term) == page("bookings_booking", booking)
+
+
+@pytest.mark.parametrize("role", ["Fleet manager", "Finance", "Support desk"])
+@pytest.mark.parametrize("term", ["Lovelace", "Ada@example.org", "0612345678", "ada-1", "r-2041"])
+def test_only_who_may_see_a_traveller_finds_by_one(
+    mp: TompClient, asset: Any, client: Client, role: str, term: str
+) -> None:
+    booking = pending(mp, asset)
+    Booking.objects.filter(pk=booking).update(customer=ADA, extra_info={"reference": "R-2041"})
+    ship_roles()
+    client.force_login(of_role(role))
+    may_see = role == "Support desk"
+    assert found(client, term) == (page("bookings_booking", booking) if may_see else {})
+    listed = client.get(reverse("admin:bookings_booking_changelist"), {"q": term}).context["cl"].queryset
+    assert listed.count() == int(may_see)
+    assert found(client, booking) == page("bookings_booking", booking), "by its id in any case"
 
 
 def test_an_id_or_its_beginning_leads_to_the_booking(mp: TompClient, asset: Any, admin_client: Client) -> None:

@@ -52,6 +52,16 @@ def test_blocking_and_back(account: CustomerAccount, client: Client) -> None:
         assert CustomerAccount.objects.get().state == state
 
 
+@pytest.mark.parametrize(("permissions", "count"), [((), 0), (("see_personal_data",), 1)])
+def test_only_who_may_know_finds_by_who_it_is(
+    account: CustomerAccount, client: Client, permissions: tuple[str, ...], count: int
+) -> None:
+    agent = staff(client, "view_customeraccount", *permissions)
+    for term, expected in (("Doe", count), ("jo@mp.example", count), ("jo-1", 1), (account.account_id, 1)):
+        found = agent.get(reverse("admin:customers_customeraccount_changelist"), {"q": term})
+        assert found.context["cl"].queryset.count() == expected, term
+
+
 @pytest.mark.parametrize("term", ["jo-1", "JO@mp.example"])
 def test_a_customer_is_found_by_whole_ids(account: CustomerAccount, admin_client: Any, term: str) -> None:
     found = admin_client.get(reverse("admin:customers_customeraccount_changelist"), {"q": term})
