@@ -76,4 +76,5 @@ LABEL_BUTTON = Button(
     run=_print,
     done="",
     form=LabelForm,
+    repeatable=True,
 )

@@ -85,7 +85,8 @@ class Button:
     Buttons of one `group` share a menu. Whoever may change such objects may press it, or only who has `permission`
     (`app.codename`), where it names one. What depends on the answers, `preview` shows before it is done: lines of what
     it is about, how that is and how it will be; it raises as `run` would. `run` is called in a transaction, unless
-    it works something `outside` of any, such as a lock.
+    it works something `outside` of any, such as a lock. A form acts once, unless the button is `repeatable`: one that
+    shows something and leaves no more behind when it is pressed again.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Button:
     permission: str = ""
     preview: Callable[[Press], list[Line]] | None = None
     outside: bool = False
+    repeatable: bool = False
 
 
 class ButtonsMixin(ModelAdmin):
@@ -198,7 +200,7 @@ class ButtonsMixin(ModelAdmin):
         subject = self.get_object(request, unquote(object_id))
         if subject is None:
             raise Http404
-        if _is_done(request):
+        if not button.repeatable and _is_done(request):
             return self._say_done(request, subject)
         if not button.fits(subject):
             messages.error(
@@ -227,8 +229,10 @@ class ButtonsMixin(ModelAdmin):
     def _press(self, button: Button, press: Press) -> HttpResponse:
         request, subject = press.request, press.subject
         run = once_outside if button.outside else once
+        # Under a token of its own a press is always the first.
+        token = uuid4() if button.repeatable else _token(request)
         try:
-            response = run(_token(request), lambda: button.run(press))
+            response = run(token, lambda: button.run(press))
         except PressedBefore:
             return self._say_done(request, subject)
         except TompError as error:

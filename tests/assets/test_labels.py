@@ -109,3 +109,12 @@ def test_the_button_shows_the_label_and_makes_no_code_unasked(
     assert "Nothing changes" in admin_client.get(address).text
     assert admin_client.post(address, {"layout": "SINGLE"}).headers["Content-Type"] == "application/pdf"
     assert AssetIdentifier.objects.count() == 1
+
+
+def test_a_label_is_shown_again_by_the_same_form(operator: Any, asset: Asset, admin_client: Client) -> None:
+    address = reverse("admin:assets_asset_do", args=[asset.pk, "label"])
+    token = str(admin_client.get(address).context["token"])
+    sent = {"layout": "SINGLE", "make_code": "on", "token": token}
+    for _ in range(2):
+        assert admin_client.post(address, sent).headers["Content-Type"] == "application/pdf"
+    assert AssetIdentifier.objects.count() == 1, "the code is made once"
