@@ -201,7 +201,7 @@ class ButtonsMixin(ModelAdmin):
         if subject is None:
             raise Http404
         if not button.repeatable and _is_done(request):
-            return self._say_done(request, subject)
+            return self._say_done(request, button, subject)
         if not button.fits(subject):
             messages.error(
                 request, _("“%(button)s” no longer fits: things have changed meanwhile.") % {"button": button.label}
@@ -234,7 +234,7 @@ class ButtonsMixin(ModelAdmin):
         try:
             response = run(token, lambda: button.run(press))
         except PressedBefore:
-            return self._say_done(request, subject)
+            return self._say_done(request, button, subject)
         except TompError as error:
             messages.error(request, error.detail)
             return self.page_of(request, subject)
@@ -243,8 +243,16 @@ class ButtonsMixin(ModelAdmin):
         messages.success(request, str(button.done))
         return self.page_of(request, subject)
 
-    def _say_done(self, request: HttpRequest, subject: Model) -> HttpResponse:
-        messages.info(request, _("That has been done already: the form was sent before, and acts once."))
+    def _say_done(self, request: HttpRequest, button: Button, subject: Model) -> HttpResponse:
+        """Of a lock it is only known that it was tried: it may not have obeyed."""
+        if button.outside:
+            said = _(
+                "That was tried already: the form was sent before, and acts once. Look at the lock commands for what "
+                "came of it, and press the button again where it did not work."
+            )
+        else:
+            said = _("That has been done already: the form was sent before, and acts once.")
+        messages.info(request, said)
         return self.page_of(request, subject)
 
     def _ask(

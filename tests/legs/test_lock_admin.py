@@ -97,6 +97,20 @@ def test_the_choice_is_only_there_where_a_lock_is_worked(
     assert "without_lock" in admin_client.get(address).text
 
 
+def test_a_form_that_works_a_lock_and_is_sent_again_does_not_say_that_it_is_done(
+    admin_client: Client, mp: TompClient, bike: Asset
+) -> None:
+    leg = leg_that_is(mp, bike, "IN_USE")
+    SimulatedLock.objects.update(behaviour="JAMS")
+    token = str(admin_client.get(reverse("admin:legs_leg_do", args=[leg, "unlock"])).context["token"])
+    assert "lock is jammed" in press(admin_client, leg, "unlock", token=token)
+    commands = list(LockCommand.objects.values_list())
+    said = press(admin_client, leg, "unlock", token=token)
+    assert "Look at the lock commands" in said
+    assert "has been done" not in said
+    assert list(LockCommand.objects.values_list()) == commands
+
+
 def test_commands_are_shown_and_found_by_what_became_of_them(admin_client: Client, operator: Any, bike: Asset) -> None:
     remote = profiles.client(tripExecution=["LOCK_UNLOCK_REMOTELY"])
     leg = leg_that_is(remote, bike, "IN_USE")
