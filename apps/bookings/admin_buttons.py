@@ -185,7 +185,7 @@ def _deny(press: Press) -> None:
 
 
 def _cancel(press: Press) -> None:
-    with_fee = press.answers.get("fee") == AS_AGREED
+    with_fee = press.answers["fee"] == AS_AGREED if "fee" in press.answers else None
     cancel(booking_id=press.subject.pk, actor=press.actor, reason=press.reason, with_fee=with_fee)
 
 

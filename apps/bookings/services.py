@@ -99,7 +99,7 @@ def deny(*, booking_id: UUID, actor: Actor, reason: str) -> Ride:
 
 @ride_transaction
 def cancel(
-    *, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None, with_fee: bool = False
+    *, booking_id: UUID, actor: Actor, reason: str = "", provider_id: int | None = None, with_fee: bool | None = None
 ) -> Ride:
     """CANCEL, by the MP, its end user or staff; what was held is free again.
 

@@ -150,7 +150,7 @@ def _run(event: str) -> Callable[[Press], None]:
             time=answers.get("ended_at") or answers.get("time") or timezone.now(),
             comment=press.reason,
             without_lock=answers.get("without_lock", False),
-            with_fee=answers.get("fee") == AS_AGREED,
+            with_fee=answers["fee"] == AS_AGREED if "fee" in answers else None,
         )
         apply_event(leg_id=press.subject.pk, happening=happening, actor=press.actor)
 

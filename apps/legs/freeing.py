@@ -59,14 +59,15 @@ def drop_legs(ride: Ride, *, actor: Actor, reason: str, now: datetime) -> list[L
     return dropped
 
 
-def owe_for_cancelling(legs: Iterable[Leg], *, actor: Actor, with_fee: bool, now: datetime) -> list[Fee]:
+def owe_for_cancelling(legs: Iterable[Leg], *, actor: Actor, with_fee: bool | None, now: datetime) -> list[Fee]:
     """Charge what the terms say for these legs, which were agreed and have been cancelled; returns the fees.
 
-    Staff may waive it (`with_fee` is off), and the log says what was; nobody else can.
+    Staff may waive it (`with_fee` is off), and the log says what was; nobody else can. Where staff were not asked
+    (None), as when we withdraw an asset, nothing is charged, and nothing was waived.
     """
     owed = [(leg, fee) for leg in legs if (fee := fee_for_cancelling(leg, now=now)) is not None]
     if actor.kind == ActorKind.TO and not with_fee:
-        for leg, fee in owed:
+        for leg, fee in owed if with_fee is False else []:
             record(leg, "waive_fee", actor=actor, reason=f"{fee.amount:f} {fee.estimate.currency}")
         return []
     for leg, fee in owed:

@@ -16,7 +16,7 @@ class Happening:
     """A `legEvent` as read. `location` is the asset's (latitude, longitude), `user_location` the traveller's.
 
     `without_lock`: staff let it take effect though the lock does not obey. `with_fee`: what staff cancel is charged
-    for as agreed.
+    for as agreed, or not; None where nobody was asked.
     """
 
     event: str
@@ -28,7 +28,7 @@ class Happening:
     station_id: str = ""
     user_location: tuple[float, float] | None = None
     without_lock: bool = False
-    with_fee: bool = False
+    with_fee: bool | None = None
 
     def under(self, profile: Profile) -> "Happening":
         """The same as the process reads it: the location may be said to be the traveller's, not the asset's."""

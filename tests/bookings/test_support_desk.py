@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,13 +19,14 @@ from django.utils import timezone
 from apps.assets.locks.models import LockGateway, SimulatedLock
 from apps.bookings.invariants import breaches
 from apps.bookings.models import Booking
+from apps.fleet.withdrawing import withdraw
 from apps.history.models import Transition
 from apps.legs.models import Leg, LegEvent, LockCommand, Replacement
 from apps.payments.models import Claim, JournalEntry, RefundLimit
 from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.profiles import client as mp_with
-from tests.rides import at, confirmed, event, everything, leg_that_is, offer, with_second_leg
+from tests.rides import STAFF, at, confirmed, event, everything, leg_that_is, offer, with_second_leg
 from tests.shipped_roles import of_role, ship_roles
 from tests.tomp_client import TompClient
 
@@ -139,6 +141,14 @@ def test_without_a_word_staff_charge_nothing_and_the_log_says_what_was_waived(
     assert Transition.objects.get(event="WAIVE_FEE").reason == "1.75 EUR"
     assert all("fee" not in message.body for message in OutboxMessage.objects.all())
     assert "waive fee" in desk.get(reverse("admin:bookings_booking_change", args=[ride])).text
+
+
+def test_what_we_cancel_for_an_asset_that_goes_is_waived_by_nobody(operator: Any, asset: Any) -> None:
+    ride = ten_minutes(mp_with(settings=FEE), asset)
+    withdraw(asset_id=asset.pk, event="retire", cancelling=[UUID(ride)], actor=STAFF, reason="the frame is broken")
+    assert Booking.objects.get().state == "CANCELLED"
+    assert not JournalEntry.objects.exists()
+    assert not Transition.objects.filter(event="WAIVE_FEE").exists()
 
 
 def test_where_no_fee_is_owed_none_is_asked_about(desk: Client, mp: TompClient, asset: Any) -> None:
