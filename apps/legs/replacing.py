@@ -110,7 +110,9 @@ def _ask(ride: Ride, leg: Leg, asset: Asset, *, actor: Actor, reason: str, now: 
         asked_by=actor.name,
         reason=reason,
     )
-    record(leg, "ask_replacement", actor=actor, reason=f"{asset} ({asset.asset_type}): {reason}")
+    # What is kept is in one language, whichever whoever asks reads.
+    kind = asset.asset_type.name.localize(operator_basics().languages[0])
+    record(leg, "ask_replacement", actor=actor, reason=f"{asset} ({kind}): {reason}")
 
 
 @ride_transaction

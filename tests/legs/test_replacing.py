@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from apps.assets.models import Asset
 from apps.assets.services import change_service_state
@@ -95,6 +96,14 @@ def test_where_the_mp_agrees_one_of_another_type_takes_its_place(mp, asset, carg
     assert event(mp, leg, "SET_IN_USE").body["state"] == "IN_USE"
     assert event(mp, leg, "FINISH").body["state"] == "FINISHED"
     assert breaches(now=timezone.now()) == []
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_log_names_the_type_in_the_operators_language(mp, asset, language):
+    cargo = factories.AssetFactory(asset_type__name={"en": "Cargo bike", "nl": "Bakfiets"})
+    with override(language):
+        replace(confirmed(mp, asset), cargo)
+    assert Transition.objects.get(event="ASK_REPLACEMENT").reason == f"{cargo.code} (Cargo bike): flat tyre"
 
 
 @pytest.mark.parametrize(
