@@ -82,6 +82,14 @@ def test_an_id_or_its_beginning_leads_to_the_booking(mp: TompClient, asset: Any,
     assert found(admin_client, f" {booking[:8]} ") == page("bookings_booking", booking)
 
 
+def test_spaces_too_many_in_what_an_mp_sent_hide_nobody(mp: TompClient, asset: Any, admin_client: Client) -> None:
+    booking = pending(mp, asset)
+    sent = {"firstName": " Anne  Marie", "lastName": "de\tJong "}
+    Booking.objects.filter(pk=booking).update(customer=sent, extra_info={"reference": " Ref  41 "})
+    for term in ("de jong", "anne marie de jong", "ref 41"):
+        assert found(admin_client, term) == page("bookings_booking", booking)
+
+
 def test_a_number_in_parts_is_found_as_a_whole(mp: TompClient, asset: Any, admin_client: Client) -> None:
     booking = pending(mp, asset)
     phone = {"number": "6 12345678", "countryCode": "+31"}

@@ -6,18 +6,18 @@ from django.db import migrations, models
 
 from apps.customers.found_by import FoundBy
 
-# Of what is longer than 100 letters no key is made. `phone:` is followed by the last eight digits.
+# As `found_by.keys_of` reads what is typed: in small letters, with one space between words. Of what is longer than 100 letters no key is made. `phone:` is followed by the last eight digits.
 CREATE = r"""
     CREATE FUNCTION found_by(customer jsonb, extra_info jsonb DEFAULT NULL) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT coalesce(array_agg(DISTINCT key), '{}')
         FROM (
-            SELECT lower(unnest(ARRAY[
+            SELECT lower(btrim(regexp_replace(unnest(ARRAY[
                 customer->>'id',
                 customer->>'lastName',
                 (customer->>'firstName') || ' ' || (customer->>'lastName'),
                 customer->>'email'
-            ]))
+            ]), '\s+', ' ', 'g')))
             UNION ALL
             SELECT 'phone:' || right(regexp_replace(said, '[^0-9]', '', 'g'), 8)
             FROM (
@@ -30,7 +30,7 @@ CREATE = r"""
             ) AS phones (said)
             WHERE length(said) < 100 AND said ~ '[0-9]'
             UNION ALL
-            SELECT lower(value)
+            SELECT lower(btrim(regexp_replace(value, '\s+', ' ', 'g')))
             FROM jsonb_each_text(CASE jsonb_typeof(extra_info) WHEN 'object' THEN extra_info ELSE '{}' END)
         ) AS keys (key)
         WHERE key <> '' AND length(key) <= 100
