@@ -1,10 +1,12 @@
 """Customers in the admin: seen by those who may, and every look written down."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -66,3 +68,9 @@ def test_only_who_may_know_finds_by_who_it_is(
 def test_a_customer_is_found_by_whole_ids(account: CustomerAccount, admin_client: Any, term: str) -> None:
     found = admin_client.get(reverse("admin:customers_customeraccount_changelist"), {"q": term})
     assert account.account_id in found.text
+
+
+def test_what_finds_them_can_be_made_over_where_building_an_index_broke_off(account: CustomerAccount) -> None:
+    migration = import_module("apps.customers.migrations.0003_found_as_people_type")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.CREATE)

@@ -8,7 +8,7 @@ from apps.customers.found_by import FoundBy
 
 # As `found_by.keys_of` reads what is typed: in small letters, with one space between words. Of what is longer than 100 letters no key is made. `phone:` is followed by the last eight digits.
 CREATE = r"""
-    CREATE FUNCTION found_by(customer jsonb, extra_info jsonb DEFAULT NULL) RETURNS text[]
+    CREATE OR REPLACE FUNCTION found_by(customer jsonb, extra_info jsonb DEFAULT NULL) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT coalesce(array_agg(DISTINCT key), '{}')
         FROM (
