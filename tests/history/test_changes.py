@@ -31,6 +31,7 @@ RECORDS = {
     "oauth2_provider_devicegrant",
     "history_transition",
     "history_change",
+    "history_pressedbutton",
     "tomp_idempotentanswer",
     "tomp_requestcount",
     "revisions_revision",
