@@ -18,7 +18,7 @@ from psycopg.errors import DeadlockDetected
 from apps.assets.models import Asset
 from apps.bookings.absence import absent
 from apps.bookings.models import Booking
-from apps.legs.models import Leg, LegEvent, Replacement
+from apps.legs.models import ASKING_FOR_A_TIME, Leg, LegEvent, Replacement
 from apps.tomp.errors import NotFound, ServiceUnavailable
 
 P = ParamSpec("P")
@@ -58,7 +58,8 @@ def ride_transaction(service: Callable[P, R]) -> Callable[P, R]:
 class Ride:
     """A booking with its legs and their assets, all locked until the transaction ends.
 
-    Each leg has its `asset`, `asset_type` and `reservation` loaded, and `last_event_at`, the time of its last event.
+    Each leg has its `asset`, `asset_type` and `reservation` loaded, and `last_event_at`, the time of its last
+    event that was no mere asking for another time.
     """
 
     booking: Booking
@@ -99,11 +100,12 @@ def lock_ride(booking_id: UUID, *, provider_id: int | None = None, more_assets: 
     if booking is None:
         raise absent(booking_id, provider_id)
     asked = Replacement.objects.filter(leg=OuterRef("pk"), ended_at=None)
-    last_event = LegEvent.objects.filter(leg=OuterRef("pk")).order_by("-id")
+    # Asking for another time is no part of the ride: one that was extended may have ended before that.
+    ridden = LegEvent.objects.filter(leg=OuterRef("pk")).exclude(event__in=ASKING_FOR_A_TIME).order_by("-id")
     legs = list(
         Leg.objects.filter(booking_id=booking_id)
         .annotate(
-            last_event_at=Subquery(last_event.values("time")[:1]),
+            last_event_at=Subquery(ridden.values("time")[:1]),
             replacement_asset_id=Subquery(asked.values("asset")[:1]),
         )
         .select_related("reservation", "asset_type")

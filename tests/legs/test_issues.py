@@ -212,6 +212,23 @@ def test_staff_end_it_at_an_earlier_time_and_no_more_is_charged(client, mp, asse
     assert LegEvent.objects.filter(leg=leg).latest("id").comment == "it stood still"
 
 
+@pytest.mark.parametrize("minutes", [3, 30])
+def test_a_ride_that_was_extended_ends_when_it_ended(mp, asset, minutes):
+    """Staff extend it on the phone, and then learn that it was over by then."""
+    with time_machine.travel(timezone.now().replace(second=0, microsecond=0), tick=False) as clock:
+        leg = leg_that_is(mp, asset, "IN_USE")
+        began = timezone.now()
+        clock.shift(timedelta(minutes=40))
+        longer = Happening(event="TIME_EXTEND", time=timezone.now() + timedelta(hours=1), comment="is on the way")
+        apply_event(leg_id=UUID(leg), happening=longer, actor=STAFF)
+        clock.shift(timedelta(minutes=5))
+        ended = Happening(event="FINISH", time=began + timedelta(minutes=40 - minutes), comment="was back by then")
+        apply_event(leg_id=UUID(leg), happening=ended, actor=STAFF)
+        assert Leg.objects.get(pk=leg).actual_arrival_time == began + timedelta(minutes=40 - minutes)
+        assert JournalEntry.objects.get(booking_id=leg).used_seconds == (40 - minutes) * 60
+        assert breaches(now=timezone.now()) == []
+
+
 def test_the_database_refuses_a_second_rider_on_an_asset_with_an_issue(mp, asset):
     leg = Leg.objects.get(pk=stopped(mp, asset, "IN_USE"))
     other = leg_that_is(mp, factories.AssetFactory(asset_type=asset.asset_type), "IN_USE")
