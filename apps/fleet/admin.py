@@ -42,7 +42,7 @@ def _is_open(change: BulkChange) -> bool:
 
 
 def _stop(press: Press) -> None:
-    stop(change_id=press.subject.pk)
+    stop(change_id=press.subject.pk, actor=press.actor)
 
 
 @admin.register(BulkChange)
@@ -146,7 +146,10 @@ class BulkChangeAdmin(ReadOnlyAdmin):
         waiting = change.assets.filter(outcome=Outcome.WAITING).count()
         settled = change.total - waiting
         said = gettext("%(settled)s of %(total)s") % {"settled": settled, "total": change.total}
-        if not change.is_open:
+        if change.state == BulkState.STOPPED:
+            named = {"moment": moment(change.ended_at), "name": change.stopped_by}
+            more = gettext("Stopped %(moment)s by %(name)s.") % named
+        elif not change.is_open:
             more = gettext("Ended %(moment)s.") % {"moment": moment(change.ended_at)}
         elif waiting == 0 and change.action == BulkAction.LABELS:
             more = gettext("The labels are being drawn.")

@@ -71,6 +71,7 @@ class BulkChange(models.Model):
     asked_by = models.CharField(max_length=150, help_text="The user name of who asked for it.")
     asked_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=150, blank=True, help_text="The user name of who stopped it.")
     reason = models.CharField(max_length=500, blank=True)
     cancelling = models.BooleanField(default=False, help_text="Whether the bookings that were shown are cancelled.")
     seen = ArrayField(models.UUIDField(), default=list)

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from apps.assets.label_layouts import Layout
 from apps.clock.sweeps import in_batches
 from apps.fleet.models import BulkAction, BulkChange, BulkChangeAsset, BulkState, Outcome
+from apps.history.services import Actor
 from apps.tomp.errors import IllegalState, Invalid, Missing, NotFound
 from tomp_backoffice.celery import app
 
@@ -77,8 +78,8 @@ def begin(
 
 
 @transaction.atomic
-def stop(*, change_id: int) -> BulkChange:
-    """Leave the assets as they are whose turn has not come; what has been done stays.
+def stop(*, change_id: int, actor: Actor) -> BulkChange:
+    """Leave the assets as they are whose turn has not come; what has been done stays. Who stopped it is kept.
 
     Raises `NotFound`, and `IllegalState` where the change is not under way.
     """
@@ -89,8 +90,8 @@ def stop(*, change_id: int) -> BulkChange:
         raise IllegalState(gettext("The bulk change is not under way."))
     now = timezone.now()
     change.assets.filter(outcome=Outcome.WAITING).update(outcome=Outcome.STOPPED, settled_at=now)
-    change.state, change.ended_at = BulkState.STOPPED, now
-    change.save(update_fields=["state", "ended_at"])
+    change.state, change.ended_at, change.stopped_by = BulkState.STOPPED, now, actor.name
+    change.save(update_fields=["state", "ended_at", "stopped_by"])
     return change
 
 

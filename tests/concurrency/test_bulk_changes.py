@@ -17,6 +17,7 @@ from apps.history.models import Transition
 from tests import factories
 from tests.concurrency.installation import BEAT, WORKER, running
 from tests.mp_server import wait_until
+from tests.rides import STAFF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,7 +103,7 @@ def test_what_is_stopped_while_an_asset_is_being_changed_lets_that_one_end(opera
 
     def stop_it() -> None:
         try:
-            stop(change_id=change.pk)
+            stop(change_id=change.pk, actor=STAFF)
         finally:
             connections.close_all()
 

@@ -275,16 +275,16 @@ def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:
     change = begun(*assets)
     first = change.assets.get(asset=assets[0])
     assert settle(first.pk)
-    stop(change_id=change.pk)
+    stop(change_id=change.pk, actor=STAFF)
     before = everything()
     run_due()
     assert not settle(change.assets.get(asset=assets[1]).pk)
     assert everything() == before
     assert [outcome for _, outcome, _ in outcomes(change)] == ["DONE", "STOPPED", "STOPPED"]
     change.refresh_from_db()
-    assert change.state == "STOPPED"
+    assert (change.state, change.stopped_by) == ("STOPPED", STAFF.name)
     with pytest.raises(IllegalState, match="not under way"):
-        stop(change_id=change.pk)
+        stop(change_id=change.pk, actor=STAFF)
 
 
 def test_two_changes_of_the_same_asset_change_it_once(operator: Any, asset: Asset) -> None:

@@ -169,6 +169,7 @@ def test_the_stop_button_stops_it(manager: Client, asset: Asset) -> None:
     change = BulkChange.objects.get()
     page = manager.post(reverse("admin:fleet_bulkchange_do", args=[change.pk, "stop"]), follow=True)
     assert "The bulk change is stopped." in page.text
+    assert "by fleet-manager." in page.text
     before = everything()
     run_due()
     assert everything() == before

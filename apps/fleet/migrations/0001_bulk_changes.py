@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 ("asked_by", models.CharField(help_text="The user name of who asked for it.", max_length=150)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "stopped_by",
+                    models.CharField(blank=True, help_text="The user name of who stopped it.", max_length=150),
+                ),
                 ("reason", models.CharField(blank=True, max_length=500)),
                 (
                     "cancelling",
