@@ -98,7 +98,7 @@ class BulkChangeAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkChange]:
         """Those that have begun."""
-        return super().get_queryset(request).exclude(state=BulkState.DRAFT)
+        return super().get_queryset(request).exclude(state=BulkState.DRAFT).defer("seen")
 
     def render_change_form(
         self,
@@ -234,7 +234,7 @@ class BulkChangeAssetAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkChangeAsset]:
         """Of changes that have begun; of a draft only where it is asked for."""
-        rows = super().get_queryset(request)
+        rows = super().get_queryset(request).defer("change__seen")
         return rows if "change__id__exact" in request.GET else rows.exclude(change__state=BulkState.DRAFT)
 
     @admin.display(description=_("bulk change"), ordering="change")

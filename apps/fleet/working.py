@@ -69,7 +69,7 @@ def settle(row_id: int) -> bool:
 
     Raises `ServiceUnavailable` and `OperationalError` where it is to be tried again: the row goes on waiting then.
     """
-    change = BulkChange.objects.get(assets=row_id)
+    change = BulkChange.objects.defer("seen").get(assets=row_id)  # which may be long, and is asked in SQL
     with staff_named(change.asked_by):
         try:
             return _settle(row_id, change)
@@ -116,7 +116,7 @@ def _withdraw(asset: Asset, change: BulkChange) -> tuple[Why | None, str]:
     under_way = any(booking.state == BookingState.STARTED for booking in bookings)
     if under_way or (promised and not change.cancelling):
         raise Left(Why.PROMISED, named)
-    if not set(promised) <= set(change.seen):
+    if promised and not BulkChange.objects.filter(pk=change.pk, seen__contains=promised).exists():
         raise Left(Why.NOT_SHOWN, named)
     actor = Actor(ActorKind.TO, change.asked_by)
     withdraw(asset_id=asset.pk, event=change.action, cancelling=promised, actor=actor, reason=change.reason)

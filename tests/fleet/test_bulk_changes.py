@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.assets.damages.models import Severity
@@ -268,6 +270,13 @@ def test_who_is_to_get_an_asset_as_a_replacement_is_named(mp: TompClient, operat
     assert bookings_promised(other.pk) == [booked.booking]
     found = consequences_of(drafted(other), now=timezone.now())
     assert (found.promised, found.bookings) == (1, [booked.booking_id])
+
+
+def test_the_bookings_that_were_shown_are_not_read_with_each_asset(operator: Any, asset: Asset) -> None:
+    row = begun(asset).assets.get()
+    with CaptureQueriesContext(connection) as queries:
+        assert settle(row.pk)
+    assert not [query for query in queries if '"seen"' in query["sql"]]
 
 
 def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:
