@@ -228,7 +228,7 @@ class BulkChangeAssetAdmin(ReadOnlyAdmin):
     list_select_related = ("asset", "change")
     search_fields = ("asset__code__startswith",)
     search_help_text = _("How the asset's number begins")
-    ordering = ("-change", "pk")
+    ordering = ("-change_id", "-pk")
     fields = ("change_shown", "asset_shown", "asset_state", "outcome_shown", "why_shown", "detail", "settled_at")
     readonly_fields = ("change_shown", "asset_shown", "asset_state", "outcome_shown", "why_shown")
 
@@ -237,7 +237,7 @@ class BulkChangeAssetAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request).defer("change__seen")
         return rows if "change__id__exact" in request.GET else rows.exclude(change__state=BulkState.DRAFT)
 
-    @admin.display(description=_("bulk change"), ordering="change")
+    @admin.display(description=_("bulk change"), ordering="change_id")
     def change_shown(self, row: BulkChangeAsset) -> SafeString | str:
         """Its page."""
         return str(row.change) if row.change.state == BulkState.DRAFT else link(row.change)

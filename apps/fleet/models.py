@@ -127,6 +127,7 @@ class BulkChangeAsset(models.Model):
         ]
         indexes = [
             models.Index(fields=["change"], name="bulk_change_asset_waiting", condition=Q(outcome="WAITING")),
+            models.Index(fields=["-change", "-id"], name="bulk_change_asset_as_listed"),
         ]
 
     def __str__(self) -> str:

@@ -172,6 +172,13 @@ def test_lists_read_no_keys_of_bookings(manager: Client, asset: Asset) -> None:
     assert not [query for query in queries if '"seen"' in query["sql"]]
 
 
+def test_assets_of_the_latest_bulk_change_are_listed_first(manager: Client) -> None:
+    for code in "ABC":
+        manager.post(choose(manager, factories.AssetFactory(code=code)).headers["Location"], {"reason": "x"})
+    page = manager.get(reverse("admin:fleet_bulkchangeasset_changelist"))
+    assert [row.asset.code for row in page.context["cl"].result_list] == ["C", "B", "A"]
+
+
 def test_the_stop_button_stops_it(manager: Client, asset: Asset) -> None:
     manager.post(choose(manager, asset).headers["Location"], {"reason": "x"})
     change = BulkChange.objects.get()

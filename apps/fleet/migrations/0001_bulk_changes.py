@@ -191,7 +191,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("outcome", "WAITING")), fields=["change"], name="bulk_change_asset_waiting"
-                    )
+                    ),
+                    models.Index(fields=["-change", "-id"], name="bulk_change_asset_as_listed"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("change", "asset"), name="asset_is_once_in_a_bulk_change"),
