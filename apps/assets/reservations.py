@@ -18,10 +18,10 @@ from django.utils.translation import gettext
 
 from apps.assets.ancillaries import move_all
 from apps.assets.models import Asset, AssetState, Reservation
-from apps.assets.pools import check_pool, short_places
+from apps.assets.pools import check_pool, lock_pool, short_places
 from apps.assets.unpromised import is_sound, live, may_be_promised
 from apps.stations.models import Station
-from apps.tomp.errors import AssetTaken, IllegalState
+from apps.tomp.errors import AssetTaken, IllegalState, NotFound, ServiceUnavailable
 
 # Places may count on assets that are there, and on those that come back when their ride ends.
 COMING_BACK = [AssetState.AVAILABLE, AssetState.RESERVED, AssetState.IN_USE]
@@ -31,6 +31,21 @@ def lock_assets(ids: Iterable[int]) -> dict[int, Asset]:
     """Lock assets in the order of their keys, and return them by key, with their types."""
     locked = Asset.objects.filter(pk__in=set(ids)).select_related("asset_type").order_by("pk")
     return {asset.pk: asset for asset in locked.select_for_update(of=("self",))}
+
+
+def lock_where_it_stands(asset_id: int) -> Asset:
+    """Lock the pool where an asset stands, then the asset.
+
+    Raises `NotFound`, and `ServiceUnavailable` where it was moved to another station meanwhile.
+    """
+    standing = Asset.objects.filter(pk=asset_id).values_list("station", flat=True).first()
+    lock_pool(standing)
+    asset = lock_assets([asset_id]).get(asset_id)
+    if asset is None:
+        raise NotFound(gettext("There is no such asset."))
+    if asset.station_id != standing:
+        raise ServiceUnavailable(gettext("The asset is being moved; try again."), retry_after=1)
+    return asset
 
 
 def hold_asset(

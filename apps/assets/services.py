@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from apps.assets.locks.models import LockState
 from apps.assets.maintenance.models import OPEN, JobState
 from apps.assets.models import Asset, AssetState, Reservation, new_public_id
-from apps.assets.pools import given_up_without, lock_pool
-from apps.assets.reservations import lock_assets, promised_to
+from apps.assets.pools import given_up_without
+from apps.assets.reservations import lock_assets, lock_where_it_stands, promised_to
 from apps.assets.unpromised import live
 from apps.clock.sweeps import sweep
 from apps.history.services import CLOCK, Actor, fire, record
 from apps.stations.models import Station
-from apps.tomp.errors import IllegalState, NotFound, ServiceUnavailable
+from apps.tomp.errors import IllegalState, NotFound
 
 OUT_OF_SERVICE_EVENTS = (
     "start_maintenance",
@@ -49,13 +49,7 @@ def change_service_state(*, asset_id: int, event: str, actor: Actor, reason: str
     if event not in SERVICE_EVENTS:
         raise ValueError(f"{event} is no event of an asset's service.")
     with transaction.atomic():
-        standing = Asset.objects.filter(pk=asset_id).values_list("station", flat=True).first()
-        lock_pool(standing)
-        asset = lock_assets([asset_id]).get(asset_id)
-        if asset is None:
-            raise NotFound(gettext("There is no such asset."))
-        if asset.station_id != standing:
-            raise ServiceUnavailable(gettext("The asset is being moved; try again."), retry_after=1)
+        asset = lock_where_it_stands(asset_id)
         if event in OUT_OF_SERVICE_EVENTS:
             _refuse_when_promised(asset)
         _refuse_before_jobs_are_over(asset, event)

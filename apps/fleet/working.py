@@ -16,8 +16,7 @@ from apps.assets.identifying import give_qr_code
 from apps.assets.label_layouts import Layout
 from apps.assets.labels import labels_of, pdf, without_qr_code
 from apps.assets.models import Asset, AssetState
-from apps.assets.pools import lock_pool
-from apps.assets.reservations import lock_assets
+from apps.assets.reservations import lock_where_it_stands
 from apps.assets.services import OUT_OF_SERVICE_EVENTS
 from apps.bookings.models import BookingState
 from apps.clock.sweeps import sweep
@@ -91,21 +90,11 @@ def _settle(row_id: int, change: BulkChange) -> bool:
     row = BulkChangeAsset.objects.select_for_update(of=("self",)).filter(pk=row_id, outcome=Outcome.WAITING).first()
     if row is None:  # stopped meanwhile, or settled by another worker
         return False
-    asset = _lock(row.asset_id)
+    asset = lock_where_it_stands(row.asset_id)
     if asset.state not in states_for(BulkAction(change.action)):
         raise Left(why_not(BulkAction(change.action), AssetState(asset.state)))
     why, detail = _label(asset, change) if change.action == BulkAction.LABELS else _withdraw(asset, change)
     return _write(row_id, Outcome.DONE, why, detail)
-
-
-def _lock(asset_id: int) -> Asset:
-    """Lock the pool where an asset stands, and the asset. Raises `ServiceUnavailable` where it is being moved."""
-    standing = Asset.objects.filter(pk=asset_id).values_list("station", flat=True).get()
-    lock_pool(standing)
-    asset = lock_assets([asset_id])[asset_id]
-    if asset.station_id != standing:
-        raise ServiceUnavailable("The asset is being moved; try again.", retry_after=1)
-    return asset
 
 
 def _withdraw(asset: Asset, change: BulkChange) -> tuple[Why | None, str]:

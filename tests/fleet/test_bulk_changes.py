@@ -312,8 +312,8 @@ def test_what_breaks_for_one_asset_stops_no_other(operator: Any, monkeypatch: py
             raise ZeroDivisionError
         return whole(asset_id)
 
-    whole = working._lock
-    monkeypatch.setattr(working, "_lock", lock)
+    whole = working.lock_where_it_stands
+    monkeypatch.setattr(working, "lock_where_it_stands", lock)
     change = run(begun(broken, sound))
     assert outcomes(change) == [("A", "FAILED", "BROKEN"), ("B", "DONE", "")]
     assert change.state == "DONE"

@@ -16,11 +16,10 @@ from apps.assets.damages.models import Damage
 from apps.assets.damages.services import mark_repaired
 from apps.assets.maintenance.models import JobState, MaintenanceJob
 from apps.assets.models import Asset, AssetState
-from apps.assets.pools import lock_pool
-from apps.assets.reservations import hold_for_maintenance, lock_assets, release
+from apps.assets.reservations import hold_for_maintenance, lock_where_it_stands, release
 from apps.assets.services import change_service_state, follow, free
 from apps.history.services import Actor, fire, record
-from apps.tomp.errors import IllegalState, Invalid, NotFound, ServiceUnavailable
+from apps.tomp.errors import IllegalState, Invalid, NotFound
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def plan(*, asset_id: int, wanted: Plan, actor: Actor) -> MaintenanceJob:
     The latter where the asset is retired, or where the job blocks hire and the asset, or the last place at its station,
     has been promised for that time: the error says to which booking.
     """
-    asset, now = _locked_asset(asset_id), timezone.now()
+    asset, now = lock_where_it_stands(asset_id), timezone.now()
     if asset.state == AssetState.RETIRED:
         raise IllegalState(_("Asset %(asset)s is retired.") % {"asset": asset.code})
     job = MaintenanceJob(asset=asset, planned_at=now, planned_by=str(actor))
@@ -119,23 +118,11 @@ def cancel(*, job_id: int, actor: Actor, reason: str) -> MaintenanceJob:
     return job
 
 
-def _locked_asset(asset_id: int) -> Asset:
-    """Lock its pool, then the asset. Raises `ServiceUnavailable` where it was moved to another station meanwhile."""
-    standing = Asset.objects.filter(pk=asset_id).values_list("station", flat=True).first()
-    lock_pool(standing)
-    asset = lock_assets([asset_id]).get(asset_id)
-    if asset is None:
-        raise NotFound(_("There is no such asset."))
-    if asset.station_id != standing:
-        raise ServiceUnavailable(_("The asset is being moved; try again."), retry_after=1)
-    return asset
-
-
 def _locked(job_id: int) -> tuple[MaintenanceJob, Asset]:
     asset_id = MaintenanceJob.objects.filter(pk=job_id).values_list("asset", flat=True).first()
     if asset_id is None:
         raise NotFound(_("There is no such maintenance job."))
-    asset = _locked_asset(asset_id)
+    asset = lock_where_it_stands(asset_id)
     job = MaintenanceJob.objects.select_for_update(of=("self",)).select_related("reservation").get(pk=job_id)
     return job, asset
 
