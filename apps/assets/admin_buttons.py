@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from apps.assets.locks.models import LockState
 from apps.assets.models import OUT_OF_SERVICE, Asset, AssetState
-from apps.assets.services import change_service_state, note_lock_works
+from apps.assets.services import change_service_state, jobs_in_the_way, note_lock_works
 from apps.backoffice.buttons import Button, Press, ReasonForm
 from apps.backoffice.words import moment
 from apps.bookings.models import Booking
@@ -89,7 +89,7 @@ def _withdrawal(
         )
 
     def fits(asset: Asset) -> bool:
-        return asset.state in fitting_states(event)
+        return asset.state in fitting_states(event) and not jobs_in_the_way(event).filter(asset=asset).exists()
 
     return Button(
         name=event.replace("_", "-"),
@@ -105,8 +105,8 @@ def _withdrawal(
     )
 
 
-def _is_out_of_service(asset: Asset) -> bool:
-    return asset.state in OUT_OF_SERVICE
+def _may_return(asset: Asset) -> bool:
+    return asset.state in OUT_OF_SERVICE and not jobs_in_the_way("return_to_service").filter(asset=asset).exists()
 
 
 def _return_to_service(press: Press) -> None:
@@ -127,7 +127,7 @@ SERVICE_BUTTONS = (
         name="return-to-service",
         label=_("Return to service"),
         icon="check_circle",
-        fits=_is_out_of_service,
+        fits=_may_return,
         consequence=_always(_("The asset is offered to travellers again, at the place shown on its page.")),
         run=_return_to_service,
         done=_("The asset is in service again."),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.assets.locks.models import LockState
-from apps.assets.maintenance.models import OPEN, JobState
+from apps.assets.maintenance.models import OPEN, JobState, MaintenanceJob
 from apps.assets.models import Asset, AssetState, Reservation, new_public_id
 from apps.assets.pools import given_up_without
 from apps.assets.reservations import lock_assets, lock_where_it_stands, promised_to
@@ -93,9 +93,14 @@ def _refuse_when_promised(asset: Asset) -> None:
         fire(asset, "free", actor=CLOCK, reason="nobody is promised it any more")
 
 
+def jobs_in_the_way(event: str) -> QuerySet[MaintenanceJob]:
+    """The maintenance jobs that keep their asset from an event of its service: finished or cancelled they are first."""
+    states = {"return_to_service": [JobState.RUNNING], "retire": OPEN}.get(event, [])
+    return MaintenanceJob.objects.filter(state__in=states).order_by("pk")
+
+
 def _refuse_before_jobs_are_over(asset: Asset, event: str) -> None:
-    standing = {"return_to_service": [JobState.RUNNING], "retire": OPEN}.get(event)
-    job = asset.maintenance_jobs.filter(state__in=standing).order_by("pk").first() if standing else None
+    job = jobs_in_the_way(event).filter(asset=asset).first()
     if job is not None:
         state = gettext(str(JobState(job.state).label))
         raise IllegalState(

@@ -106,7 +106,7 @@ def begin_page(request: HttpRequest, change_id: int, model_admin: ModelAdmin) ->
         "change": change,
         "consequences": consequences,
         "groups": [
-            (in_words(left_out.why), left_out.count, _rows_address(change, left_out.states))
+            (in_words(left_out.why), left_out.count, left_out.states and _rows_address(change, left_out.states))
             for left_out in consequences.left_out
         ],
         "all_rows": _rows_address(change, []),

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from apps.assets.labels import without_qr_code
 from apps.assets.models import Asset, AssetState, Reservation
 from apps.assets.pools import short_places
-from apps.assets.services import OUT_OF_SERVICE_EVENTS
+from apps.assets.services import OUT_OF_SERVICE_EVENTS, jobs_in_the_way
 from apps.assets.unpromised import fit_for_hire, live
 from apps.bookings.models import Booking, BookingState
 from apps.fleet.models import BulkAction, BulkChange, Why
@@ -24,7 +24,7 @@ from apps.fleet.withdrawing import LEADS_TO, bookings_of, fitting_states
 
 @dataclass(frozen=True)
 class LeftOut:
-    """So many of the chosen assets are left as they are, because they are in `states`."""
+    """So many of the chosen assets are left as they are; all that are in `states`, where it is because of these."""
 
     why: Why
     count: int
@@ -33,7 +33,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Consequences:
-    """Of `chosen` assets `fitting` are in a state from which they can be changed.
+    """Of `chosen` assets `fitting` are in a state from which they can be changed, and no maintenance job forbids it.
 
     `promised` of these are needed for `bookings` (their keys, the earliest departure first) and for `under_way`: those
     that have begun, which are not cancelled here. `without_code` is about labels: those that have no QR code.
@@ -74,14 +74,16 @@ def consequences_of(change: BulkChange, *, now: datetime) -> Consequences:
     action = BulkAction(change.action)
     chosen = Asset.objects.filter(bulk_changes__change=change)
     counts: dict[str, int] = dict(chosen.order_by().values_list("state").annotate(count=Count("pk")))
-    fitting = chosen.filter(state__in=states_for(action))
+    in_fit_state = chosen.filter(state__in=states_for(action))
+    has_job = Exists(jobs_in_the_way(action.value).filter(asset=OuterRef("pk")))
+    with_job, fitting = in_fit_state.filter(has_job).count(), in_fit_state.filter(~has_job)
     promised, bookings = 0, list[tuple[UUID, str]]()
     if action.value in OUT_OF_SERVICE_EVENTS:
         promised, bookings = _promised(fitting, now)
     return Consequences(
         chosen=change.total,
-        fitting=sum(counts.get(state, 0) for state in states_for(action)),
-        left_out=_left_out(action, counts),
+        fitting=sum(counts.get(state, 0) for state in states_for(action)) - with_job,
+        left_out=_left_out(action, counts) + ([LeftOut(Why.JOB, with_job, [])] if with_job else []),
         promised=promised,
         bookings=[key for key, state in bookings if state != BookingState.STARTED],
         under_way=[key for key, state in bookings if state == BookingState.STARTED],

@@ -49,6 +49,7 @@ class Why(models.TextChoices):
     IN_SERVICE = "IN_SERVICE", "in service already"
     IN_USE = "IN_USE", "in use"
     RETIRED = "RETIRED", "retired"
+    JOB = "JOB", "a maintenance job is not over"
     PROMISED = "PROMISED", "promised to a booking"
     NOT_SHOWN = "NOT_SHOWN", "promised to a booking that was not shown before"
     NO_CODE = "NO_CODE", "without a QR code"

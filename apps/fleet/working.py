@@ -17,7 +17,7 @@ from apps.assets.label_layouts import Layout
 from apps.assets.labels import labels_of, pdf, without_qr_code
 from apps.assets.models import Asset, AssetState
 from apps.assets.reservations import lock_where_it_stands
-from apps.assets.services import OUT_OF_SERVICE_EVENTS
+from apps.assets.services import OUT_OF_SERVICE_EVENTS, jobs_in_the_way
 from apps.bookings.models import BookingState
 from apps.clock.sweeps import sweep
 from apps.fleet.consequences import states_for, why_not
@@ -93,6 +93,9 @@ def _settle(row_id: int, change: BulkChange) -> bool:
     asset = lock_where_it_stands(row.asset_id)
     if asset.state not in states_for(BulkAction(change.action)):
         raise Left(why_not(BulkAction(change.action), AssetState(asset.state)))
+    job = jobs_in_the_way(change.action).filter(asset=asset).first()
+    if job is not None:
+        raise Left(Why.JOB, str(job))
     why, detail = _label(asset, change) if change.action == BulkAction.LABELS else _withdraw(asset, change)
     return _write(row_id, Outcome.DONE, why, detail)
 

@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.assets.admin_buttons import SERVICE_BUTTONS
 from apps.assets.damages.models import Severity
 from apps.assets.label_layouts import Layout
-from apps.assets.maintenance.services import Plan, plan
+from apps.assets.maintenance.services import Plan, cancel, plan, start
 from apps.assets.models import Asset, AssetIdentifier, Reservation
 from apps.bookings.models import Booking
 from apps.fleet import working
-from apps.fleet.consequences import consequences_of
+from apps.fleet.consequences import LeftOut, consequences_of
 from apps.fleet.models import BulkAction, BulkChange, LabelSheets, Why
 from apps.fleet.services import MOST_ASSETS, begin, draft, purge_changes, purge_drafts, stop
 from apps.fleet.withdrawing import bookings_promised, withdraw
@@ -277,6 +278,28 @@ def test_the_bookings_that_were_shown_are_not_read_with_each_asset(operator: Any
     with CaptureQueriesContext(connection) as queries:
         assert settle(row.pk)
     assert not [query for query in queries if '"seen"' in query["sql"]]
+
+
+@pytest.mark.parametrize("action", [BulkAction.RETIREMENT, BulkAction.SERVICE])
+def test_what_a_maintenance_job_keeps_as_it_is_is_counted_before(
+    operator: Any, asset: Asset, action: BulkAction
+) -> None:
+    wanted = Plan("Brakes", timezone.now(), timezone.now() + timedelta(hours=2), blocks_hire=False)
+    job = plan(asset_id=asset.pk, wanted=wanted, actor=STAFF)
+    if action == BulkAction.SERVICE:
+        start(job_id=job.pk, actor=STAFF, reason="brakes")
+    found = consequences_of(drafted(asset, action=action), now=timezone.now())
+    assert (found.fitting, found.left_out) == (0, [LeftOut(Why.JOB, 1, [])])
+    asset.refresh_from_db()
+    button = next(one for one in SERVICE_BUTTONS if one.name == action.value.replace("_", "-"))
+    assert not button.fits(asset)
+    before = everything()
+    change = run(begun(asset, action=action))
+    assert outcomes(change) == [(asset.code, "SKIPPED", "JOB")]
+    assert everything() == before
+    cancel(job_id=job.pk, actor=STAFF, reason="not needed")
+    asset.refresh_from_db()
+    assert button.fits(asset) == (action == BulkAction.RETIREMENT)
 
 
 def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:

@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                             ("IN_SERVICE", "in service already"),
                             ("IN_USE", "in use"),
                             ("RETIRED", "retired"),
+                            ("JOB", "a maintenance job is not over"),
                             ("PROMISED", "promised to a booking"),
                             ("NOT_SHOWN", "promised to a booking that was not shown before"),
                             ("NO_CODE", "without a QR code"),
