@@ -66,7 +66,7 @@ def why_not(action: BulkAction, state: AssetState) -> Why:
         return Why.ALREADY
     if state == AssetState.RETIRED:
         return Why.RETIRED
-    return Why.IN_SERVICE if state == AssetState.AVAILABLE else Why.IN_USE
+    return Why.IN_SERVICE if action == BulkAction.SERVICE else Why.IN_USE
 
 
 def consequences_of(change: BulkChange, *, now: datetime) -> Consequences:

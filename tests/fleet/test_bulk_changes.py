@@ -302,6 +302,12 @@ def test_what_a_maintenance_job_keeps_as_it_is_is_counted_before(
     assert button.fits(asset) == (action == BulkAction.RETIREMENT)
 
 
+@pytest.mark.parametrize("state", ["AVAILABLE", "RESERVED", "IN_USE"])
+def test_what_is_hired_out_is_in_service_already(operator: Any, state: str) -> None:
+    change = drafted(in_state(state, "A"), action=BulkAction.SERVICE)
+    assert [one.why for one in consequences_of(change, now=timezone.now()).left_out] == [Why.IN_SERVICE]
+
+
 def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:
     assets = [factories.AssetFactory(code=code) for code in "ABC"]
     change = begun(*assets)
