@@ -87,7 +87,6 @@ UNFOLD: dict[str, Any] = {
                     },
                     _page(_("Assets"), "pedal_bike", "assets_asset"),
                     _page(_("Bulk changes"), "checklist_rtl", "fleet_bulkchange"),
-                    _page(_("Assets of bulk changes"), "rule", "fleet_bulkchangeasset"),
                     _page(_("Damages"), "car_crash", "assets_damage"),
                     _page(_("Maintenance"), "build", "assets_maintenancejob"),
                     _page(_("Asset types"), "category", "assets_assettype"),
