@@ -1,13 +1,12 @@
 """The pages of a bulk change beside its own: what it would come to, before it begins; and the labels it printed."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +20,8 @@ from apps.assets.label_layouts import Layout
 from apps.backoffice.model_words import in_words
 from apps.fleet.consequences import Consequences, consequences_of, first_of
 from apps.fleet.models import BulkAction, BulkChange, BulkState, LabelSheets
-from apps.fleet.services import begin
-from apps.tomp.errors import TompError
+from apps.fleet.services import begin, note_shown
+from apps.tomp.errors import IllegalState, TompError
 
 BOOKINGS_SHOWN = 10
 PERMISSION = "assets.change_asset"
@@ -31,7 +30,7 @@ PERMISSION = "assets.change_asset"
 class BeginForm(forms.Form):
     """Why; what becomes of promised assets and their bookings; on what labels are printed.
 
-    `seen` brings back which bookings were shown, so that no other is cancelled.
+    `shown` brings back which bookings were shown (`BulkChange.shown`), so that no other is cancelled.
     """
 
     reason = forms.CharField(
@@ -49,7 +48,7 @@ class BeginForm(forms.Form):
         initial="keep",
         widget=UnfoldAdminRadioSelectWidget,
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
     layout = forms.ChoiceField(
         label=_("Print on"), choices=Layout.choices, initial=Layout.SHEETS, widget=UnfoldAdminRadioSelectWidget
     )
@@ -65,20 +64,26 @@ class BeginForm(forms.Form):
         wanted = {"layout"} if change.action == BulkAction.LABELS else {"reason"}
         if consequences.without_code:
             wanted |= {"codes"}
-        if consequences.bookings or "seen" in self.data:  # or were, when the page was shown
-            wanted |= {"bookings", "seen"}
-            self.fields["seen"].initial = " ".join(str(key) for key in consequences.bookings)
+        self.change = change
+        if consequences.bookings or (self.is_bound and change.seen):  # or were, when the page was shown
+            wanted |= {"bookings", "shown"}
         for name in set(self.fields) - wanted:
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """With the keys of the bookings that were shown."""
+        """Ask again where other bookings were shown meanwhile."""
         cleaned = super().clean() or self.cleaned_data
-        try:
-            cleaned["seen"] = [UUID(key) for key in cleaned.get("seen", "").split()]
-        except ValueError as error:
-            raise forms.ValidationError(gettext("This page was not sent as it was shown.")) from error
+        if "shown" in self.fields and cleaned.get("shown") != self.change.shown:
+            raise forms.ValidationError(gettext("Meanwhile other bookings were shown: look again before going on."))
         return cleaned
+
+    def show(self, shown: int) -> None:
+        """Have the page bring back this number, also where it was sent with another."""
+        self.initial["shown"] = shown
+        if self.is_bound:
+            again = cast("QueryDict", self.data).copy()
+            again["shown"] = str(shown)
+            self.data = again
 
 
 def begin_page(request: HttpRequest, change_id: int, model_admin: ModelAdmin) -> HttpResponse:
@@ -97,6 +102,10 @@ def begin_page(request: HttpRequest, change_id: int, model_admin: ModelAdmin) ->
             _begin(change, form.cleaned_data)
         except TompError as error:
             messages.error(request, error.detail)
+        return _page_of(change)
+    try:
+        form.show(note_shown(change_id=change.pk, bookings=consequences.bookings).shown)
+    except IllegalState:  # begun meanwhile, in another window
         return _page_of(change)
     action = in_words(BulkAction(change.action))
     context = {
@@ -127,7 +136,7 @@ def _begin(change: BulkChange, answers: dict[str, Any]) -> None:
         asked_by=change.asked_by,
         reason=answers.get("reason", ""),
         cancelling=answers.get("bookings") == "cancel",
-        seen=answers.get("seen", []),
+        shown=answers.get("shown") or 0,
         layout=Layout(answers["layout"]) if "layout" in answers else None,
         make_codes=answers.get("codes") == "make",
     )

@@ -62,8 +62,9 @@ class Why(models.TextChoices):
 class BulkChange(models.Model):
     """What one member of staff wants done to many assets, asked once.
 
-    It begins as a draft, whose consequences are shown. `seen` are the bookings that were shown then; only those are
-    cancelled, and only with `cancelling`. `layout` and `make_codes` are about labels.
+    It begins as a draft, whose consequences are shown. `seen` are the bookings that were shown last, and `shown` counts
+    how often others were; only those are cancelled, and only with `cancelling`. `layout` and `make_codes` are about
+    labels.
     """
 
     action = models.CharField(max_length=20, choices=BulkAction)
@@ -76,6 +77,7 @@ class BulkChange(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     cancelling = models.BooleanField(default=False, help_text="Whether the bookings that were shown are cancelled.")
     seen = ArrayField(models.UUIDField(), default=list)
+    shown = models.PositiveIntegerField(default=0)
     layout = models.CharField(max_length=6, choices=Layout, blank=True)
     make_codes = models.BooleanField(default=False, help_text="Whether assets without a QR code get one.")
 

@@ -3,7 +3,7 @@
 How a change that has begun is worked is in `apps.fleet.working`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -45,20 +45,38 @@ def draft(*, action: BulkAction, asset_ids: Collection[int], asked_by: str) -> B
 
 
 @transaction.atomic
+def note_shown(*, change_id: int, bookings: Collection[UUID]) -> BulkChange:
+    """Keep with a draft which bookings are shown to who asked for it; `shown` counts on where they are others.
+
+    Raises `NotFound`, and `IllegalState` where the change has begun.
+    """
+    change = BulkChange.objects.select_for_update().filter(pk=change_id).first()
+    if change is None:
+        raise NotFound(gettext("There is no such bulk change."))
+    if change.state != BulkState.DRAFT:
+        raise IllegalState(gettext("The bulk change has begun already."))
+    if change.seen != list(bookings):
+        change.seen, change.shown = list(bookings), change.shown + 1
+        change.save(update_fields=["seen", "shown"])
+    return change
+
+
+@transaction.atomic
 def begin(
     *,
     change_id: int,
     asked_by: str,
     reason: str = "",
     cancelling: bool = False,
-    seen: Iterable[UUID] = (),
+    shown: int = 0,
     layout: Layout | None = None,
     make_codes: bool = False,
 ) -> BulkChange:
-    """Have a draft done. `seen` are the bookings that were shown, the only ones that `cancelling` cancels.
+    """Have a draft done. `cancelling` cancels the bookings that were shown, and no others; `shown` tells which.
 
-    Raises `NotFound` for another's draft, `IllegalState` where it has begun, and `Missing` where labels are to be
-    printed on nothing, or the rest is to be done without a reason.
+    Raises `NotFound` for another's draft, `IllegalState` where it has begun, or bookings are to be cancelled and others
+    were shown since, and `Missing` where labels are to be printed on nothing, or the rest is to be done without a
+    reason.
     """
     change = BulkChange.objects.select_for_update().filter(pk=change_id, asked_by=asked_by).first()
     if change is None:
@@ -70,7 +88,9 @@ def begin(
     if change.action != BulkAction.LABELS and not reason:
         raise Missing(gettext("reason is missing: assets are not changed without one."))
     change.state, change.asked_at, change.reason = BulkState.RUNNING, timezone.now(), reason
-    change.cancelling, change.seen = cancelling, list(seen) if cancelling else []
+    if cancelling and change.shown != shown:
+        raise IllegalState(gettext("Meanwhile other bookings were shown: look again before going on."))
+    change.cancelling, change.seen = cancelling, change.seen if cancelling else []
     change.layout, change.make_codes = layout or "", make_codes
     change.save(update_fields=["state", "asked_at", "reason", "cancelling", "seen", "layout", "make_codes"])
     transaction.on_commit(_begin_soon)

@@ -19,7 +19,7 @@ from apps.bookings.models import Booking
 from apps.fleet import working
 from apps.fleet.consequences import LeftOut, consequences_of
 from apps.fleet.models import BulkAction, BulkChange, LabelSheets, Why
-from apps.fleet.services import MOST_ASSETS, begin, draft, purge_changes, purge_drafts, stop
+from apps.fleet.services import MOST_ASSETS, begin, draft, note_shown, purge_changes, purge_drafts, stop
 from apps.fleet.withdrawing import bookings_promised, withdraw
 from apps.fleet.working import run_due, settle, waiting
 from apps.history.models import Change, Transition
@@ -42,8 +42,9 @@ def drafted(*assets: Asset, action: BulkAction = BulkAction.MAINTENANCE) -> Bulk
 def begun(*assets: Asset, action: BulkAction = BulkAction.MAINTENANCE, **answers: Any) -> BulkChange:
     """A change under way, asked for by hanna after she saw what it would come to."""
     change = drafted(*assets, action=action)
-    answers.setdefault("seen", consequences_of(change, now=timezone.now()).bookings)
-    return begin(change_id=change.pk, asked_by="hanna", reason="spring check", **answers)
+    seen = answers.pop("seen", None) or consequences_of(change, now=timezone.now()).bookings
+    shown = note_shown(change_id=change.pk, bookings=seen).shown
+    return begin(change_id=change.pk, asked_by="hanna", reason="spring check", shown=shown, **answers)
 
 
 def outcomes(change: BulkChange) -> list[tuple[str, str, str]]:
@@ -306,6 +307,20 @@ def test_what_a_maintenance_job_keeps_as_it_is_is_counted_before(
 def test_what_is_hired_out_is_in_service_already(operator: Any, state: str) -> None:
     change = drafted(in_state(state, "A"), action=BulkAction.SERVICE)
     assert [one.why for one in consequences_of(change, now=timezone.now()).left_out] == [Why.IN_SERVICE]
+
+
+def test_bookings_are_not_cancelled_by_who_was_shown_others(mp: TompClient, operator: Any, asset: Asset) -> None:
+    change, booking = drafted(asset), UUID(confirmed(mp, asset))
+    first = note_shown(change_id=change.pk, bookings=[]).shown
+    assert note_shown(change_id=change.pk, bookings=[booking]).shown == first + 1
+    assert note_shown(change_id=change.pk, bookings=[booking]).shown == first + 1
+    before = everything()
+    with pytest.raises(IllegalState, match="other bookings were shown"):
+        begin(change_id=change.pk, asked_by="hanna", reason="x", cancelling=True, shown=first)
+    run_due()
+    assert everything() == before
+    change.refresh_from_db()
+    assert change.state == "DRAFT"
 
 
 def test_what_is_stopped_leaves_the_rest_as_it_was(operator: Any) -> None:

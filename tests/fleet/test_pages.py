@@ -20,6 +20,7 @@ from tests.tomp_client import TompClient
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:assets_asset_changelist"
+SHOWN = "1"  # the first page with bookings
 
 
 def of(role: str) -> Client:
@@ -51,11 +52,12 @@ def test_choosing_leads_to_what_it_would_come_to_and_from_there_to_its_progress(
     assert booking[:8] in page.text
     assert mp.provider.name in page.text
     assert (page.context["consequences"].unpromised, page.context["consequences"].promised) == (1, 1)
-    assert manager.post(address, {"bookings": "keep", "seen": booking}).context["form"].errors == {
+    assert f'name="shown" value="{SHOWN}"' in page.text
+    assert manager.post(address, {"bookings": "keep", "shown": SHOWN}).context["form"].errors == {
         "reason": ["This field is required."]
     }
     assert everything() == before
-    begun = manager.post(address, {"reason": "spring check", "bookings": "keep", "seen": booking})
+    begun = manager.post(address, {"reason": "spring check", "bookings": "keep", "shown": SHOWN})
     progress = begun.headers["Location"]
     assert manager.get(progress).headers["Refresh"] == "2"
     assert manager.get(address).headers["Location"] == progress, "it has begun"
@@ -79,7 +81,8 @@ def test_choosing_leads_to_what_it_would_come_to_and_from_there_to_its_progress(
 def test_bookings_are_cancelled_only_where_that_was_chosen(manager: Client, mp: TompClient, asset: Asset) -> None:
     booking = confirmed(mp, asset)
     address = choose(manager, asset).headers["Location"]
-    manager.post(address, {"reason": "broken wheels", "bookings": "cancel", "seen": booking})
+    assert booking[:8] in manager.get(address).text
+    manager.post(address, {"reason": "broken wheels", "bookings": "cancel", "shown": SHOWN})
     run_due()
     assert Booking.objects.get().state == "CANCELLED"
 
@@ -88,8 +91,11 @@ def test_what_was_not_sent_as_it_was_shown_is_refused(manager: Client, mp: TompC
     confirmed(mp, asset)
     address = choose(manager, asset).headers["Location"]
     before = everything()
-    answer = manager.post(address, {"reason": "x", "bookings": "cancel", "seen": "no-id"})
-    assert "not sent as it was shown" in answer.text
+    manager.get(address)
+    for shown in ("no-number", "7", ""):
+        answer = manager.post(address, {"reason": "x", "bookings": "cancel", "shown": shown})
+        assert "other bookings were shown" in answer.text
+        assert f'name="shown" value="{SHOWN}"' in answer.text
     run_due()
     assert everything() == before
 

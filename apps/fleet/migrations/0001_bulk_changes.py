@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                     "seen",
                     django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
                 ),
+                ("shown", models.PositiveIntegerField(default=0)),
                 (
                     "layout",
                     models.CharField(
