@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from apps.clock.bounds import OUT_OF_BOUNDS, within_bounds
 from apps.operator.opening import Season
 
 
@@ -152,6 +153,11 @@ class AlertPeriod(models.Model):
         verbose_name, verbose_name_plural = "period", "periods"
         ordering: ClassVar = ["start_time"]
         constraints = [
+            models.CheckConstraint(
+                name="alert_period_can_be_told",
+                condition=within_bounds("start_time", "end_time"),
+                violation_error_message=OUT_OF_BOUNDS,
+            ),
             models.CheckConstraint(
                 name="alert_period_lasts_some_time",
                 condition=Q(end_time__gt=F("start_time")),

@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from apps.clock.bounds import OUT_OF_BOUNDS, within_bounds
 from apps.operator.models import Day, OfAPlace
 from apps.pricing.part_problems import QUARTERS, problems_of
 from apps.providers.models import Provider
@@ -244,6 +245,11 @@ class PricingRule(OfAPlace):
         ]
         constraints = [
             *OfAPlace.Meta.constraints,
+            models.CheckConstraint(
+                name="pricing_rule_time_can_be_told",
+                condition=within_bounds("valid_from", "valid_until"),
+                violation_error_message=OUT_OF_BOUNDS,
+            ),
             models.CheckConstraint(
                 name="pricing_rule_is_valid_for_some_time",
                 condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from apps.clock.bounds import OUT_OF_BOUNDS, within_bounds
+
 LATITUDE_ON_EARTH = {"latitude__gte": -90, "latitude__lte": 90}
 LONGITUDE_ON_EARTH = {"longitude__gte": -180, "longitude__lte": 180}
 NOT_ON_EARTH = "The latitude lies from -90 to 90 and the longitude from -180 to 180."
@@ -68,10 +70,15 @@ class Region(models.Model):
         ordering: ClassVar = ["region_id"]
         constraints = [
             models.CheckConstraint(
+                name="region_time_can_be_told",
+                condition=within_bounds("area_start_time", "area_end_time"),
+                violation_error_message=OUT_OF_BOUNDS,
+            ),
+            models.CheckConstraint(
                 name="region_lasts_some_time",
                 condition=Q(area_start_time=None) | Q(area_end_time=None) | Q(area_end_time__gt=F("area_start_time")),
                 violation_error_message="The end has to lie after the start.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Maintenance jobs: planned, started, done; what they keep from hire, and what they leave as it is."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -160,6 +160,9 @@ def test_a_plan_that_cannot_be_is_refused(asset: Asset) -> None:
     for start, end in ((2, 1), (-2, -1)):
         with pytest.raises(Invalid):
             planned(asset, start, end)
+    for moment in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)):
+        with pytest.raises(Invalid, match="1900"):
+            services.plan(asset_id=asset.pk, wanted=Plan("Brakes", moment), actor=STAFF)
     with pytest.raises(NotFound):
         services.plan(asset_id=0, wanted=Plan("Brakes", hours(1)), actor=STAFF)
     retired = factories.AssetFactory(state="RETIRED")

@@ -133,6 +133,10 @@ def test_staff_write_one_on_a_page(operator: Any, admin_client: Any) -> None:
     address = reverse("admin:operator_alert_add")
     refused = admin_client.post(address, sent)
     assert "The end has to lie after the start." in refused.content.decode()
+    for day in ("0001-01-01", "9999-12-31"):  # of which some clocks know no time
+        refused = admin_client.post(address, {**sent, "periods-0-start_time_0": day, "periods-0-end_time_0": day})
+        assert "between the years 1900 and 9999" in refused.content.decode()
+    assert not Alert.objects.exists()
     assert admin_client.post(address, {**sent, "periods-0-end_time_1": "13:00"}).status_code == 302
     alert = Alert.objects.get()
     assert admin_client.get(reverse("admin:operator_alert_changelist")).status_code == 200

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
 
+from apps.clock.bounds import within_bounds
+
 
 class JobState(models.TextChoices):
     """Where a maintenance job is in its life."""
@@ -63,6 +65,9 @@ class MaintenanceJob(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         constraints = [
             models.CheckConstraint(name="maintenance_job_state_is_known", condition=Q(state__in=JobState.values)),
             models.CheckConstraint(name="maintenance_job_is_described", condition=~Q(what="")),
+            models.CheckConstraint(
+                name="maintenance_job_time_can_be_told", condition=within_bounds("planned_from", "planned_until")
+            ),
             models.CheckConstraint(
                 name="maintenance_job_ends_after_it_begins",
                 condition=Q(planned_until=None) | Q(planned_until__gt=F("planned_from")),

@@ -18,6 +18,7 @@ from apps.assets.maintenance.models import JobState, MaintenanceJob
 from apps.assets.models import Asset, AssetState
 from apps.assets.reservations import hold_for_maintenance, lock_where_it_stands, release
 from apps.assets.services import change_service_state, follow, free
+from apps.clock.bounds import OUT_OF_BOUNDS, can_be_told
 from apps.history.services import Actor, fire, record
 from apps.tomp.errors import IllegalState, Invalid, NotFound
 
@@ -142,6 +143,8 @@ def _lay_down(job: MaintenanceJob, asset: Asset, wanted: Plan, now: datetime) ->
 
 
 def _check(wanted: Plan, asset: Asset, now: datetime) -> None:
+    if not all(can_be_told(moment) for moment in (wanted.start, wanted.end or now)):
+        raise Invalid(_(OUT_OF_BOUNDS))
     if wanted.end is not None and wanted.end <= max(wanted.start, now):
         raise Invalid(_("The job has to end after it begins, and not in the past."))
     if wanted.damage_id is not None and not asset.damages.filter(pk=wanted.damage_id, repaired_at=None).exists():

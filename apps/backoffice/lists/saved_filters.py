@@ -130,7 +130,9 @@ def _order_shown(listed: ListShown) -> list[str]:
         return []
     columns = listed.get_ordering_field_columns()
     return [
-        f"{'-' if way == 'desc' else ''}{_column_name(listed.list_display[number])}" for number, way in columns.items()
+        f"{'-' if way == 'desc' else ''}{_column_name(listed.list_display[number])}"
+        for number, way in columns.items()
+        if number < len(listed.list_display)  # the list itself passes over a column that it has not
     ]
 
 

@@ -172,6 +172,11 @@ def test_filters_that_do_not_fit_are_not_saved(fleet: None, admin_client: Client
     assert not SavedFilter.objects.exists()
 
 
+def test_an_order_by_a_column_that_is_not_there_is_passed_over(fleet: None, admin_client: Client) -> None:
+    assert save(admin_client, ASSETS, "o=99").status_code == 302
+    assert SavedFilter.objects.get().order == ""
+
+
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label_lower)
 def test_every_list_has_its_saved_filters(model: Any, operator: Any, admin_client: Client) -> None:
     name = f"{model._meta.app_label}_{model._meta.model_name}"
