@@ -171,7 +171,8 @@ def _said(catalogue: Catalog) -> dict[Any, Any]:
     said: dict[Any, Any] = {}
     for message in catalogue:
         if isinstance(message.id, str):
-            text = f"{message.context}\x04{message.id}" if message.context else message.id  # as compiled catalogues have it
+            # A context stands before its text, as in compiled catalogues.
+            text = f"{message.context}\x04{message.id}" if message.context else message.id
             said |= {text: message.string} if message.id and message.string else {}
         elif all(message.string):
             said |= {(message.id[0], form): text for form, text in enumerate(message.string)}
