@@ -79,6 +79,8 @@ def test_a_support_agent_answers_what_waits(browser: Browser, live_server: Any, 
     page.get_by_role("link", name="Commit booking").click()
     page.get_by_label("Reason").fill("There is room")
     page.get_by_role("button", name="Commit booking").click()
+    expect(page.locator("#preview")).to_be_visible()
+    page.get_by_role("button", name="Commit booking").click()
     expect(page.locator("body")).to_contain_text("The booking is confirmed.")
     page.goto("/admin/")
     expect(page.locator(".idle summary")).to_contain_text("bookings to answer")
@@ -110,6 +112,6 @@ def test_what_it_looks_like_on_a_busy_day(mp: Any, page: Page) -> None:
     for _ in range(6):
         message(mp, "FAILED")
     page.goto("/admin/")
-    expect(page.locator(".kind")).to_have_count(10)
+    expect(page.locator(".kind")).to_have_count(11)
     expect(page.locator("#today svg")).to_have_count(2)
     pictured(page, "dashboard")
