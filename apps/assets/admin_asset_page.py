@@ -23,7 +23,7 @@ from apps.assets.pools import given_up_without
 from apps.assets.unpromised import Hindrance, live
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import ButtonsMixin
-from apps.backoffice.words import link_to
+from apps.backoffice.words import link_to, near_moment
 from apps.bookings.models import Booking
 from apps.stations.models import RegionType
 
@@ -46,8 +46,8 @@ class Ahead:
     def time(self) -> str:
         """From when until when, in words."""
         if self.end is None:
-            return _("from %(start)s, without an agreed end") % {"start": _moment(self.start)}
-        return _("%(start)s – %(end)s") % {"start": _moment(self.start), "end": _moment(self.end)}
+            return _("from %(start)s, without an agreed end") % {"start": near_moment(self.start)}
+        return _("%(start)s – %(end)s") % {"start": near_moment(self.start), "end": near_moment(self.end)}
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,6 @@ class TimeLine:
     rows: list[Ahead]
 
 
-def _moment(value: datetime) -> str:
-    return formats.date_format(timezone.localtime(value), "D j M H:i")
-
-
 def promises_of(asset: Asset, *, now: datetime) -> list[Ahead]:
     """What the asset is promised to from now on, the first first. One statement."""
     rows = Reservation.objects.filter(live(now), asset=asset, period__overlap=DateTimeTZRange(now, None, "[)"))
@@ -114,7 +110,7 @@ def _promise(row: Reservation) -> Ahead:
         title = _("Held as a replacement for booking %(booking)s, %(provider)s")
     elif row.expires_at is not None:
         title = _("Held for booking %(booking)s, %(provider)s, until %(until)s")
-        named["until"] = _moment(row.expires_at)
+        named["until"] = near_moment(row.expires_at)
     else:
         title = _("Booking %(booking)s, %(provider)s")
     kind = "booking" if row.expires_at is None else "hold"
@@ -164,7 +160,7 @@ def hire_of(asset: Asset, promises: list[Ahead], jobs: list[MaintenanceJob], *, 
             reasons += _reasons(kind, asset, promises, jobs, now)
     if limited and next_promise is not None:
         told = _("This asset can be hired now only by who agrees to bring it back by %(moment)s.")
-        return Hire(True, True, told % {"moment": _moment(next_promise)}, reasons)
+        return Hire(True, True, told % {"moment": near_moment(next_promise)}, reasons)
     return Hire(False, False, _("This asset cannot be hired now."), reasons)
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.assets.admin_map import tiles
 from apps.assets.models import Asset
 from apps.backoffice.looks import may_see, note_look
-from apps.backoffice.words import link_to
+from apps.backoffice.words import link_to, near_moment
 from apps.legs.models import Leg
 from apps.legs.trails import RIDING, line_of
 
@@ -32,15 +32,15 @@ def trail_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
         under_way = Leg.objects.filter(asset=asset, state__in=RIDING, actual_departure_time__lte=OuterRef("at"))
         trail = trail.filter(~Exists(under_way))
     points = list(trail.order_by("-at")[:MOST_POINTS])[::-1]
-    shown = [{"at": [point.latitude, point.longitude], "time": _moment(point.at)} for point in points]
-    told = _("%(asset)s, there since %(moment)s") % {"asset": asset.code, "moment": _moment(asset.position_at)}
+    shown = [{"at": [point.latitude, point.longitude], "time": near_moment(point.at)} for point in points]
+    told = _("%(asset)s, there since %(moment)s") % {"asset": asset.code, "moment": near_moment(asset.position_at)}
     return {
         "trail": {
             "count": len(points),
-            "first": _moment(points[0].at) if points else "",
-            "last": _moment(points[-1].at) if points else "",
+            "first": near_moment(points[0].at) if points else "",
+            "last": near_moment(points[-1].at) if points else "",
             "ride_address": link_to(ride) if ride is not None else "",
-            "ride_began": _moment(ride.actual_departure_time) if ride is not None else "",
+            "ride_began": near_moment(ride.actual_departure_time) if ride is not None else "",
         },
         "trail_on_map": {
             "tiles": tiles(),
@@ -49,7 +49,3 @@ def trail_of(request: HttpRequest, asset: Asset) -> dict[str, Any]:
             "ride": line_of(ride, now=timezone.now()) if ride is not None else None,
         },
     }
-
-
-def _moment(value: Any) -> str:
-    return formats.date_format(timezone.localtime(value), "D j M H:i")

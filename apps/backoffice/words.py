@@ -58,6 +58,13 @@ def actor_in_words(actor: Actor) -> str:
     return f"{in_words(actor.kind)} {actor.name}".strip()
 
 
+def near_moment(value: datetime) -> str:
+    """A moment of these days in the operator's time zone, with its weekday, and its year where it is another."""
+    local = timezone.localtime(value)
+    this_year = local.year == timezone.localtime().year
+    return formats.date_format(local, "D j M H:i" if this_year else "D j M Y H:i")
+
+
 def lines(texts: list[str]) -> SafeString | str:
     """Texts one below the other."""
     return format_html_join("", "<div>{}</div>", ((text,) for text in texts)) if texts else NOTHING
