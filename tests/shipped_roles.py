@@ -1,22 +1,16 @@
 """The roles of a fresh installation, also where a test before this one has emptied all tables."""
 
 from importlib import import_module
-from pathlib import Path
 
 from django.apps import apps
 from django.contrib.auth.models import Group, User
-from django.db.migrations import RunPython
 
-MIGRATIONS = "apps.backoffice.migrations"
+ROLES = "apps.backoffice.migrations.0004_roles"
 
 
 def ship_roles() -> None:
-    """Give the roles what the migrations give them."""
-    folder = Path(str(import_module(MIGRATIONS).__path__[0]))
-    for file in sorted(folder.glob("0*.py")):
-        for operation in import_module(f"{MIGRATIONS}.{file.stem}").Migration.operations:
-            if isinstance(operation, RunPython):
-                operation.code(apps, None)
+    """Give the roles what the migration gives them."""
+    import_module(ROLES).give_permissions(apps, None)
 
 
 def of_role(role: str, *, password: str | None = None) -> User:

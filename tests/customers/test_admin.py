@@ -71,6 +71,6 @@ def test_a_customer_is_found_by_whole_ids(account: CustomerAccount, admin_client
 
 
 def test_what_finds_them_can_be_made_over_where_building_an_index_broke_off(account: CustomerAccount) -> None:
-    migration = import_module("apps.customers.migrations.0003_found_as_people_type")
+    migration = import_module("apps.customers.migrations.0001_found_as_people_type")
     with connection.cursor() as cursor:
         cursor.execute(migration.CREATE)

@@ -29,7 +29,7 @@ def test_it_is_ready_in_two_statements(django_assert_num_queries: DjangoAssertNu
 
 @pytest.mark.django_db
 def test_it_is_not_ready_before_its_migrations_are_applied() -> None:
-    MigrationRecorder(connection).record_unapplied("operations", "0001_initial")
+    MigrationRecorder(connection).record_unapplied("operations", "0001_tables")
     answer = Client().get("/health/ready")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "1 to be applied")
 

@@ -84,7 +84,7 @@ def test_a_task_is_late_after_several_of_its_intervals() -> None:
 
 
 def test_auditors_see_them_and_who_has_no_role_does_not(client: Client) -> None:
-    import_module("apps.backoffice.migrations.0018_who_sees_the_clock").give_permissions(apps, None)
+    import_module("apps.backoffice.migrations.0004_roles").give_permissions(apps, None)
     TaskRun.objects.create(task=NAME, ended_at=timezone.now(), worker="one")
     somebody = get_user_model().objects.create_user("somebody", password="x", is_staff=True)
     client.force_login(somebody)

@@ -1,3 +1,5 @@
+"""A published version of a profile is never changed."""
+
 from django.db import migrations
 
 FORWARD = """
@@ -20,6 +22,8 @@ DROP FUNCTION refuse_version_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("processes", "0001_initial")]
+    dependencies = [
+        ("processes", "0001_tables"),
+    ]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

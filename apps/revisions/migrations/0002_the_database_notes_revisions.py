@@ -1,3 +1,5 @@
+"""Each statement that writes what an answer is made of notes a revision."""
+
 from django.db import migrations
 
 # The arguments are a subject and the columns of times, of our own migrations (`apps.revisions.triggers`).
@@ -20,6 +22,8 @@ BACKWARD = "DROP FUNCTION note_revision();"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("revisions", "0001_initial")]
+    dependencies = [
+        ("revisions", "0001_tables"),
+    ]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
