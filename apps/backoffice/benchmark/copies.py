@@ -1,7 +1,7 @@
 """Many bookings from one: copies, with all their rows, of a booking that was made over the API.
 
 What was really ridden is coherent, and stays so when a table gets another column. A copy has an id and an asset of its
-own and lies further back in time; nothing else differs.
+own and lies further back in time, and twenty in a row have a traveller of their own; nothing else differs.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,14 @@ COPY_ID = "md5(%(booking)s::text || n)::uuid"
 SHIFT = "(%(before)s + n * %(apart)s)"
 ASSET_ID = "(%(first_asset)s + n %% %(assets)s)"
 PUBLIC_ID = "md5('asset of ' || n)::uuid::text"
+TRAVELLER = """jsonb_build_object(
+    'lastName', 'Traveller ' || n / 20,
+    'phones', jsonb_build_array(jsonb_build_object('number', '06' || lpad((n / 20)::text, 8, '0')))
+)"""
 
 # Per table: which rows are copied, and the columns that differ. Moments are moved by `SHIFT` without being named.
 TABLES: list[tuple[type[Model], str, dict[str, str]]] = [
-    (Booking, "id = %(booking)s", {"id": COPY_ID}),
+    (Booking, "id = %(booking)s", {"id": COPY_ID, "customer": TRAVELLER}),
     (
         Reservation,
         "id = %(reservation)s",

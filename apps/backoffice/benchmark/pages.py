@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from statistics import median
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
@@ -26,7 +27,7 @@ from apps.legs.models import LegEvent
 ROUNDS = 5
 RATIO = 2.0
 # A page takes no more than so many statements, whatever it shows.
-MOST_STATEMENTS = 20
+MOST_STATEMENTS = 25
 # The number of pages of a list that is too long to be counted is estimated by one more.
 ESTIMATED = 1
 STAFF = "benchmark"
@@ -127,12 +128,31 @@ def _pages() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "search: a booking's id", lambda: f"{bookings}?q={_any_booking().pk}"
     yield "search: how an id begins", lambda: f"{bookings}?q={str(_any_booking().pk)[:8]}"
     yield "search: an asset's number", lambda: f"{bookings}?q=B{_any_number()}"
+    yield "search: a traveller's name", lambda: f"{bookings}?{urlencode({'q': _any_traveller()['lastName']})}"
+    yield "search: a phone number", lambda: f"{bookings}?q={_any_phone()}"
     yield "the box: a booking's id", lambda: f"{reverse('find')}?q={_any_booking().pk}"
+    yield "the box: a phone number", lambda: f"{reverse('find')}?q={_any_phone()}"
+    yield "an asset", lambda: reverse("admin:assets_asset_change", args=[_any_asset().pk])
     yield "a booking", lambda: reverse("admin:bookings_booking_change", args=[_any_booking().pk])
 
 
 def _any_booking() -> Booking:
-    return Booking.objects.filter(pk__gte=uuid.UUID(int=random.getrandbits(124))).order_by("pk")[0]
+    """One of the copies, which have a traveller."""
+    rows = Booking.objects.filter(pk__gte=uuid.UUID(int=random.getrandbits(124))).exclude(customer=None)
+    return rows.order_by("pk")[0]
+
+
+def _any_traveller() -> dict[str, Any]:
+    """The `customer` of a booking."""
+    return dict(_any_booking().customer or {})
+
+
+def _any_phone() -> str:
+    return str(_any_traveller()["phones"][0]["number"])
+
+
+def _any_asset() -> Asset:
+    return Asset.objects.get(code=f"B{_any_number()}")
 
 
 def _any_number() -> int:
