@@ -11,8 +11,6 @@ import pytest
 from tests.backoffice.running_up import PROJECT, data_folder, environment, manage, processes_of
 from tomp_backoffice import embedded_postgres
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 def start_and_leave(folder: Path, *, leave: str) -> None:
     """Start the server of `folder` in a process of its own, which then ends in the way of `leave`."""

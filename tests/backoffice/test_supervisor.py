@@ -12,8 +12,6 @@ import pytest
 from tests.backoffice.running_up import wait_for
 from tomp_backoffice.supervisor import STOP_SIGNALS, ChildError, StopRequested, Supervisor, end_leftovers
 
-pytestmark = pytest.mark.xdist_group("up")
-
 # Starts a process of its own; both ignore SIGTERM. Says who they are once they do.
 STUBBORN = (
     "import os, signal, sys, threading\n"

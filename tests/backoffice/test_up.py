@@ -11,8 +11,6 @@ import urllib3
 
 from tests.backoffice.running_up import Up, data_folder, free_port, manage, processes_of, wait_for
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Up]:

@@ -132,7 +132,6 @@ def test_each_costs_the_same_however_many_there_are(mp, operator):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_what_somebody_is_at_is_left_to_the_next_sweep(mp, asset):
     booking = bring_to(mp, asset, "EXPIRED")
     locked, swept = threading.Event(), threading.Event()
@@ -154,7 +153,6 @@ def test_what_somebody_is_at_is_left_to_the_next_sweep(mp, asset):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_a_notification_while_it_is_purged_is_kept_or_refused(mp, operator):
     """Whoever is second hears 410; without the lock the row would point at nothing, and the call end in a 500."""
     for _ in range(4):
@@ -169,7 +167,6 @@ def test_a_notification_while_it_is_purged_is_kept_or_refused(mp, operator):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_without_the_lock_a_notification_would_point_at_nothing(mp, asset):
     booking = bring_to(mp, asset, "EXPIRED")
     seen, gone = threading.Event(), threading.Event()
@@ -195,7 +192,6 @@ def test_without_the_lock_a_notification_would_point_at_nothing(mp, asset):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_two_sweeps_purge_each_booking_once(mp, operator):
     for _ in range(9):
         operate(mp, pending(mp, factories.AssetFactory()), "CANCEL")

@@ -12,7 +12,7 @@ from apps.legs.access import passes
 from tests import factories
 from tests.legs.test_access import bike, path_of, prepared
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("methods", [("HTML",), ("HTML", "BARCODE")])

@@ -16,7 +16,7 @@ from apps.fleet.working import run_due
 from tests import factories
 from tests.rides import confirmed, leg_that_is
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 GRAVE = {"serious", "critical"}
 

@@ -15,7 +15,7 @@ from tests.browser.pictures import pictured
 from tests.rides import HERE, STAFF, at, confirmed
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def is_offered(mp: TompClient) -> bool:

@@ -11,7 +11,7 @@ from apps.providers.models import Credential
 from apps.webhooks.models import OutboxMessage
 from tests.rides import confirmed
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_booking_is_found_cancelled_and_its_story_told(mp: Any, asset: Any, page: Page) -> None:

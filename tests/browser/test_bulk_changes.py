@@ -18,7 +18,7 @@ from tests.browser.pictures import pictured
 from tests.browser.test_accessibility import findings
 from tests.rides import confirmed
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def choose_all(page: Page, address: str, action: str) -> None:

@@ -17,7 +17,7 @@ from tests.backoffice.test_dashboard import message, something_of_everything
 from tests.browser.conftest import logged_in_as
 from tests.browser.pictures import pictured
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def two_days(mp: Any) -> None:

@@ -32,7 +32,7 @@ from tests.rides import confirmed, event, everything, leg_that_is, offer
 from tests.tomp_client import TompClient
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def is_offered(mp: TompClient) -> bool:

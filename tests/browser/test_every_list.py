@@ -17,7 +17,7 @@ from apps.customers.models import CustomerAccount
 from tests import factories
 from tests.one_of_everything import one_of_everything
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS = ((1280, "light"), (820, "dark"))
 # axe-core takes most of the time, so it looks at each page once, in turns on the laptop and on the tablet, and at the

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.stations.models import Region
 from tests import factories
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_asset_is_found_and_its_card_read(operator: Any, page: Page) -> None:

@@ -17,7 +17,7 @@ from tests.factories import MAP_CENTRIC, CallbackEndpointFactory, ProviderFactor
 from tests.mp_server import MpServer
 from tests.rides import HERE, confirmed
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def two_busy_days(provider: Any) -> None:

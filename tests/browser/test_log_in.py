@@ -13,7 +13,7 @@ from tests.browser.conftest import PASSWORD, set_up_second_factor
 from tests.browser.pictures import pictured
 from tests.factories import staff_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

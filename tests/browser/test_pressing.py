@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.providers.models import Credential
 from tests.factories import ProviderFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # Is the form sent each time? Nothing leaves the page.
 SENT_TWICE = """() => {

@@ -10,7 +10,7 @@ from apps.processes.services import save_draft
 from tests import profiles
 from tests.factories import ProviderFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OFFBOARDING = ("SEND_START_FINISHING", "LOCK_ASSET", "SEND_EVIDENCE_PARKED", "SEND_FINISH")
 BLOCKED = "Cannot be on together with ATOMIC_BOOKING_SET_IN_USE."

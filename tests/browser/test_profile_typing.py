@@ -10,7 +10,7 @@ from apps.processes.services import save_draft
 from tests import profiles
 from tests.factories import AssetTypeFactory, ProviderFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXTS = {"en": "Close the lock.", "nl": "Doe het slot dicht."}
 UNSAFE = "<b>Close</b> the lock.<script>steal()</script>"

@@ -24,7 +24,7 @@ from tests.rides import at, confirmed, event
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LINE = {"type": "LineString", "coordinates": [[5.1214, 52.0907], [5.13, 52.095], [5.14, 52.093], [5.145, 52.1]]}
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

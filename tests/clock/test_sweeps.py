@@ -123,7 +123,6 @@ def test_a_position_that_fails_leaves_the_others_to_be_told(operator: Any) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_a_second_sweep_leaves_it_to_the_first(operator: Any) -> None:
     assets = sorted(factories.AssetFactory().pk for _ in range(3))
     begun, left = threading.Event(), threading.Event()
@@ -146,7 +145,6 @@ def test_a_second_sweep_leaves_it_to_the_first(operator: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_a_sweep_does_not_wait_for_one_that_waits(mp: Any, asset: Any) -> None:
     """The first waits for whoever holds the booking; the second is not needed for anything."""
     booking = pending(mp, asset)

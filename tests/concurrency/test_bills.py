@@ -17,7 +17,7 @@ from tests.profiles import client
 from tests.rides import HERE, confirmed
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 8
 

@@ -13,7 +13,7 @@ from tests.bookings.test_changes import put, window
 from tests.concurrency.test_races import at_once
 from tests.rides import operate, pending
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 12
 

@@ -20,7 +20,7 @@ from tests.profiles import client
 from tests.rides import STAFF, everything, offer
 from tests.tomp_client import Answer, TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 12
 JO = {"firstName": "Jo", "lastName": "Doe", "email": "jo@mp.example"}

@@ -26,7 +26,7 @@ from tests.concurrency.test_races import at_once, outcome
 from tests.rides import STAFF, offer
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 8
 

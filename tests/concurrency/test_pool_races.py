@@ -22,7 +22,7 @@ from tests.concurrency.test_races import at_once
 from tests.profiles import client
 from tests.rides import HERE, at, event, operate
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BIKES, CLIENTS = 3, 12
 

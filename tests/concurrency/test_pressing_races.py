@@ -14,7 +14,7 @@ from tests.concurrency.test_races import at_once
 from tests.rides import leg_that_is
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 COSTS = {"category": "DAMAGE", "amount": "12.10", "vat_rate": "21", "reason": "A scratch.", "previewed": "yes"}
 

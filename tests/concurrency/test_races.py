@@ -25,7 +25,7 @@ from tests import factories
 from tests.rides import confirmed, event, leg_that_is, offer, operate, pending
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 32
 

@@ -19,7 +19,7 @@ from tests.concurrency.test_races import at_once, outcome
 from tests.rides import STAFF, leg_that_is
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 6
 # More than half of the 1.00 that the ride cost.

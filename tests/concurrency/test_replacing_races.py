@@ -14,7 +14,7 @@ from tests import factories
 from tests.concurrency.test_races import at_once, outcome
 from tests.rides import STAFF, confirmed, operate
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def replace(leg: str, asset: Any) -> str:

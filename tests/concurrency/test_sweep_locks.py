@@ -17,7 +17,7 @@ from tests.mp_server import wait_until
 from tests.rides import pending
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BOOKINGS = 12
 

@@ -17,7 +17,7 @@ from tests.concurrency.test_races import at_once
 from tests.profiles import client
 from tests.rides import offer, operate, pending
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TICKETS, CLIENTS = 3, 12
 

@@ -225,7 +225,6 @@ def test_the_database_gives_no_item_twice(mp: TompClient, station: Any, helmet: 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_of_many_at_once_one_gets_it(station: Any, helmet: Any) -> None:
     mps = [client() for _ in range(8)]
     legs = [confirmed(mp, docked(station)) for mp in mps]

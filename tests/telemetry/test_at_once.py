@@ -19,7 +19,7 @@ from tests.rides import event, leg_that_is
 from tests.telemetry.sending import reading
 from tests.tomp_client import TompClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_without_an_order_of_locks_two_batches_deadlock(operator: Any) -> None:

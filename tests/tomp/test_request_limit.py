@@ -79,7 +79,6 @@ def test_it_costs_one_statement_and_without_a_limit_none(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("races")
 def test_of_eight_at_once_no_more_pass_than_agreed(mp: TompClient, provider: Provider) -> None:
     limit(provider, 5)
 
