@@ -51,6 +51,7 @@ def databases_of(process_id: int) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
 def test_it_measures_every_call_and_drops_its_databases(tmp_path: Path) -> None:
     with started(tmp_path) as process:
