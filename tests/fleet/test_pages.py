@@ -206,3 +206,13 @@ def test_what_it_would_come_to_costs_the_same_for_few_and_for_many(manager: Clie
             assert manager.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 25, counts
+
+
+@pytest.mark.parametrize("forged", ["x", "1; drop", "9" * 40, "", "\x00"])
+def test_a_tick_that_is_no_row_is_refused_in_words(manager: Client, forged: str) -> None:
+    asset = factories.AssetFactory()
+    sent = {"action": "start_maintenance", "_selected_action": [str(asset.pk), forged]}
+    answer = manager.post(reverse(LIST), sent, follow=True)
+    assert answer.status_code == 200
+    assert "What was ticked is not in this list. Nothing was done." in answer.text
+    assert not BulkChange.objects.exists()

@@ -3,9 +3,11 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -35,6 +37,18 @@ class ListMixin(SavedFilterViews):
         """The list, with the filters that its reader has saved."""
         saved = seen_by(cast("User", request.user), f"{self.opts.app_label}_{self.opts.model_name}")
         return super().changelist_view(request, {**(extra_context or {}), "saved_filters": saved})
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Do what was chosen to the ticked rows; nothing where what was sent as ticked cannot be the key of a row."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(key, None)
+        except ValidationError:
+            messages.error(request, gettext("What was ticked is not in this list. Nothing was done."))
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         """The download before the pages of the objects."""
