@@ -19,6 +19,7 @@ from apps.backoffice.pagination import EstimatingPaginator
 from apps.backoffice.widgets import ParagraphsInLanguages, TextInLanguages
 
 Shown = TypeVar("Shown")
+SECONDS_BETWEEN_LOOKS = 2
 
 
 def once_a_page(show: Callable[[Any, Any], Shown]) -> Callable[[Any, Any], Shown]:
@@ -105,3 +106,22 @@ class ReadOnlyAdmin(ButtonsMixin, BackofficeAdmin):
         """The page without the admin's own log of edits: there are none."""
         context["show_history"] = False
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class LooksAgainMixin(ModelAdmin):
+    """A page that the browser asks for again by itself, as long as what it shows `is_open`."""
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The page; while what it shows is open, the browser asks for it again."""
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if obj is not None and obj.is_open:
+            response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+        return response

@@ -96,7 +96,7 @@ class Button:
     consequence: Callable[[Any], str]
     run: Callable[[Press], HttpResponse | None]
     done: str | Promise
-    form: type[SubjectForm] = ReasonForm
+    form: Callable[..., SubjectForm] = ReasonForm
     variant: ActionVariant = ActionVariant.DEFAULT
     group: str | Promise = ""
     permission: str = ""

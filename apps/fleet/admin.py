@@ -1,12 +1,11 @@
 """Bulk changes: who did what to how many assets, how far it is, and what became of each."""
 
 from collections import Counter
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.admin_base import LooksAgainMixin, ReadOnlyAdmin
 from apps.backoffice.badges import badge, state_badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
 from apps.backoffice.model_words import in_words
@@ -30,7 +29,6 @@ COLOURS = {
     BulkState.STOPPED: "red",
 }
 COLOUR_OF_OUTCOME = {Outcome.DONE: "green", Outcome.SKIPPED: "orange", Outcome.FAILED: "red"}
-SECONDS_BETWEEN_LOOKS = 2
 
 
 def _what_stopping_does(change: BulkChange) -> str:
@@ -46,7 +44,7 @@ def _stop(press: Press) -> None:
 
 
 @admin.register(BulkChange)
-class BulkChangeAdmin(ReadOnlyAdmin):
+class BulkChangeAdmin(LooksAgainMixin, ReadOnlyAdmin):
     """One bulk change. Its page looks again by itself until it has ended."""
 
     when_empty = _("Choose assets in their list, and what is to be done with all of them.")
@@ -99,21 +97,6 @@ class BulkChangeAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkChange]:
         """Those that have begun."""
         return super().get_queryset(request).exclude(state=BulkState.DRAFT).defer("seen")
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """The page; while it is under way, the browser asks for it again."""
-        response = super().render_change_form(request, context, add, change, form_url, obj)
-        if obj is not None and obj.is_open:
-            response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
-        return response
 
     @admin.display(description=_("what"), ordering="action")
     def action_shown(self, change: BulkChange) -> str:

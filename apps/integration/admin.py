@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice.admin_base import ReadOnlyAdmin
+from apps.backoffice.admin_base import LooksAgainMixin, ReadOnlyAdmin
 from apps.backoffice.badges import badge, status_badge
 from apps.backoffice.model_words import in_words
 from apps.backoffice.words import NOTHING, link, moment, object_in_words, table
@@ -22,13 +22,12 @@ COLOURS = {
     CheckState.PASSED: "green",
     CheckState.FAILED: "red",
 }
-SECONDS_BETWEEN_LOOKS = 2
 # Ids in paths, which tell nothing in a list of steps.
 UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @admin.register(GoLiveCheck)
-class GoLiveCheckAdmin(ReadOnlyAdmin):
+class GoLiveCheckAdmin(LooksAgainMixin, ReadOnlyAdmin):
     """One check. Its page looks again by itself until it has ended."""
 
     when_empty = _(
@@ -58,21 +57,6 @@ class GoLiveCheckAdmin(ReadOnlyAdmin):
         """What failed only where something did."""
         about, failed, steps = self.fieldsets
         return (about, failed, steps) if obj is not None and obj.failure else (about, steps)
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """The page; while the check runs, the browser asks for it again."""
-        response = super().render_change_form(request, context, add, change, form_url, obj)
-        if obj is not None and obj.is_open:
-            response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
-        return response
 
     @admin.display(description=_("result"), ordering="state")
     def state_shown(self, check: GoLiveCheck) -> SafeString:

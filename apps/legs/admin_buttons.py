@@ -6,6 +6,7 @@ hear of them. A ride that is stuck can be ended under any process.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -63,43 +64,16 @@ class FinishForm(ReasonForm):
 
 
 class TimeForm(ReasonForm):
-    """Why, and the agreed time that is to be another."""
+    """Why, and the agreed time that is to be another: that of the leg's field `agreed`, called `named`."""
 
     time = forms.DateTimeField(widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}))
     field_order = ("time", "reason")
 
-    def __init__(self, *args: Any, subject: Leg, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: Leg, agreed: str, named: Any, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
-        told = self.agreed(subject)
+        told: datetime | None = getattr(subject, agreed)
+        self.fields["time"].label = named
         self.fields["time"].initial = "" if told is None else timezone.localtime(told).strftime("%Y-%m-%dT%H:%M")
-
-    def agreed(self, leg: Leg) -> datetime | None:
-        """The time as it is now."""
-        raise NotImplementedError
-
-
-class ArrivalForm(TimeForm):
-    """Until when the ride is to go."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time"].label = _("New arrival")
-
-    def agreed(self, leg: Leg) -> datetime | None:
-        """The agreed arrival."""
-        return leg.arrival_time
-
-
-class DepartureForm(TimeForm):
-    """When the ride is to begin."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time"].label = _("New departure")
-
-    def agreed(self, leg: Leg) -> datetime | None:
-        """The agreed departure."""
-        return leg.departure_time
 
 
 class ReplacementForm(ReasonForm):
@@ -165,7 +139,7 @@ def _button(
     done: Promise,
     *,
     where_asked: bool = False,
-    form: type[ReasonForm] = ReasonForm,
+    form: Callable[..., ReasonForm] = ReasonForm,
     variant: ActionVariant = ActionVariant.PRIMARY,
 ) -> Button:
     return Button(
@@ -298,7 +272,7 @@ LEG_BUTTONS = (
             "estimated anew."
         ),
         gettext_lazy("The arrival is another."),
-        form=ArrivalForm,
+        form=partial(TimeForm, agreed="arrival_time", named=gettext_lazy("New arrival")),
         variant=ActionVariant.DEFAULT,
     ),
     _button(
@@ -307,7 +281,7 @@ LEG_BUTTONS = (
         "schedule",
         gettext_lazy("The ride begins at the new departure, and the agreed arrival stays. Its fare is estimated anew."),
         gettext_lazy("The departure is another."),
-        form=DepartureForm,
+        form=partial(TimeForm, agreed="departure_time", named=gettext_lazy("New departure")),
         variant=ActionVariant.DEFAULT,
     ),
     Button(
