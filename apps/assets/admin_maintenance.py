@@ -83,11 +83,16 @@ class PlanForm(SubjectForm):
         self.initial = {"start": _local(timezone.now()), **_as_it_is(subject)}
 
     def clean(self) -> dict[str, Any]:
-        """An end comes after its beginning."""
+        """An end comes after its beginning, and neither is further ahead than jobs are planned."""
         cleaned = super().clean() or self.cleaned_data
         start, end = cleaned.get("start"), cleaned.get("end")
         if start is not None and end is not None and end <= start:
             self.add_error("end", gettext("The job has to end after it begins."))
+        elif end is not None and end <= timezone.now():
+            self.add_error("end", gettext("The job has to end after it begins, and not in the past."))
+        for name, moment_asked in (("start", start), ("end", end)):
+            if moment_asked is not None and moment_asked > timezone.now() + services.LONGEST_AHEAD:
+                self.add_error(name, gettext(services.TOO_FAR_AHEAD))
         return cleaned
 
 

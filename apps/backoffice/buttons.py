@@ -191,7 +191,9 @@ class ButtonsMixin(ModelAdmin):
         return HttpResponseRedirect(reverse(name, args=[target.pk]))
 
     def press_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Ask why (GET), then do it (POST). A refusal by the service is shown, and nothing has happened."""
+        """Ask why (GET), then do it (POST). A refusal by the service is shown with what was
+        filled in, and nothing has happened. What was tried on a lock is not asked again: it may have obeyed.
+        """
         button = next((one for one in self.buttons if one.name == name), None)
         if button is None:
             raise Http404
@@ -213,7 +215,7 @@ class ButtonsMixin(ModelAdmin):
         press = Press(request, subject, Actor(ActorKind.TO, request.user.get_username()), form.cleaned_data)
         if button.preview is not None and "previewed" not in request.POST:
             return self._show_preview(button, button.preview, press, form)
-        return self._press(button, press)
+        return self._press(button, press, form)
 
     def _show_preview(
         self, button: Button, preview: Callable[[Press], list[Line]], press: Press, form: SubjectForm
@@ -226,7 +228,7 @@ class ButtonsMixin(ModelAdmin):
             return self._ask(press.request, button, press.subject, form)
         return self._ask(press.request, button, press.subject, form, preview=lines)
 
-    def _press(self, button: Button, press: Press) -> HttpResponse:
+    def _press(self, button: Button, press: Press, form: SubjectForm) -> HttpResponse:
         request, subject = press.request, press.subject
         run = once_outside if button.outside else once
         # Under a token of its own a press is always the first.
@@ -236,8 +238,11 @@ class ButtonsMixin(ModelAdmin):
         except PressedBefore:
             return self._say_done(request, button, subject)
         except TompError as error:
-            messages.error(request, error.detail)
-            return self.page_of(request, subject)
+            if button.outside:
+                messages.error(request, error.detail)
+                return self.page_of(request, subject)
+            form.add_error(None, error.detail)
+            return self._ask(request, button, self.get_object(request, str(subject.pk)) or subject, form)
         if response is not None:
             return response
         messages.success(request, str(button.done))

@@ -462,6 +462,27 @@ def test_a_plan_that_meets_a_booking_is_refused_in_words(mp: TompClient, asset: 
     assert all_there_is() == before
 
 
+@pytest.mark.parametrize(("start", "end", "field"), [(4, 24 * 900, "end"), (24 * 900, None, "start")])
+def test_a_plan_years_ahead_is_refused_and_keeps_what_was_written(
+    asset: Asset, admin_client: Client, start: float, end: float | None, field: str
+) -> None:
+    answers = {"what": "Brakes", "start": local(start), "notes": "rusty", "end": "" if end is None else local(end)}
+    page = press(admin_client, "asset", asset, "plan-maintenance", **answers)
+    assert page.context["form"].errors == {field: ["A job begins and ends within two years from now."]}
+    assert "rusty" in page.text
+    assert not MaintenanceJob.objects.exists()
+    with pytest.raises(Invalid, match="within two years"):
+        planned(asset, start, end)
+
+
+def test_a_plan_the_service_refuses_keeps_what_was_written(mp: TompClient, asset: Asset, admin_client: Client) -> None:
+    confirmed(mp, asset, **window(6, 8))
+    answers = {"what": "Brakes", "start": local(4), "end": local(9), "blocks_hire": "on", "notes": "rusty"}
+    page = press(admin_client, "asset", asset, "plan-maintenance", **answers)
+    assert page.context["form"].non_field_errors()
+    assert ("rusty" in page.text, local(9) in page.text) == (True, True)
+
+
 def test_the_plan_is_changed_and_cancelled_by_buttons(asset: Asset, admin_client: Client) -> None:
     press(admin_client, "asset", asset, "plan-maintenance", what="Brakes", start=local(5), end=local(7))
     job = MaintenanceJob.objects.get()

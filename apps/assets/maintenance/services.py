@@ -6,11 +6,12 @@ waits among what is overdue.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.assets.damages.models import Damage
 from apps.assets.damages.services import mark_repaired
@@ -21,6 +22,10 @@ from apps.assets.services import change_service_state, follow, free
 from apps.clock.bounds import OUT_OF_BOUNDS, can_be_told
 from apps.history.services import Actor, fire, record
 from apps.tomp.errors import IllegalState, Invalid, NotFound
+
+# A plan further ahead is a slip of the keyboard more often than a plan, and one that blocks hire would keep it all.
+LONGEST_AHEAD = timedelta(days=2 * 365)
+TOO_FAR_AHEAD = gettext_noop("A job begins and ends within two years from now.")
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ def _check(wanted: Plan, asset: Asset, now: datetime) -> None:
         raise Invalid(_(OUT_OF_BOUNDS))
     if wanted.end is not None and wanted.end <= max(wanted.start, now):
         raise Invalid(_("The job has to end after it begins, and not in the past."))
+    if max(wanted.start, wanted.end or wanted.start) > now + LONGEST_AHEAD:
+        raise Invalid(_(TOO_FAR_AHEAD))
     if wanted.damage_id is not None and not asset.damages.filter(pk=wanted.damage_id, repaired_at=None).exists():
         raise Invalid(_("The damage is of another asset, or repaired already."))
 
