@@ -132,7 +132,7 @@ class PricingRuleAdmin(OfAPlaceAdmin):
         (
             _("Plan"),
             {
-                "fields": ("plan", ("asset_type", "provider"), ("valid_from", "valid_until")),
+                "fields": ("plan", ("asset_type", "provider"), "valid_from", "valid_until"),
                 "description": (
                     _(
                         "Applies instead of the asset type's own plan. A rule for one MP goes before those for "

@@ -72,7 +72,7 @@ class RegionAdmin(BackofficeAdmin):
     search_fields = ("region_id__startswith", "name")
     fieldsets = (
         (_("Region"), {"fields": ("region_id", "name", "type")}),
-        (_("Rule"), {"fields": (("type_value", "type_unit"), ("area_start_time", "area_end_time"))}),
+        (_("Rule"), {"fields": (("type_value", "type_unit"), "area_start_time", "area_end_time")}),
         (_("Area"), {"fields": ("service_area",)}),
     )
 

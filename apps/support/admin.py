@@ -55,10 +55,12 @@ class SupportRequestAdmin(ReadOnlyAdmin):
             _("Request"),
             {
                 "fields": (
-                    ("type", "priority", "state_shown"),
-                    ("provider_shown", "booking_shown", "leg_shown"),
+                    ("type", "priority"),
+                    ("state_shown", "provider_shown"),
+                    ("booking_shown", "leg_shown"),
                     ("asset_shown", "damage_shown"),
-                    ("received", "promise", "handled_by"),
+                    ("received", "promise"),
+                    "handled_by",
                 )
             },
         ),

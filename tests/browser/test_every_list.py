@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from apps.customers.models import CustomerAccount
+from apps.support.models import SupportRequest
 from tests import factories
 from tests.one_of_everything import one_of_everything
 
@@ -46,6 +47,10 @@ def pages(ride: str, asset: Any) -> Iterator[tuple[str, str]]:
     yield "leg", reverse("admin:legs_leg_change", args=[ride])
     yield "leg-finish", reverse("admin:legs_leg_do", args=[ride, "correct"])
     yield "asset", reverse("admin:assets_asset_change", args=[asset.pk])
+    request = SupportRequest.objects.values_list("pk", flat=True)[0]
+    yield "support-request", reverse("admin:support_supportrequest_change", args=[request])
+    yield "add-region", reverse("admin:stations_region_add")
+    yield "add-pricing-rule", reverse("admin:pricing_pricingrule_add")
     yield "add-station", reverse("admin:stations_station_add")
     yield "add-plan", reverse("admin:pricing_pricingplan_add")
     yield "import", reverse("admin:stations_station_import")
