@@ -14,9 +14,13 @@ class AdminInLanguages(django_admin.AdminConfig):
 
     def ready(self) -> None:
         """All models are known by now, and no form has been made of one yet."""
+        from django.contrib.admin import site
+
         from apps.backoffice.model_words import give_words
         from apps.backoffice.role_words import give_role_words
+        from apps.backoffice.words import NOTHING
 
         give_words()
         give_role_words()
+        site.empty_value_display = NOTHING
         super().ready()

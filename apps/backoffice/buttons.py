@@ -27,6 +27,7 @@ from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.backoffice.words import NOTHING
 from apps.history.models import ActorKind, PressedButton
 from apps.history.pressing import PressedBefore, once, once_outside
 from apps.history.services import Actor
@@ -181,7 +182,7 @@ class ButtonsMixin(ModelAdmin):
             (f"{self._address(subject, button)}?{urlencode({'from': offered_on})}", button.label)
             for button in self.fitting_buttons(request, subject)
         ]
-        return format_html_join(" ", '<a class="backoffice-link backoffice-action" href="{}">{}</a>', shown) or "–"
+        return format_html_join(" ", '<a class="backoffice-link backoffice-action" href="{}">{}</a>', shown) or NOTHING
 
     def page_of(self, request: HttpRequest, subject: Model) -> HttpResponseRedirect:
         """Back to where the button was offered: the object's own page, or another's."""

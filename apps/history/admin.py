@@ -96,5 +96,5 @@ class ChangeAdmin(ReadOnlyAdmin):
     def difference(self, row: Change) -> SafeString:
         """A line for each column: what it was, what it is."""
         names = sorted({*row.before, *row.after})
-        lines = ((name, row.before.get(name, "–"), row.after.get(name, "–")) for name in names)
+        lines = ((name, row.before.get(name, NOTHING), row.after.get(name, NOTHING)) for name in names)
         return format_html_join("", "<p><strong>{}</strong>: {} → {}</p>", lines)

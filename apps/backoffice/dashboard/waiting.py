@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from apps.backoffice.dashboard.blocks import BLOCKS, Block, Clock
 from apps.backoffice.model_words import in_words
+from apps.backoffice.words import NOTHING
 
 COUNTED = 99
 SHOWN = 4
@@ -96,7 +97,7 @@ def _waiting(block: Block, found: list[Any], now: datetime) -> Waiting:
 def _label(block: Block, text: str | None) -> str:
     if block.words is not None and text in block.words.values:
         return in_words(block.words(text)).capitalize()
-    return text or "–"
+    return text or NOTHING
 
 
 def _is_urgent(block: Block, moment: datetime | None, now: datetime) -> bool:
