@@ -265,6 +265,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"  # the operator's own time zone is a field of the operator
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["tomp_backoffice.formats"]
 
 # --- static files ------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from apps.backoffice.badges import state_in_words
-from apps.backoffice.words import actor_in_words, amount_in_words, moment
+from apps.backoffice.words import NOTHING, actor_in_words, amount_in_words, moment
 from apps.bookings.models import Notification
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
@@ -263,6 +265,12 @@ def _fate_of_command(command: LockCommand) -> list[str]:
     return told
 
 
+def _as_told(value: Any) -> str:
+    """What a correction has of before or after; moments are kept in ISO 8601."""
+    told_at = parse_datetime(value) if isinstance(value, str) else None
+    return moment(told_at) if told_at else str(NOTHING if value in (None, "") else value)
+
+
 def _corrections(booking_id: UUID) -> list[Entry]:
     return [
         Entry(
@@ -274,7 +282,7 @@ def _corrections(booking_id: UUID) -> list[Entry]:
             who=actor_in_words(Actor(ActorKind.TO, row.made_by)),
             reason=row.reason,
             details=[
-                f"{gettext(CORRECTED[what])}: {row.before[what]} → {row.after[what]}"
+                f"{gettext(CORRECTED[what])}: {_as_told(row.before[what])} → {_as_told(row.after[what])}"
                 for what in row.after
                 if row.before[what] != row.after[what]
             ],

@@ -50,7 +50,7 @@ def pictures(addresses: list[str]) -> SafeString | str:
 
 def moment(value: datetime | None) -> str:
     """A moment in the operator's time zone, to the second."""
-    return formats.date_format(timezone.localtime(value), "j M Y H:i:s") if value else NOTHING
+    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else NOTHING
 
 
 def actor_in_words(actor: Actor) -> str:
@@ -118,12 +118,13 @@ def customer_in_words(customer: dict[str, Any] | None) -> SafeString | str:
 
 
 def amount_in_words(amount: Any, currency: str) -> str:
-    """Money as `EUR 1.50`; trailing zeros below the cent are dropped."""
+    """Money as `EUR 1.50`, or `EUR 1,50` in Dutch; trailing zeros below the cent are dropped."""
     try:
         value = Decimal(str(amount))
     except InvalidOperation:
         return f"{currency} {amount}"
-    shown = f"{value:.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():f}"
+    whole_cents = value == value.quantize(Decimal("0.01"))
+    shown = formats.number_format(value, decimal_pos=2) if whole_cents else formats.number_format(value.normalize())
     return f"{currency} {shown}"
 
 

@@ -150,7 +150,7 @@ def _refuse_two_riders(leg: Leg, asset_id: int, departure: datetime, arrival: da
     until_later = Q(actual_arrival_time__gt=departure) | Q(actual_arrival_time=None)
     other = others.filter(until_later).exclude(state=LegState.CANCELLED).order_by("actual_departure_time").first()
     if other is not None and other.actual_departure_time is not None:
-        since = formats.date_format(timezone.localtime(other.actual_departure_time), "j M Y H:i:s")
+        since = formats.date_format(timezone.localtime(other.actual_departure_time), "DATETIME_FORMAT")
         raise IllegalState(
             gettext("The asset was with another ride then, since %(moment)s (%(ride)s).")
             % {"moment": since, "ride": other.pk}

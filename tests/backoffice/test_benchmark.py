@@ -136,7 +136,7 @@ def test_every_page_is_measured_where_there_is_something_on_it(settings: Any) ->
         ([Cost(9, 50.0), Cost(10, 99.0)], True),
         ([Cost(9, 50.0), Cost(11, 50.0)], False),
         ([Cost(9, 50.0), Cost(9, 101.0)], False),
-        ([Cost(25, 50.0), Cost(26, 50.0)], False),
+        ([Cost(30, 50.0), Cost(31, 50.0)], False),
     ],
 )
 def test_a_page_stays_within_twice_its_time(costs: list[Cost], stay: bool) -> None:

@@ -3,6 +3,8 @@
 import gettext
 import re
 import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from django.utils.translation import get_language, override
 from apps.assets.models import Asset, AssetState, AssetType
 from apps.backoffice.model_words import in_words, words
 from apps.backoffice.role_words import ROLE_NAMES
+from apps.backoffice.words import amount_in_words, moment
 from tests import factories
 from tests.shipped_roles import ship_roles
 from tests.tomp_client import TompClient
@@ -208,3 +211,12 @@ def test_the_catalogue_is_in_step_with_the_sources(tmp_path: Path, monkeypatch: 
     for path in CATALOGUES:
         written = locale / path.relative_to(CATALOGUE.parents[2])
         assert written.read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), "run manage.py makemessages"
+
+
+@pytest.mark.parametrize(
+    ("language", "cents", "less"), [("en", "EUR 1.50", "EUR 0.125"), ("nl", "EUR 1,50", "EUR 0,125")]
+)
+def test_amounts_have_the_comma_of_the_language(language: str, cents: str, less: str) -> None:
+    with override(language):
+        assert (amount_in_words(Decimal("1.5000"), "EUR"), amount_in_words("0.1250", "EUR")) == (cents, less)
+        assert moment(datetime(2026, 12, 1, 9, 38, 3, tzinfo=UTC)).split()[0::3] == ["1", "09:38:03"]

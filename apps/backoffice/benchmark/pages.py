@@ -27,7 +27,7 @@ from apps.legs.models import LegEvent
 ROUNDS = 5
 RATIO = 2.0
 # A page takes no more than so many statements, whatever it shows.
-MOST_STATEMENTS = 25
+MOST_STATEMENTS = 30
 # The number of pages of a list that is too long to be counted is estimated by one more.
 ESTIMATED = 1
 STAFF = "benchmark"
