@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -18,13 +19,14 @@ from apps.assets.services import change_service_state, jobs_in_the_way, note_loc
 from apps.backoffice.buttons import Button, Press, ReasonForm
 from apps.backoffice.words import moment
 from apps.bookings.models import Booking
-from apps.fleet.withdrawing import bookings_promised, fitting_states, withdraw
+from apps.fleet.withdrawing import bookings_promised, fitting_states, why_kept, withdraw
 
 
 class WithdrawalForm(ReasonForm):
     """Why; and, where the asset is promised, what becomes of the bookings that hold it.
 
-    `seen` brings back which bookings staff were asked about, so that no other is cancelled.
+    `seen` brings back which bookings staff were asked about, so that no other is cancelled. While one of them is under
+    way nothing is offered, and the form says why.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -41,6 +43,11 @@ class WithdrawalForm(ReasonForm):
         if not self.promised:
             del self.fields["bookings"], self.fields["seen"]
             return
+        self.kept = [told for booking in self.promised if (told := why_kept(booking))]
+        if self.kept:
+            del self.fields["bookings"]
+            self.fields["reason"].help_text = format_html_join("", "<p>{}</p>", ((told,) for told in self.kept))
+            return
         named = "; ".join(_booking_in_words(booking) for booking in self.promised)
         self.fields["bookings"].help_text = gettext("Promised to booking %(named)s") % {"named": named}
         self.fields["seen"].initial = self._keys()
@@ -55,6 +62,8 @@ class WithdrawalForm(ReasonForm):
     def clean(self) -> dict[str, Any]:
         """Ask again where the bookings are no longer those that were shown."""
         cleaned = super().clean() or self.cleaned_data
+        if self.promised and self.kept:
+            raise forms.ValidationError(self.kept)
         if self.promised and cleaned.get("seen") != self._keys():
             again = cast("QueryDict", self.data).copy()
             again["seen"] = self._keys()

@@ -57,6 +57,14 @@ def bookings_of(promises: Iterable[Reservation] | QuerySet[Reservation] | list[i
     return Booking.objects.filter(pk__in=legs.values("booking")).order_by("departure_time", "pk")
 
 
+def why_kept(booking: Booking) -> str:
+    """Why a booking is not cancelled for its asset's sake, or nothing where it may be."""
+    if booking.state != BookingState.STARTED:
+        return ""
+    told = gettext("Booking %(booking)s is under way: the support desk cancels it, or replaces the asset, first.")
+    return told % {"booking": booking.pk}
+
+
 def withdraw(*, asset_id: int, event: str, cancelling: list[UUID], actor: Actor, reason: str) -> Asset:
     """Cancel the bookings `cancelling`, with notice to their MPs, and put the asset out of service.
 
@@ -86,7 +94,6 @@ def _cancel_all(bookings: list[UUID], *, actor: Actor, reason: str) -> None:
 
 @ride_transaction
 def _cancel(booking_id: UUID, *, actor: Actor, reason: str) -> None:
-    if lock_ride(booking_id).booking.state == BookingState.STARTED:
-        told = gettext("Booking %(booking)s is under way: the support desk cancels it, or replaces the asset, first.")
-        raise IllegalState(told % {"booking": booking_id})
+    if told := why_kept(lock_ride(booking_id).booking):
+        raise IllegalState(told)
     cancel(booking_id=booking_id, actor=actor, reason=reason)

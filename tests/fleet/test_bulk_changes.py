@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.assets.admin_buttons import SERVICE_BUTTONS
@@ -262,6 +264,20 @@ def test_one_asset_is_not_withdrawn_from_a_booking_under_way(mp: TompClient, ope
     before = everything()
     with pytest.raises(IllegalState, match=f"Booking {booking.pk} is under way"):
         withdraw(asset_id=second.pk, event="retire", cancelling=[booking.pk], actor=STAFF, reason="old")
+    assert everything() == before
+
+
+def test_the_form_of_one_asset_does_not_offer_to_cancel_a_booking_under_way(
+    mp: TompClient, operator: Any, admin_client: Client
+) -> None:
+    booking, second = started_group(mp)
+    address = reverse("admin:assets_asset_do", args=[second.pk, "retire"])
+    shown = admin_client.get(address)
+    told = f"Booking {booking.pk} is under way"
+    assert (told in shown.text, "bookings" in shown.context["form"].fields) == (True, False)
+    before = everything()
+    refused = admin_client.post(address, {"reason": "old", "bookings": "cancel", "seen": str(booking.pk)})
+    assert told in " ".join(refused.context["form"].non_field_errors())
     assert everything() == before
 
 
