@@ -138,6 +138,7 @@ def test_a_childs_crash_stops_everything_with_an_error() -> None:
         assert not up.ready_file.exists()
 
 
+@pytest.mark.soak
 def test_after_a_kill_the_next_up_takes_over_with_the_same_logins_and_leaves_nothing() -> None:
     with data_folder() as folder:
         killed = Up(folder)

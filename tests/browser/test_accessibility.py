@@ -54,6 +54,7 @@ def findings(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_keeps_anybody_out(mp: Any, asset: Any, page: Page, theme: str) -> None:
     leg = leg_that_is(mp, asset, "FINISHED")

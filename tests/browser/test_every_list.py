@@ -63,6 +63,7 @@ def shown(page: Page, width: int, theme: str) -> None:
     page.evaluate(f"document.documentElement.classList.toggle('dark', {str(theme == 'dark').lower()})")
 
 
+@pytest.mark.soak
 def test_every_page_fits_and_keeps_nobody_out(mp: Any, asset: Any, page: Page) -> None:
     ride = one_of_everything(mp, asset)
     CustomerAccount.objects.create(provider=mp.provider, external_id="their-7")
