@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 from typing import Any
 
 import pytest
@@ -12,6 +13,11 @@ from tests.tomp_client import TompClient
 # How long an example takes says nothing on a machine that does other things too.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: many tests wait for a browser, a server or a lock."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
