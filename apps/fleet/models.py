@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from apps.assets.label_layouts import Layout
 from apps.assets.models import Asset
@@ -101,7 +102,8 @@ class BulkChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}: {self.total} assets"
+        told = ngettext("%(action)s: %(count)s asset", "%(action)s: %(count)s assets", self.total)
+        return told % {"action": gettext(self.get_action_display()), "count": self.total}
 
     @property
     def is_open(self) -> bool:
@@ -134,7 +136,7 @@ class BulkChangeAsset(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.asset}: {self.get_outcome_display()}"
+        return f"{self.asset}: {gettext(self.get_outcome_display())}"
 
 
 class LabelSheets(models.Model):

@@ -94,12 +94,12 @@ def _deposit(condition: Fields, where: str) -> Iterator[Problem]:
         yield warning(f"{where}.amount", gettext("A deposit of nothing is none."))
     for name, pattern in (("currencyCode", CURRENCY), ("vatCountryCode", COUNTRY)):
         if name in condition and not _matches(pattern, condition[name]):
-            letters = "three" if pattern is CURRENCY else "two"
-            yield error(
-                f"{where}.{name}",
-                gettext("The %(name)s is %(letters)s capital letters, not %(what)s.")
-                % {"name": name, "letters": letters, "what": quoted(condition[name])},
+            told = (
+                gettext("The %(name)s is three capital letters, not %(what)s.")
+                if pattern is CURRENCY
+                else gettext("The %(name)s is two capital letters, not %(what)s.")
             )
+            yield error(f"{where}.{name}", told % {"name": name, "what": quoted(condition[name])})
 
 
 def _matches(pattern: re.Pattern[str], value: Any) -> bool:

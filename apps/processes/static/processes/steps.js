@@ -154,7 +154,7 @@ export function stepsEditor(container, { data, changed }) {
     const count = h("span", { class: "count" });
     const tell = () => {
       const number = (steps[phase.phase] ?? []).length;
-      count.textContent = number === 1 ? "1 step" : `${number || "no"} steps`;
+      count.textContent = number ? interpolate(ngettext("%s step", "%s steps", number), [number]) : gettext("no steps");
     };
     const editor = phaseEditor(phase, steps, `steps.${phase.phase}`, {
       data,
