@@ -33,10 +33,8 @@ def register(*, provider: Provider, customer: Customer, actor: Actor) -> Custome
     Raises `Missing` where nothing is told of the traveller, and `DuplicateCustomer` where the MP has registered
     somebody with this externalId or e-mail address.
     """
-    if not customer.keys() - {"id"}:
-        raise Missing(gettext("externalId is missing: an account needs something to know the traveller by."))
     account = CustomerAccount(provider=provider)
-    _write(account, customer)
+    _write(account, _told(customer))
     fire(account, "activate", actor=actor)
     return account
 
@@ -47,16 +45,24 @@ def amend(
 ) -> CustomerAccount:
     """Merge `patch` into the account as RFC 7396 says; `read` reads the merged customer, or raises.
 
-    Raises `NotFound`, `DuplicateCustomer`, and `ReadOnlyField` for a field that only we set.
+    Raises `NotFound`, `DuplicateCustomer`, `Missing` where nothing would be left that tells of the traveller, and
+    `ReadOnlyField` for a field that only we set.
     """
     account = account_of(provider, account_id, lock=True)
     for name, present in READ_ONLY.items():
         if name in patch and patch[name] != present(account):
             raise ReadOnlyField(f"{name} is set by the operator.")
     changes = {name: value for name, value in patch.items() if name not in READ_ONLY}
-    _write(account, read(merged(customer_of(account), changes)))
+    _write(account, _told(read(merged(customer_of(account), changes))))
     record(account, "amend", actor=actor)
     return account
+
+
+def _told(customer: Customer) -> Customer:
+    """The same, which tells something of the traveller."""
+    if not customer.keys() - {"id"}:
+        raise Missing(gettext("externalId is missing: an account needs something to know the traveller by."))
+    return customer
 
 
 def lock_account_named(provider_id: int, customer: Customer | None) -> CustomerAccount | None:

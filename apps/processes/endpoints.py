@@ -20,11 +20,15 @@ WITHHELD = {
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A method and path; `events` says of each event type of an `/events` path whether it is served."""
+    """A method and path; `events` says of each event type of an `/events` path whether it is served.
+
+    `needs` is the process identifier without which the endpoint refuses whatever it is sent.
+    """
 
     method: str
     path: str
     served: bool = False
+    needs: str = ""
     paged: bool = False
     events: tuple[tuple[str, bool], ...] = ()
 
@@ -38,7 +42,8 @@ class Endpoint:
             status = IMPLEMENTED if served and not withheld else NOT_IMPLEMENTED
             yield {**row, "eventType": event_type, "status": status}
         if not self.events:
-            yield {**row, "status": IMPLEMENTED if self.served else NOT_IMPLEMENTED}
+            served = self.served and (not self.needs or profile.has(self.needs))
+            yield {**row, "status": IMPLEMENTED if served else NOT_IMPLEMENTED}
 
 
 ENDPOINTS = (
@@ -47,7 +52,7 @@ ENDPOINTS = (
     Endpoint("POST", "/planning/offers", served=True),
     Endpoint("POST", "/bookings", served=True),
     Endpoint("GET", "/bookings", served=True),
-    Endpoint("POST", "/bookings/one-stop", served=True),
+    Endpoint("POST", "/bookings/one-stop", served=True, needs="ONE_STOP"),
     Endpoint(
         "POST",
         "/bookings/{id}/events",

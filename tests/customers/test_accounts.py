@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from apps.bookings.models import Booking
 from apps.bookings.services import commit
 from apps.customers.models import CustomerAccount
-from apps.customers.services import block, merged, unblock
+from apps.customers.services import READ_ONLY, block, merged, unblock
 from apps.history.models import Transition
 from apps.tomp.errors import IllegalState
 from tests.profiles import client, document
@@ -139,6 +139,16 @@ def test_a_patch_that_leads_to_no_customer_changes_nothing(mp: TompClient) -> No
     assert refused(patch(mp, account, {"email": "jo2@mp.example"})) == (409, 8210)
     assert accounts() == before
     assert patch(mp, other, {"email": None}).status == 200
+
+
+def test_a_patch_that_leaves_nothing_of_the_traveller_changes_nothing(mp: TompClient) -> None:
+    account = register(mp)
+    shown = mp.get(f"/customers/{account}").body
+    before = accounts()
+    nothing = {name: None for name in shown if name not in READ_ONLY}
+    assert refused(patch(mp, account, nothing)) == refused(mp.post("/customers", {}))
+    assert accounts() == before
+    assert patch(mp, account, {**nothing, "lastName": "Roe"}).status == 200
 
 
 def test_a_deleted_traveller_is_forgotten_in_its_bookings_too(mp: TompClient, asset: Any) -> None:

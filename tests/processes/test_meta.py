@@ -115,3 +115,10 @@ def test_it_takes_one_statement(operator: Any, django_assert_num_queries: Any) -
     client.get("/operator/meta")
     with django_assert_num_queries(1):
         assert client.get("/operator/meta").status == 200
+
+
+@pytest.mark.parametrize("booking", [["ONE_STOP"], ["NORMAL"]])
+def test_one_stop_is_implemented_for_whom_it_is_on(operator: Any, booking: list[str]) -> None:
+    endpoints = meta_of({"processIdentifiers": {"booking": booking}})["endpoints"]
+    (one_stop,) = (row for row in endpoints if row["path"] == "/bookings/one-stop")
+    assert one_stop["status"] == ("IMPLEMENTED" if booking == ["ONE_STOP"] else "NOT_IMPLEMENTED")
