@@ -41,6 +41,7 @@ os.environ["TOMP_DATA_DIR"] = os.environ["TOMP_TEST_DATA_DIR"]
 os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 os.environ["LOG_LEVEL"] = "ERROR"
 os.environ["STATIC_ROOT"] = os.environ["TOMP_TEST_DATA_DIR"]
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _temporary_folder()  # each process' own: the others count too
 for unwanted in ("TOMP_PRODUCTION", "CELERY_BROKER_URL", "DATABASE_POOL_SIZE"):
     os.environ.pop(unwanted, None)
 

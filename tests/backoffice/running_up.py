@@ -20,7 +20,7 @@ import psutil
 PROJECT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 180
 STOP_SECONDS = 40
-OURS = ("TOMP_", "DATABASE_", "TEST_DATABASE_URL", "DJANGO_", "CELERY_", "PUBLIC_URL", "SECRET_KEY")
+OURS = ("TOMP_", "DATABASE_", "TEST_DATABASE_URL", "DJANGO_", "CELERY_", "PROMETHEUS_", "PUBLIC_URL", "SECRET_KEY")
 
 
 def wait_for(condition: Callable[[], bool], *, seconds: float, what: str) -> None:

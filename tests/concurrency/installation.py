@@ -30,6 +30,18 @@ def address_of_the_database() -> str:
     return f"postgres://{login}@{server}/{of['NAME']}?{urlencode(options)}"
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Of a process of the installation: this test's database, and `folder` for all it keeps."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tomp_backoffice.settings",
+        "DATABASE_URL": address_of_the_database(),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "TOMP_DATA_DIR": str(folder),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+    }
+
+
 @contextmanager
 def running(command: list[str], folder: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Python program (`WORKER`, `BEAT`, `WEB`) with its broker and log in `folder`.
@@ -37,21 +49,12 @@ def running(command: list[str], folder: Path, **variables: str) -> Iterator[subp
     `variables` are added to its environment. It is ended with SIGKILL, if it still runs; after a failure the end of
     its log is printed.
     """
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tomp_backoffice.settings",
-        "DATABASE_URL": address_of_the_database(),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TOMP_DATA_DIR": str(folder),
-        "TOMP_OUTBOX_LEASE_SECONDS": str(LEASE_SECONDS),
-        **variables,
-    }
     file = folder / f"{command[0]}.log"
     with file.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=PROJECT,
-            env=environment,
+            env={**environment(folder), "TOMP_OUTBOX_LEASE_SECONDS": str(LEASE_SECONDS), **variables},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -15,7 +15,6 @@ from typing import Any
 import orjson
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -27,7 +26,7 @@ from apps.legs.lock_commands import settle_due
 from apps.legs.models import Leg, LockCommand
 from tests import factories, profiles
 from tests.assets.lock_peers import answers
-from tests.concurrency.installation import PROJECT, address_of_the_database
+from tests.concurrency.installation import PROJECT, environment
 from tests.concurrency.test_races import at_once
 from tests.mp_server import Hang, MpServer, Reply, wait_until
 from tests.rides import STAFF, confirmed, event, leg_that_is
@@ -195,14 +194,7 @@ def test_who_comes_back_after_its_lease_was_taken_over_changes_nothing(
 @contextmanager
 def another_process(leg: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """SET_IN_USE in a process of its own."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tomp_backoffice.settings",
-        "DATABASE_URL": address_of_the_database(),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TOMP_DATA_DIR": str(folder),
-    }
-    process = subprocess.Popen([sys.executable, "-c", SET_IN_USE, leg], cwd=PROJECT, env=environment)
+    process = subprocess.Popen([sys.executable, "-c", SET_IN_USE, leg], cwd=PROJECT, env=environment(folder))
     try:
         yield process
     finally:

@@ -1,6 +1,5 @@
 """Vehicles that report over MQTT, at a real Mosquitto."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -8,13 +7,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import orjson
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
@@ -25,6 +25,7 @@ from apps.telemetry.listener import BrokerRefuses, Listener
 from apps.telemetry.models import TrailPoint
 from tests import factories
 from tests.assets.lock_peers import BROKER, needs_broker
+from tests.concurrency.installation import environment
 from tests.mp_server import wait_until
 from tests.telemetry.sending import reading
 
@@ -218,23 +219,17 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         Listener(url=url, topic="x", client_id="x")
 
 
-def test_the_command_takes_readings_and_stops_when_asked(asset: Any, topic: str, publish: Callable[..., None]) -> None:
-    database = connection.settings_dict
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tomp_backoffice.settings",
+def test_the_command_takes_readings_and_stops_when_asked(
+    asset: Any, topic: str, publish: Callable[..., None], tmp_path: Path
+) -> None:
+    variables = {
+        **environment(tmp_path),
         "TELEMETRY_MQTT_URL": f"mqtt://{BROKER[0]}:{BROKER[1]}",
         "TELEMETRY_MQTT_TOPIC": topic,
         "PUBLIC_URL": f"http://{topic}",
     }
-    user, host = database["USER"], database["HOST"] or database["OPTIONS"].get("host", "")
-    environment["DATABASE_URL"] = (
-        f"postgres://{user}@/{database['NAME']}?host={host}"
-        if host.startswith("/")
-        else f"postgres://{user}:{database['PASSWORD']}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
-    )
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "listen_telemetry"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
 
         def taken() -> bool:
