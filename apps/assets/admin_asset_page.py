@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.assets.admin_asset_trail import trail_of
 from apps.assets.damages.selectors import keeping_from_hire
-from apps.assets.hindrances import hindrances, rules_of_hire
+from apps.assets.hindrances import hindrances
 from apps.assets.maintenance.models import JobState, MaintenanceJob
 from apps.assets.maintenance.selectors import open_jobs
 from apps.assets.models import Asset, Reservation
@@ -26,6 +26,7 @@ from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.words import link_to, near_moment
 from apps.bookings.models import Booking
 from apps.stations.models import RegionType
+from apps.stations.rules import rules_of_hire
 
 DAYS_AHEAD = 7
 MOST_SHOWN = 50

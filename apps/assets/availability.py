@@ -1,9 +1,9 @@
-"""What can be hired now, for crowds: three SQL statements whatever the size, rows without model instances; a fourth
+"""What can be hired now, for crowds: four SQL statements whatever the size, rows without model instances; a fifth
 where damages are shown.
 
-The rule is that of `apps.assets.bookable` from now on without an end, and no more are listed of a pool than can be
-hired besides the places promised there; the tests hold the two together. A private station is never named: what
-stands there is shown by its coordinates alone.
+The rule is that of `apps.assets.bookable` from now on without an end where it is open and travellers may go, and no
+more are listed of a pool than can be hired besides the places promised there; the tests hold the two together. A
+private station is never named: what stands there is shown by its coordinates alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from apps.assets.damages.selectors import open_damages
-from apps.assets.models import AssetType
+from apps.assets.models import Asset, AssetType
 from apps.assets.wire import asset_row_object, asset_type_summary
 from apps.pricing.models import PricingRule
 from apps.pricing.selectors import (
@@ -28,6 +29,7 @@ from apps.pricing.selectors import (
 )
 from apps.pricing.wire import plan_object
 from apps.stations.geo import Box, Circle
+from apps.stations.rules import Rules, rules_of_hire
 from apps.stations.selectors import check_known
 from apps.tomp.errors import Invalid
 from apps.tomp.paging import Page
@@ -103,6 +105,7 @@ WITH {rings} unpromised AS MATERIALIZED (
     FROM assets_asset asset
     WHERE {fit}
         AND {conditions}
+        AND {served}
         AND NOT {promised}
 ),
 {left},
@@ -229,17 +232,8 @@ def available_assets(
     Source: TOMP 1.6.1 `/operator/available-assets`; DESIGN, "The wire".
     """
     rings, conditions, values = wanted.sql()
-    statement = STATEMENT.format(
-        rings=rings,
-        conditions=conditions,
-        fit=FIT,
-        promised=PROMISED,
-        left=LEFT.format(fit=FIT, stations="IN (SELECT station_id FROM unpromised)"),
-        page=PAGE_OF_ASSETS if list_assets else PAGE_OF_GROUPS,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *[now] * 6, page.limit, page.offset])
-        rows = cursor.fetchall()
+    select = PAGE_OF_ASSETS if list_assets else PAGE_OF_GROUPS
+    rows = _rows(select, [page.limit, page.offset], rings=rings, conditions=conditions, values=values, now=now)
     if not rows:
         wanted.check()
         return Availability([], 0)
@@ -268,21 +262,41 @@ AssetRow = tuple[str, int, str | None, str | None, float, float, int | None]
 
 
 def assets_on_show(asset_type_ids: Sequence[int], *, now: datetime) -> list[AssetRow]:
-    """Every asset of these types (primary keys) that anybody may see and hire from `now` on, in one statement.
+    """Every asset of these types (primary keys) that anybody may see and hire from `now` on, in two statements.
 
-    Also none that stands at a private station.
+    None that stands at a private station.
     """
+    return _rows(EVERY_ASSET, [], rings="", conditions=ON_SHOW, values=[list(asset_type_ids)], now=now)
+
+
+def _rows(
+    select: str, limits: Sequence[Any], *, rings: str, conditions: str, values: Sequence[Any], now: datetime
+) -> list[Any]:
+    """What `select` and its `limits` take of the assets to hire that meet the `conditions`. Two statements."""
+    served, served_values = _served(rules_of_hire(now))
     statement = STATEMENT.format(
-        rings="",
-        conditions=ON_SHOW,
+        rings=rings,
+        conditions=conditions,
+        served=served,
         fit=FIT,
         promised=PROMISED,
         left=LEFT.format(fit=FIT, stations="IN (SELECT station_id FROM unpromised)"),
-        page=EVERY_ASSET,
+        page=select,
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(asset_type_ids), *[now] * 6])
+        cursor.execute(statement, [*values, *served_values, *[now] * 6, *limits])
         return cursor.fetchall()
+
+
+def _served(rules: Rules) -> tuple[str, tuple[Any, ...]]:
+    """The condition on `asset` of standing where it is open and where travellers may go, with its values."""
+    if rules.serve_everywhere:
+        return "TRUE", ()
+    try:
+        served, values = rules.served_assets(Asset.objects.order_by()).values("pk").query.sql_with_params()
+    except EmptyResultSet:  # Django knows without asking that there are none
+        return "FALSE", ()
+    return f"asset.id IN ({served})", values
 
 
 @dataclass

@@ -10,8 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from apps.assets.bookable import bookability
 from apps.assets.models import Asset
 from apps.assets.unpromised import Hindrance
-from apps.stations.models import RegionType
-from apps.stations.rules import Rules, rules_at
+from apps.stations.rules import Rules
 
 
 def hindrances(asset: Asset, *, start: datetime, end: datetime | None, now: datetime, rules: Rules) -> set[Hindrance]:
@@ -25,8 +24,3 @@ def hindrances(asset: Asset, *, start: datetime, end: datetime | None, now: date
     held = asked.annotate(**wrapped).values(*wrapped).get()
     found = {name for name in conditions if not held[f"holds_{name}"]}
     return found if rules.served_assets(asked).exists() else found | {Hindrance.AREA}
-
-
-def rules_of_hire(start: datetime) -> Rules:
-    """Where nobody may go, and who is closed, as planning asks. One statement."""
-    return rules_at(start, RegionType.NO_ACCESS)

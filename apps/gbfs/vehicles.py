@@ -7,13 +7,11 @@ private station. A vehicle has the public id that MPs know, which changes when a
 from collections.abc import Iterable, Mapping
 
 from apps.assets.availability import AssetRow, assets_on_show
-from apps.assets.models import Asset, AssetClass, AssetType, Propulsion
-from apps.assets.unpromised import HIREABLE
+from apps.assets.models import AssetClass, AssetType, Propulsion
 from apps.gbfs.edition import Edition, Json
 from apps.pricing.published import published_plans
 from apps.pricing.selectors import PricingRules, pricing_rules
-from apps.stations.models import RegionType, Station
-from apps.stations.rules import rules_at
+from apps.stations.models import Station
 
 FORM_FACTORS: dict[str, str] = {
     AssetClass.BICYCLE: "bicycle",
@@ -96,7 +94,7 @@ def _form_factor(asset_type: AssetType) -> str:
 def vehicle_status(edition: Edition) -> Json:
     """`vehicle_status.json`. With a motor, those whose charge is known only: GBFS wants to know how far they go."""
     types = {one.pk: one for one in published_types()}
-    rows = _served(assets_on_show(list(types), now=edition.local), edition)
+    rows = assets_on_show(list(types), now=edition.local)
     plans = _plans(rows, types, edition)
     return {
         "vehicles": [
@@ -105,16 +103,6 @@ def vehicle_status(edition: Edition) -> Json:
             if row[6] is not None or not _is_motorised(types[row[1]])
         ]
     }
-
-
-def _served(rows: list[AssetRow], edition: Edition) -> list[AssetRow]:
-    """Those that stand where it is open now and where travellers may go; one statement more where not all is."""
-    rules = rules_at(edition.local, RegionType.NO_ACCESS)
-    if rules.serve_everywhere:
-        return rows
-    served = rules.served_assets(Asset.objects.filter(state__in=HIREABLE)).values_list("public_id", flat=True)
-    public_ids = set(served)
-    return [row for row in rows if row[0] in public_ids]
 
 
 def _vehicle(row: AssetRow, asset_type: AssetType, plan: str | None) -> Json:

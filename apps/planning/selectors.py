@@ -29,7 +29,7 @@ from apps.providers.models import Provider
 from apps.stations.geo import Circle
 from apps.stations.models import RegionType, Station
 from apps.stations.places import located, station_of
-from apps.stations.rules import rules_at
+from apps.stations.rules import rules_of_hire
 from apps.tomp.errors import Invalid, NotPermitted
 
 # Which process identifier lets which kind of identifier be matched by `useAssets`.
@@ -64,7 +64,7 @@ def find_options(
     if profile.has("SPECIFIC_LOCATION_BASED") and station is None:
         return []  # a stop that no station of ours stands at
     start = departure(plan, station=station, to_place=to_place, now=now)
-    rules = rules_at(start, RegionType.NO_ACCESS)
+    rules = rules_of_hire(start)
     search = Search(provider, profile, profile.version_id, plan, to_place, start, station, rules, language, now)
     types = _fitting_types(plan, profile)
     if profile.has("PICK_UP_THE_BILL"):

@@ -56,7 +56,7 @@ class Rules:
         return all(next((told[one] for one in scopes if one in told), True) for told in self.verdicts)
 
     def served_assets(self, assets: QuerySet[Row]) -> QuerySet[Row]:
-        """Those that stand where it is open and where travellers may go. Not for a subquery."""
+        """Those that stand where it is open and where travellers may go. Not for a subquery of Django's."""
         return self._served(assets, station="station", region="station__region")
 
     def served_stations(self, stations: QuerySet[Row]) -> QuerySet[Row]:
@@ -108,6 +108,11 @@ def rules_at(moment: datetime, *kinds: RegionType) -> Rules:
         if row["in_force"]:
             areas[row["type"]].append(regions[row["id"]])
     return Rules(local, areas, (_open_hours(told["hours"], local), _open_days(told["calendar"], local)), regions)
+
+
+def rules_of_hire(start: datetime) -> Rules:
+    """What a hire that begins at `start` has to do with: who is closed, and where nobody may go. One statement."""
+    return rules_at(start, RegionType.NO_ACCESS)
 
 
 def _regions(moment: datetime, kinds: Iterable[RegionType]) -> QuerySet[Region]:

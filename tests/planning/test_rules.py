@@ -1,4 +1,4 @@
-"""What planning leaves out: closed places, and areas where travellers may not go.
+"""What planning and available-assets leave out: closed places, and areas where travellers may not go.
 
 Source: TOMP 1.6.1 `systemRegion`, `systemHours`, `systemCalendar`; `apps.stations.rules`.
 """
@@ -49,6 +49,13 @@ def found(mp: TompClient, **plan: Any) -> int:
     answer = mp.post("/planning/offers", {"from": HERE, **plan})
     assert answer.status == 201, answer
     return len(answer.body["options"])
+
+
+def shown(mp: TompClient) -> set[str]:
+    """The ids of the assets that are told to be available now."""
+    answer = mp.get("/operator/available-assets")
+    assert answer.status == 200, answer
+    return {asset["id"] for group in answer.body for asset in group["assets"]}
 
 
 def later(hours: float) -> dict[str, Any]:
@@ -139,6 +146,7 @@ def test_a_place_follows_its_own_rules_else_those_around_it(
     rules_now = rules_at(NOON)
     served = rules_now.served_assets(Asset.objects.all()).values_list("pk", flat=True)
     assert {name for name, asset in assets.items() if asset.pk in served} == set(open_places)
+    assert shown(client()) == {asset.public_id for name, asset in assets.items() if name in open_places}
     stations = set(rules_now.served_stations(Station.objects.all()))
     assert stations == {one for one in Station.objects.all() if rules_now.is_open(one)}, "one rule in two forms"
     assert {one.pk for one in stations} == {
@@ -155,6 +163,7 @@ def test_nothing_is_offered_from_where_travellers_may_not_go(station: Any) -> No
     up_front = (client(planning=["PLANNING_BASED"]), later(0.1))
     for mp, plan in (*ways(asset), *ways(docked), up_front):
         assert found(mp, **plan) >= 1
+    assert shown(client()) == {asset.public_id, docked.public_id}
     factories.RegionFactory(type="NO_ACCESS", service_area=AROUND)
     for mp, plan in (
         *ways(asset),
@@ -163,6 +172,7 @@ def test_nothing_is_offered_from_where_travellers_may_not_go(station: Any) -> No
         (up_front[0], {**up_front[1], "from": {"stationId": "S1"}}),
     ):
         assert found(mp, **plan) == 0
+    assert shown(client()) == set()
 
 
 def test_a_hole_in_it_is_outside(operator: Any) -> None:
@@ -170,6 +180,7 @@ def test_a_hole_in_it_is_outside(operator: Any) -> None:
     asset = factories.AssetFactory(latitude=52.0907, longitude=5.1207)
     for mp, plan in ways(asset):
         assert found(mp, **plan) == 1
+    assert shown(client()) == {asset.public_id}
 
 
 @pytest.mark.parametrize(
