@@ -293,9 +293,10 @@ TELEMETRY_MQTT_TOPIC = env.str("TELEMETRY_MQTT_TOPIC", default="telemetry/#")
 TELEMETRY_TRAIL_DAYS = env.int("TELEMETRY_TRAIL_DAYS", default=30)
 # Licence plates of cars that were parked with us are kept this many days after the stay.
 PLATE_DAYS = env.int("PLATE_DAYS", default=30)
-# Who made a journey is kept this many days after its departure; then the booking tells nothing of the traveller.
+# Who made a journey is kept this many days after its departure; then the booking tells nothing of the traveller. So
+# is what was said in a support request that nobody closed.
 TRAVELLER_DAYS = env.int("TRAVELLER_DAYS", default=365)
-# What was said in support requests is kept this many days.
+# What was said in support requests that are closed is kept this many days.
 SUPPORT_DAYS = env.int("SUPPORT_DAYS", default=180)
 # What was sent to MPs is kept as it was sent for this many days.
 MESSAGE_DAYS = env.int("MESSAGE_DAYS", default=90)

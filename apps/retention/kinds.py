@@ -23,7 +23,7 @@ from apps.legs.services import erase_user_locations, user_locations_due
 from apps.legs.trails import purge_trails, trails_due
 from apps.planning.services import KEPT_AFTER_EXPIRY, offers_due, purge_offers
 from apps.providers.services import purge_tokens, tokens_due
-from apps.support.forgetting import forget_texts, texts_due
+from apps.support.forgetting import forget_open_texts, forget_texts, open_texts_due, texts_due
 from apps.tomp import idempotency, request_limit
 from apps.webhooks.services import latest_due, purge_latest
 
@@ -153,6 +153,16 @@ KINDS = (
         column="received_at",
         forget=forget_texts,
         setting="SUPPORT_DAYS",
+    ),
+    Kind(
+        name="support requests that nobody closed",
+        after="anybody spoke in them",
+        goes="what was said, contact, place, pictures; the words of damages reported so",
+        stays="that they are open, type, priority, asset, states and times",
+        due=open_texts_due,
+        column="received_at",
+        forget=forget_open_texts,
+        setting="TRAVELLER_DAYS",
     ),
     Kind(
         name="licence plates of parked cars",

@@ -113,7 +113,7 @@ class SupportRequest(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
             models.Index(
                 fields=["received_at"],
                 name="support_request_to_forget",
-                condition=Q(forgotten_at=None, state__in=["RESOLVED", "CANCELLED"]),
+                condition=Q(forgotten_at=None),
             ),
         ]
 

@@ -68,8 +68,12 @@ def a_journey(mp: TompClient) -> None:
     leg_that_is(mp, factories.AssetFactory(), "FINISHED")
 
 
-def a_closed_request(mp: TompClient) -> None:
+def an_open_request(mp: TompClient) -> None:
     mp.post("/support/", {"assetId": factories.AssetFactory().code, "comment": "Help"})
+
+
+def a_closed_request(mp: TompClient) -> None:
+    an_open_request(mp)
     close(request_id=SupportRequest.objects.get().pk, actor=STAFF, message="Sorry")
 
 
@@ -107,6 +111,7 @@ def a_form_sent(mp: TompClient) -> None:
         ("travellers of journeys that are over", a_journey, MINUTE),
         ("messages to MPs", a_message, MINUTE),
         ("support requests that are closed", a_closed_request, MINUTE),
+        ("support requests that nobody closed", an_open_request, MINUTE),
         ("licence plates of parked cars", a_plate, MINUTE),
         ("calls of MPs", a_call, MINUTE),
         ("answers kept for an `Idempotency-Key`", a_kept_answer, MINUTE),
@@ -152,10 +157,22 @@ def test_what_still_waits_is_not_emptied(mp: TompClient) -> None:
     assert forgotten("messages to MPs", after=timedelta(days=1000)) == 0
 
 
-def test_an_open_request_keeps_its_words(mp: TompClient, asset: Any) -> None:
-    mp.post("/support/", {"assetId": asset.code, "comment": "Help"})
+def test_an_open_request_keeps_its_words_longer_and_stays_open(mp: TompClient) -> None:
+    an_open_request(mp)
     assert forgotten("support requests that are closed", after=timedelta(days=1000)) == 0
     assert SupportStatus.objects.get().comment == "Help"
+    state = SupportRequest.objects.get().state
+    assert forgotten("support requests that nobody closed", after=timedelta(days=366)) == 1
+    assert (SupportRequest.objects.get().state, SupportStatus.objects.get().comment) == (state, "")
+
+
+def test_an_open_request_in_which_somebody_speaks_is_kept_from_then_on(mp: TompClient) -> None:
+    an_open_request(mp)
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        mp.post("/support/", {"id": str(SupportRequest.objects.get().reference), "comment": "Still nobody?"})
+        assert (SupportRequest.objects.count(), SupportStatus.objects.count()) == (1, 2)
+        assert forgotten("support requests that nobody closed", after=timedelta(days=364)) == 0
+        assert forgotten("support requests that nobody closed", after=timedelta(days=366)) == 1
 
 
 def test_the_words_of_a_request_go_and_its_story_stays(mp: TompClient) -> None:
