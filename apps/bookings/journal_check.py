@@ -4,6 +4,8 @@ What is owed is stated in `apps.bookings.invariants`. What is found is kept unti
 admin, and each finding is mailed once to the operator's finance address.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,20 +19,21 @@ from apps.legs.models import Leg
 from apps.operator.models import Operator
 from apps.payments.models import Claim, JournalFinding
 
-# Of each rule; where more is amiss than that, the first ones say enough.
+# Of each rule; where more is amiss than that, the first ones say enough until they are mended.
 MOST = 1_000
+MORE = f"There may be more: no more than {MOST:,} of a kind are looked for at a time."
 
 
 def check_journal(*, now: datetime) -> list[JournalFinding]:
     """Look for what is amiss at `now`, forget what is mended, and mail what is new; returns what is amiss."""
     findings = _looked_for(now)
-    _tell(now)
+    _tell(now, cut_short=bool(broken_too_often(findings)))
     return findings
 
 
 @transaction.atomic
 def _looked_for(now: datetime) -> list[JournalFinding]:
-    found = []
+    found: list[JournalFinding] = []
     for breach in breaches(now=now, limit=MOST, of=MONEY):
         finding, _ = JournalFinding.objects.update_or_create(
             rule=breach.invariant,
@@ -43,8 +46,15 @@ def _looked_for(now: datetime) -> list[JournalFinding]:
             },
         )
         found.append(finding)
-    JournalFinding.objects.exclude(pk__in=[finding.pk for finding in found]).delete()
+    mended = JournalFinding.objects.exclude(pk__in=[finding.pk for finding in found])
+    # Of a rule with too many to look at all of them, nobody knows whether the others are mended.
+    mended.exclude(rule__in=broken_too_often(found)).delete()
     return found
+
+
+def broken_too_often(findings: Iterable[JournalFinding]) -> list[str]:
+    """The rules of which only the first `MOST` findings are known."""
+    return [rule for rule, number in Counter(finding.rule for finding in findings).items() if number >= MOST]
 
 
 def _booking_of(subject: str) -> UUID:
@@ -57,8 +67,11 @@ def _booking_of(subject: str) -> UUID:
     return UUID(key)
 
 
-def _tell(now: datetime) -> None:
-    """Mail what has not been mailed. Where mail does not go out, it is tried again the next time."""
+def _tell(now: datetime, *, cut_short: bool) -> None:
+    """Mail what has not been mailed, and whether there may be more.
+
+    Where mail does not go out, it is tried again the next time.
+    """
     address = Operator.objects.values_list("finance_email", flat=True).first()
     new = list(JournalFinding.objects.filter(told_at=None).order_by("id"))
     if not new or not address:
@@ -66,7 +79,7 @@ def _tell(now: datetime) -> None:
     lines = [f"{finding.subject} {finding.problem}\n{_page(finding.booking_id)}" for finding in new]
     send_mail(
         subject=f"The journal does not add up: {len(new)} new",
-        message="\n\n".join(["What the journal says is not what is owed.", *lines]),
+        message="\n\n".join(["What the journal says is not what is owed.", *lines, *([MORE] if cut_short else [])]),
         from_email=None,
         recipient_list=[address],
     )

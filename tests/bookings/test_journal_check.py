@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.bookings import journal_check
 from apps.bookings.journal_check import check_journal
 from apps.bookings.tasks import check_journal as nightly
 from apps.operator.models import Operator
@@ -70,6 +71,36 @@ def test_the_command_lists_what_is_amiss_and_fails(ride: str, capsys: Any) -> No
     with pytest.raises(CommandError, match="1 findings"):
         call_command("check_journal")
     assert ride in capsys.readouterr().out
+
+
+def test_what_is_beyond_the_limit_is_kept_and_not_mailed_again(
+    mp: TompClient, ride: str, mailoutbox: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = leg_that_is(mp, AssetFactory(), "FINISHED")
+    change(BREAK)
+    nightly()
+    assert JournalFinding.objects.count() == 2
+    monkeypatch.setattr(journal_check, "MOST", 1)
+    with pytest.raises(CommandError, match="1 findings"):
+        call_command("check_journal")
+    assert "There may be more" in capsys.readouterr().out
+    assert JournalFinding.objects.count() == 2, "nobody knows that the other is mended"
+    monkeypatch.undo()
+    nightly()
+    assert [str(ride) in mail.body and str(other) in mail.body for mail in mailoutbox] == [True], "mailed once"
+    assert "There may be more" not in mailoutbox[0].body
+    change(MEND)
+    nightly()
+    assert not JournalFinding.objects.exists()
+
+
+def test_the_mail_says_where_there_may_be_more(
+    mp: TompClient, ride: str, mailoutbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_check, "MOST", 1)
+    change(BREAK)
+    nightly()
+    assert "There may be more" in mailoutbox[0].body
 
 
 def test_without_an_address_it_is_kept_and_told_when_there_is_one(ride: str, mailoutbox: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from apps.bookings.journal_check import check_journal
+from apps.bookings.journal_check import MORE, broken_too_often, check_journal
 
 
 class Command(BaseCommand):
@@ -19,6 +19,8 @@ class Command(BaseCommand):
         findings = check_journal(now=timezone.now())
         for finding in findings:
             self.stdout.write(f"since {finding.found_at:%Y-%m-%d %H:%M}  {finding}")
+        if broken_too_often(findings):
+            self.stdout.write(MORE)
         if findings:
             raise CommandError(f"{len(findings)} findings: the journal does not add up.")
         self.stdout.write(self.style.SUCCESS("The journal adds up."))
