@@ -67,6 +67,7 @@ def test_it_measures_every_call_and_drops_its_databases(tmp_path: Path) -> None:
     assert databases_of(process.pid) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
 def test_it_drops_its_databases_when_it_is_ended(tmp_path: Path) -> None:
     with started(tmp_path) as process:
@@ -109,6 +110,7 @@ def test_copies_of_bookings_break_no_invariant() -> None:
     assert breaches(now=timezone.now()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
 def test_every_page_is_measured_where_there_is_something_on_it(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["localhost"]

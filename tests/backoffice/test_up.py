@@ -14,7 +14,7 @@ from tests.backoffice.running_up import Up, data_folder, free_port, manage, proc
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Up]:
-    """One `up` for the tests that only look."""
+    """One `up` for the tests that only look, and for the last one, which ends it."""
     with data_folder() as folder:
         running = Up(folder)
         running.wait_until_ready()
@@ -125,19 +125,6 @@ def test_a_port_in_use_is_a_one_line_error() -> None:
         assert not (folder / "postgres").exists()
 
 
-def test_a_childs_crash_stops_everything_with_an_error() -> None:
-    with data_folder() as folder:
-        up = Up(folder, "--no-demo")
-        site = up.wait_until_ready()
-        assert site["providers"] == []
-        assert site["admin"]["password"]
-        up.child("worker").kill()
-        assert up.wait_until_ended() == 1
-        assert "worker was killed by signal 9" in up.output.read_text()
-        assert [process.cmdline() for process in processes_of(folder)] == []
-        assert not up.ready_file.exists()
-
-
 @pytest.mark.soak
 def test_after_a_kill_the_next_up_takes_over_with_the_same_logins_and_leaves_nothing() -> None:
     with data_folder() as folder:
@@ -159,3 +146,18 @@ def test_after_a_kill_the_next_up_takes_over_with_the_same_logins_and_leaves_not
         assert fresh.returncode == 1
         assert "Nothing was deleted" in fresh.stderr
         assert (folder / "postgres").exists()
+
+        bare = Up(folder, "--fresh", "--yes", "--no-demo")
+        site = bare.wait_until_ready()
+        assert site["providers"] == []
+        assert site["admin"]["password"] != after["admin"]["password"]
+        bare.send(signal.SIGTERM)
+        assert bare.wait_until_ended() == 0
+
+
+def test_a_childs_crash_stops_everything_with_an_error(up: Up) -> None:
+    up.child("worker").kill()
+    assert up.wait_until_ended() == 1
+    assert "worker was killed by signal 9" in up.output.read_text()
+    assert [process.cmdline() for process in processes_of(up.folder)] == []
+    assert not up.ready_file.exists()

@@ -42,8 +42,9 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 25
-ROUNDS = 8
+EXAMPLES = 10
+MANY_EXAMPLES = 30
+ROUNDS = 20
 schema = SchemaGenerator().get_schema(request=None, public=True)
 document = schemathesis.openapi.from_dict(json.loads(OpenApiJsonRenderer().render(schema)))
 OPERATIONS = {operation.ok().label: operation.ok() for operation in document.get_all_operations()}
@@ -153,11 +154,24 @@ def sent(mp: QuickClient, case: Any, *, well: bool) -> Response:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["well", "badly"])
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_every_answer_is_one_the_document_tells_of(known: dict[str, Any], label: str, mode: GenerationMode) -> None:
+    ask(known, label, mode, examples=EXAMPLES)
+
+
+@pytest.mark.soak
+@pytest.mark.django_db
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["well", "badly"])
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_so_are_many_more(known: dict[str, Any], label: str, mode: GenerationMode) -> None:
+    ask(known, label, mode, examples=MANY_EXAMPLES)
+
+
+def ask(known: dict[str, Any], label: str, mode: GenerationMode, *, examples: int) -> None:
+    """Make up so many requests of the operation, and more of the well made ones until one succeeds."""
     mp: QuickClient = known["mp"]
     statuses = []
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         derandomize=True,
         database=None,
@@ -169,7 +183,7 @@ def test_every_answer_is_one_the_document_tells_of(known: dict[str, Any], label:
         existing=st.sampled_from([True, True, False]),
         choice=st.randoms(),
     )
-    def ask(case: Any, existing: bool, choice: Any) -> None:
+    def ask_one(case: Any, existing: bool, choice: Any) -> None:
         if existing:
             with_what_exists(case, known, lambda name: choice.choice(known[name]))
         with transaction.atomic():
@@ -181,9 +195,9 @@ def test_every_answer_is_one_the_document_tells_of(known: dict[str, Any], label:
             transaction.set_rollback(True)
 
     for number in range(ROUNDS):
-        seed(number)(ask)()
+        seed(number)(ask_one)()
         if mode is GenerationMode.NEGATIVE or min(statuses) < 300:
             break  # well made requests are to succeed too; few fit the state of what they name, so more are made up
-    assert len(statuses) >= EXAMPLES / 2
+    assert len(statuses) >= examples / 2
     if mode is GenerationMode.POSITIVE:
         assert min(statuses) < 300, f"{label} never succeeded: {sorted(set(statuses))}"

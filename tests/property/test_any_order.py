@@ -321,10 +321,10 @@ def run(*, examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_the_invariants_hold_after_every_step() -> None:
-    run(examples=15, steps=40)
+    run(examples=8, steps=40)
 
 
 @pytest.mark.soak
 @pytest.mark.django_db
 def test_they_hold_after_many_more() -> None:
-    run(examples=20, steps=50)
+    run(examples=30, steps=50)
