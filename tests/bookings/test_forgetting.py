@@ -61,7 +61,7 @@ PERSONAL = [
     "52.09991",  # where the traveller was
     "52.09551",  # where the asset was on the ride
     "52.09661",
-    "AB12CD",  # the plate of the traveller's car
+    "KX12PZ",  # the plate of the traveller's car
     "TRAVELLER-9",
 ]
 PROCESS: dict[str, Any] = {
@@ -244,13 +244,13 @@ def test_others_keep_all_that_is_theirs(mp: TompClient, asset: Any) -> None:
 
 def test_the_car_whose_bill_was_picked_up_is_forgotten(operator: Any) -> None:
     mp = Keyed(client(planning=[], booking=["ONE_STOP", "PICK_UP_THE_BILL"]).provider)
-    car = factories.ParkedCarFactory(plate="AB12CD")
+    car = factories.ParkedCarFactory(plate="KX12PZ")
     account = registered(mp)
-    asked = {"from": HERE, "useAssets": ["ab-12-cd"], "customer": {"id": account}}
+    asked = {"from": HERE, "useAssets": ["kx-12-pz"], "customer": {"id": account}}
     booking = mp.post("/bookings/one-stop", asked).body["id"]
-    assert holding(["AB12CD"]) == {"legs_leg", "parking_parkedcar", "tomp_idempotentanswer"}
+    assert holding(["KX12PZ"]) == {"legs_leg", "parking_parkedcar", "tomp_idempotentanswer"}
     assert forget(mp, account).status == 200
-    assert holding(["AB12CD"]) == set()
+    assert holding(["KX12PZ"]) == set()
     assert ParkedCar.objects.get(pk=car.pk).plate == ""
     assert "asset" not in mp.get(f"/bookings/{booking}").body["legs"][0]
 

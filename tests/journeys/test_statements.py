@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 # Statements per call, savepoints of the test's own transaction included.
 AT_MOST = {
-    "available-assets": 5,
+    "available-assets": 6,
     "offers": 7,
     "book": 18,
     "COMMIT": 15,
@@ -21,7 +21,7 @@ AT_MOST = {
     "START_FINISHING": 12,
     "FINISH": 20,
 }
-JOURNEY_AT_MOST = 93
+JOURNEY_AT_MOST = 94
 WITH_A_LOCK_AT_MOST = 52
 
 
