@@ -42,6 +42,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "TOMP back office",
     "SITE_HEADER": "TOMP back office",
     "SITE_SYMBOL": "pedal_bike",
+    "SITE_URL": None,  # there is no other site to view
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "STYLES": [_style],

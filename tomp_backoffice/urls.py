@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog, set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
@@ -17,6 +18,7 @@ handler400 = "apps.tomp.error_responses.bad_request"
 handler500 = "apps.tomp.error_responses.server_error"
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/dashboard/<str:part>", dashboard_part, name="dashboard-part"),
     path("admin/find/", admin.site.admin_view(find), name="find"),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),

@@ -33,11 +33,9 @@ def test_a_database_named_in_a_file_is_the_database(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SALT_KEY", "DATABASE_URL", "ALLOWED_HOSTS"])
 def test_production_demands_what_is_marked(name: str, tmp_path: Path) -> None:
-    complete = {**environment(tmp_path), **PRODUCTION}
-    incomplete = {variable: value for variable, value in complete.items() if variable != name}
+    incomplete = {variable: value for variable, value in PRODUCTION.items() if variable != name}
     # `help` reads the settings and starts no embedded server.
-    assert manage(tmp_path, "help", "check", variables=complete).returncode == 0
-    refused = manage(tmp_path, "help", "check", variables=incomplete)
+    refused = manage(tmp_path, "help", "check", variables={**environment(tmp_path), **incomplete})
     assert refused.returncode == 1
     assert f"Set the {name} environment variable" in refused.stderr
 

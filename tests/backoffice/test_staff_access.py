@@ -54,6 +54,11 @@ def demanded_of(user: Any) -> Group:
     return role
 
 
+def test_the_bare_address_leads_in_and_nothing_leads_out_to_it(admin_client: Client) -> None:
+    assert admin_client.get("/").headers["Location"] == INDEX
+    assert 'href="/"' not in admin_client.get(INDEX).content.decode()
+
+
 # -- passwords --------------------------------------------------------------------------------------
 
 
