@@ -2,11 +2,14 @@
 
 import uuid
 
+import django.contrib.postgres.indexes
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
 import django_fsm
 from django.db import migrations, models
+
+import apps.customers.found_by
 
 
 class Migration(migrations.Migration):
@@ -29,6 +32,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ("gone_at", models.DateTimeField()),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="providers.provider"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -115,6 +124,70 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["PENDING", "CONDITIONAL_CONFIRMED"])),
+                        fields=["expires_at"],
+                        name="booking_to_expire",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "CONFIRMED")), fields=["no_show_at"], name="booking_nobody_came"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "CONFIRMED")), fields=["reminder_at"], name="booking_to_remind_of"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["EXPIRED", "RELEASED", "REJECTED"])),
+                        fields=["expires_at"],
+                        name="booking_to_purge",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        apps.customers.found_by.FoundBy("customer", "extra_info"), name="booking_is_found_by"
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("forgotten_at", None),
+                            ("state__in", ["REJECTED", "RELEASED", "EXPIRED", "CANCELLED", "FINISHED"]),
+                        ),
+                        fields=["departure_time"],
+                        name="booking_to_forget",
+                    ),
+                    models.Index(fields=["provider", "-created_at"], name="booking_of_provider"),
+                    models.Index(fields=["-created_at"], name="booking_newest_first"),
+                    models.Index(fields=["state", "-created_at"], name="booking_by_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "NEW",
+                                    "PENDING",
+                                    "REJECTED",
+                                    "RELEASED",
+                                    "EXPIRED",
+                                    "CONDITIONAL_CONFIRMED",
+                                    "CONFIRMED",
+                                    "CANCELLED",
+                                    "STARTED",
+                                    "FINISHED",
+                                ],
+                            )
+                        ),
+                        name="booking_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["PENDING", "CONDITIONAL_CONFIRMED"]), _negated=True),
+                            ("expires_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="booking_that_waits_has_an_expiry",
+                    ),
+                ],
+            },
             bases=(django_fsm.ConcurrentTransitionMixin, django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
@@ -166,6 +239,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["booking_id", "id"],
+                "indexes": [models.Index(fields=["booking", "id"], name="notification_of_booking")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "type__in",
+                                [
+                                    "VEHICLE_NOT_AVAILABLE",
+                                    "USER_NO_SHOW",
+                                    "ETA",
+                                    "MESSAGE_TO_DRIVER",
+                                    "MESSAGE_TO_END_USER",
+                                    "USER_OUT_OF_LIMITS",
+                                    "OTHER",
+                                ],
+                            )
+                        ),
+                        name="notification_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("type", "ETA"), _negated=True), ("minutes__isnull", False), _connector="OR"
+                        ),
+                        name="notification_of_an_eta_has_its_minutes",
+                    ),
+                ],
             },
         ),
     ]

@@ -3,6 +3,7 @@
 import uuid
 
 import django.contrib.postgres.fields
+import django.db.models.deletion
 import django.utils.timezone
 import django_fsm
 from django.db import migrations, models
@@ -16,23 +17,14 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("assets", "0002_keys"),
+        ("bookings", "0001_tables"),
+        ("parking", "0001_tables"),
+        ("webhooks", "0001_tables"),
+    ]
 
     operations = [
-        migrations.CreateModel(
-            name="Correction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("made_at", models.DateTimeField()),
-                ("made_by", models.CharField(max_length=150)),
-                ("reason", models.TextField()),
-                ("before", models.JSONField()),
-                ("after", models.JSONField()),
-            ],
-            options={
-                "ordering": ["leg_id", "id"],
-            },
-        ),
         migrations.CreateModel(
             name="Leg",
             fields=[
@@ -137,11 +129,164 @@ class Migration(migrations.Migration):
                     "lacks_asset_since",
                     models.DateTimeField(help_text="Since when its turn has come and none is left.", null=True),
                 ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="legs", to="assets.asset"
+                    ),
+                ),
+                (
+                    "asset_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="legs", to="assets.assettype"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="legs", to="bookings.booking"
+                    ),
+                ),
+                (
+                    "parked_car",
+                    models.OneToOneField(
+                        help_text="Whose bill this leg picks up.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leg",
+                        to="parking.parkedcar",
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="leg", to="assets.reservation"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["booking_id", "sequence", "id"],
+                "indexes": [
+                    models.Index(fields=["state"], name="leg_by_state"),
+                    models.Index(fields=["-departure_time"], name="leg_latest_first"),
+                    models.Index(
+                        condition=models.Q(("actual_departure_time__isnull", False)),
+                        fields=["actual_departure_time"],
+                        name="leg_by_when_it_was_ridden",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["IN_USE", "PAUSED", "FINISHING"])),
+                        fields=["arrival_time"],
+                        name="leg_to_be_back",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["IN_USE", "PAUSED", "FINISHING"])),
+                        fields=["reminder_at"],
+                        name="leg_to_remind_of",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["IN_USE", "PAUSED", "FINISHING"])),
+                        fields=["overtime_at"],
+                        name="leg_over_time",
+                    ),
+                    models.Index(
+                        condition=models.Q(("asset", None), ("state__in", ["NOT_STARTED", "PREPARING"])),
+                        fields=["assign_at"],
+                        name="leg_to_be_given_an_asset",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "NOT_STARTED",
+                                    "PREPARING",
+                                    "IN_USE",
+                                    "PAUSED",
+                                    "FINISHING",
+                                    "FINISHED",
+                                    "ISSUE_REPORTED",
+                                    "CANCELLED",
+                                ],
+                            )
+                        ),
+                        name="leg_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["IN_USE", "PAUSED", "FINISHING", "FINISHED"]),
+                                ("state_before_issue__in", ["IN_USE", "PAUSED", "FINISHING"]),
+                                _connector="OR",
+                                _negated=True,
+                            ),
+                            models.Q(
+                                models.Q(("asset__isnull", False), ("parked_car__isnull", False), _connector="OR"),
+                                ("actual_departure_time__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="leg_in_use_has_an_asset_or_a_parked_car_and_a_departure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("issue_since__isnull", False),
+                                ("state", "ISSUE_REPORTED"),
+                                (
+                                    "state_before_issue__in",
+                                    ["NOT_STARTED", "PREPARING", "IN_USE", "PAUSED", "FINISHING"],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("state", "ISSUE_REPORTED"), _negated=True),
+                                ("issue_since__isnull", True),
+                                ("state_before_issue", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="leg_with_an_issue_knows_its_former_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["IN_USE", "PAUSED", "FINISHING"]),
+                            ("state_before_issue__in", ["IN_USE", "PAUSED", "FINISHING"]),
+                            _connector="OR",
+                        ),
+                        fields=("asset",),
+                        name="leg_asset_is_ridden_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lacks_asset_since__isnull", True), ("asset__isnull", True), _connector="OR"
+                        ),
+                        name="leg_that_lacks_an_asset_has_none",
+                    ),
+                ],
             },
             bases=(django_fsm.ConcurrentTransitionMixin, django_fsm.FSMModelMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=150)),
+                ("reason", models.TextField()),
+                ("before", models.JSONField()),
+                ("after", models.JSONField()),
+                (
+                    "leg",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="legs.leg"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["leg_id", "id"],
+            },
         ),
         migrations.CreateModel(
             name="LegEvent",
@@ -182,10 +327,23 @@ class Migration(migrations.Migration):
                     models.FloatField(help_text="Where the traveller was: kept for a limited time.", null=True),
                 ),
                 ("user_longitude", models.FloatField(null=True)),
+                (
+                    "leg",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="legs.leg"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["leg_id", "id"],
                 "permissions": [("see_user_location", "Can see where a traveller was")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("user_latitude__isnull", False)),
+                        fields=["received_at"],
+                        name="leg_event_user_location",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,9 +385,45 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(null=True)),
                 ("leased_until", models.DateTimeField(help_text="Somebody talks with the lock until then.", null=True)),
                 ("look_at", models.DateTimeField(help_text="When the sweep asks the lock, while the command is open.")),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lock_commands", to="assets.asset"
+                    ),
+                ),
+                (
+                    "leg",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lock_commands",
+                        to="legs.leg",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at", None)), fields=["look_at"], name="lock_command_to_settle"
+                    ),
+                    models.Index(fields=["asset", "-id"], name="lock_command_latest_of_asset"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("asset",),
+                        name="lock_command_is_open_once_per_asset",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("settled_at", None),
+                            models.Q(("state__in", ["DUE", "SENT"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lock_command_settled_has_an_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,9 +449,46 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("note", models.TextField(blank=True, help_text="Why it ended so.")),
+                (
+                    "asset",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.asset"),
+                ),
+                (
+                    "leg",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replacements", to="legs.leg"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="webhooks.outboxmessage"
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replacement", to="assets.reservation"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["leg_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("leg",),
+                        name="leg_has_one_replacement_asked_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("outcome", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="replacement_that_ended_has_an_outcome",
+                    ),
+                ],
             },
         ),
     ]

@@ -47,6 +47,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("entries__gte", 1)), name="invoice_has_entries"),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="invoice_currency_is_iso_4217"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +133,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "journal entries",
                 "ordering": ["booking_id", "id"],
+                "indexes": [
+                    models.Index(
+                        fields=["provider", "id"],
+                        include=("state", "category", "created_at"),
+                        name="journal_page_of_provider",
+                    ),
+                    models.Index(fields=["booking", "id"], name="journal_of_booking"),
+                    models.Index(fields=["created_at"], name="journal_by_when_written"),
+                    models.Index(
+                        condition=models.Q(("state", "TO_INVOICE")),
+                        fields=["provider", "currency"],
+                        name="journal_to_invoice",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("journal_id", "sequence"), name="journal_sequence_is_used_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="journal_currency_is_iso_4217"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("invoice__isnull", False), ("state", "INVOICED")),
+                            models.Q(("invoice", None), ("state", "TO_INVOICE")),
+                            _connector="OR",
+                        ),
+                        name="journal_is_invoiced_on_an_invoice",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +277,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "RECEIVED")), fields=["id"], name="claim_to_decide")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["RECEIVED", "ACCEPTED", "REJECTED"])),
+                        name="claim_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("state", "ACCEPTED")),
+                            models.Q(models.Q(("state", "ACCEPTED"), _negated=True), ("entry", None)),
+                            _connector="OR",
+                        ),
+                        name="claim_is_in_the_journal_when_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="claim_is_of_some_amount"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("body_sha256", ""), _negated=True),
+                        fields=("booking", "journal_id", "body_sha256"),
+                        name="claim_is_received_once",
+                    ),
+                ],
             },
             bases=(django_fsm.ConcurrentTransitionMixin, django_fsm.FSMModelMixin, models.Model),
         ),
@@ -276,6 +335,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "rule"), name="journal_finding_is_there_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -296,110 +358,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["role__name", "currency"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("role", "currency"), name="refund_limit_is_set_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="refund_limit_is_no_debt"),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="refund_limit_currency_is_iso_4217"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(condition=models.Q(("entries__gte", 1)), name="invoice_has_entries"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="invoice_currency_is_iso_4217"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(
-                fields=["provider", "id"], include=("state", "category", "created_at"), name="journal_page_of_provider"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["booking", "id"], name="journal_of_booking"),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["created_at"], name="journal_by_when_written"),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(
-                condition=models.Q(("state", "TO_INVOICE")), fields=["provider", "currency"], name="journal_to_invoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(fields=("journal_id", "sequence"), name="journal_sequence_is_used_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="journal_currency_is_iso_4217"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("invoice__isnull", False), ("state", "INVOICED")),
-                    models.Q(("invoice", None), ("state", "TO_INVOICE")),
-                    _connector="OR",
-                ),
-                name="journal_is_invoiced_on_an_invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(condition=models.Q(("state", "RECEIVED")), fields=["id"], name="claim_to_decide"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["RECEIVED", "ACCEPTED", "REJECTED"])), name="claim_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("state", "ACCEPTED")),
-                    models.Q(models.Q(("state", "ACCEPTED"), _negated=True), ("entry", None)),
-                    _connector="OR",
-                ),
-                name="claim_is_in_the_journal_when_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="claim_is_of_some_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("body_sha256", ""), _negated=True),
-                fields=("booking", "journal_id", "body_sha256"),
-                name="claim_is_received_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalfinding",
-            constraint=models.UniqueConstraint(fields=("subject", "rule"), name="journal_finding_is_there_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundlimit",
-            constraint=models.UniqueConstraint(fields=("role", "currency"), name="refund_limit_is_set_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundlimit",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="refund_limit_is_no_debt"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundlimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="refund_limit_currency_is_iso_4217"
-            ),
         ),
     ]

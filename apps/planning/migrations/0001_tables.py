@@ -50,6 +50,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["valid_until"], name="offer_to_purge")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("arrival_time", None), ("arrival_time__gt", models.F("departure_time")), _connector="OR"
+                        ),
+                        name="offer_arrives_after_it_departs",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OfferLeg",
@@ -100,23 +111,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["offer_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "asset"), name="offer_leg_has_an_asset_of_its_own")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["valid_until"], name="offer_to_purge"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("arrival_time", None), ("arrival_time__gt", models.F("departure_time")), _connector="OR"
-                ),
-                name="offer_arrives_after_it_departs",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerleg",
-            constraint=models.UniqueConstraint(fields=("offer", "asset"), name="offer_leg_has_an_asset_of_its_own"),
         ),
     ]

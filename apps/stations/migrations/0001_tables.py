@@ -73,28 +73,16 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("area_start_time", None),
                                 models.Q(
-                                    (
-                                        "area_start_time__gte",
-                                        datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC),
-                                    ),
-                                    (
-                                        "area_start_time__lt",
-                                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC),
-                                    ),
+                                    ("area_start_time__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("area_start_time__lt", datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
                                 ),
                                 _connector="OR",
                             ),
                             models.Q(
                                 ("area_end_time", None),
                                 models.Q(
-                                    (
-                                        "area_end_time__gte",
-                                        datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC),
-                                    ),
-                                    (
-                                        "area_end_time__lt",
-                                        datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC),
-                                    ),
+                                    ("area_end_time__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("area_end_time__lt", datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
                                 ),
                                 _connector="OR",
                             ),
@@ -226,6 +214,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["station_id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__gte", -90),
+                            ("latitude__lte", 90),
+                            ("longitude__gte", -180),
+                            ("longitude__lte", 180),
+                        ),
+                        name="station_lies_on_earth",
+                        violation_error_message="The latitude lies from -90 to 90 and the longitude from -180 to 180.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rental_method_other", ""), ("rental_methods__contains", ["OTHER"]), _connector="OR"
+                        ),
+                        name="station_names_the_other_way_to_pay",
+                        violation_error_message="Name another way to pay only where “other” is ticked.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,32 +258,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "capacity for an asset type",
                 "verbose_name_plural": "capacity by asset type",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("station", "asset_type"), name="station_has_one_capacity_per_asset_type"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="station",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude__gte", -90), ("latitude__lte", 90), ("longitude__gte", -180), ("longitude__lte", 180)
-                ),
-                name="station_lies_on_earth",
-                violation_error_message="The latitude lies from -90 to 90 and the longitude from -180 to 180.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="station",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rental_method_other", ""), ("rental_methods__contains", ["OTHER"]), _connector="OR"
-                ),
-                name="station_names_the_other_way_to_pay",
-                violation_error_message="Name another way to pay only where “other” is ticked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assettypecapacity",
-            constraint=models.UniqueConstraint(
-                fields=("station", "asset_type"), name="station_has_one_capacity_per_asset_type"
-            ),
         ),
     ]

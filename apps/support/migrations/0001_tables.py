@@ -146,6 +146,68 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-answered_at", "respond_by"],
+                "indexes": [
+                    models.Index(fields=["-answered_at", "respond_by"], name="support_request_to_answer_1st"),
+                    models.Index(fields=["reference"], name="support_request_by_reference"),
+                    models.Index(
+                        condition=models.Q(("forgotten_at", None), ("state__in", ["RESOLVED", "CANCELLED"])),
+                        fields=["received_at"],
+                        name="support_request_to_forget",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["PROCESSING", "UPDATE_REQUESTED", "RESOLVED", "CANCELLED"])),
+                        name="support_request_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "type__in",
+                                [
+                                    "BROKEN_DOWN",
+                                    "NOT_AT_LOCATION",
+                                    "MISSING_AFTER_PAUSE",
+                                    "NOT_CLEAN",
+                                    "NOT_AVAILABLE",
+                                    "UNABLE_TO_OPEN",
+                                    "UNABLE_TO_CLOSE",
+                                    "API_TECHNICAL",
+                                    "API_FUNCTIONAL",
+                                    "ACCIDENT",
+                                    "OTHER",
+                                ],
+                            )
+                        ),
+                        name="support_request_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "priority__in",
+                                [
+                                    "ERROR_CANNOT_CONTINUE",
+                                    "ERROR_CAN_CONTINUE",
+                                    "DISTURBING_ISSUE",
+                                    "QUESTION",
+                                    "OTHER",
+                                ],
+                            )
+                        ),
+                        name="support_request_priority_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at", None), ("answered_at__gte", models.F("received_at")), _connector="OR"
+                        ),
+                        name="support_request_is_answered_after_it_came",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["PROCESSING", "UPDATE_REQUESTED"])),
+                        fields=("reference", "type"),
+                        name="support_request_is_open_once_per_type",
+                    ),
+                ],
             },
             bases=(django_fsm.ConcurrentTransitionMixin, django_fsm.FSMModelMixin, models.Model),
         ),
@@ -195,93 +257,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["reference", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reference", "order"), name="support_status_has_its_own_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["PROCESSING", "UPDATE_REQUESTED", "RESOLVED", "CANCELLED"])),
+                        name="support_status_is_known",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["-answered_at", "respond_by"], name="support_request_to_answer_1st"),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["reference"], name="support_request_by_reference"),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(
-                condition=models.Q(("forgotten_at", None), ("state__in", ["RESOLVED", "CANCELLED"])),
-                fields=["received_at"],
-                name="support_request_to_forget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["PROCESSING", "UPDATE_REQUESTED", "RESOLVED", "CANCELLED"])),
-                name="support_request_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "type__in",
-                        [
-                            "BROKEN_DOWN",
-                            "NOT_AT_LOCATION",
-                            "MISSING_AFTER_PAUSE",
-                            "NOT_CLEAN",
-                            "NOT_AVAILABLE",
-                            "UNABLE_TO_OPEN",
-                            "UNABLE_TO_CLOSE",
-                            "API_TECHNICAL",
-                            "API_FUNCTIONAL",
-                            "ACCIDENT",
-                            "OTHER",
-                        ],
-                    )
-                ),
-                name="support_request_type_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "priority__in",
-                        ["ERROR_CANNOT_CONTINUE", "ERROR_CAN_CONTINUE", "DISTURBING_ISSUE", "QUESTION", "OTHER"],
-                    )
-                ),
-                name="support_request_priority_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at", None), ("answered_at__gte", models.F("received_at")), _connector="OR"
-                ),
-                name="support_request_is_answered_after_it_came",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["PROCESSING", "UPDATE_REQUESTED"])),
-                fields=("reference", "type"),
-                name="support_request_is_open_once_per_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportstatus",
-            constraint=models.UniqueConstraint(fields=("reference", "order"), name="support_status_has_its_own_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="supportstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["PROCESSING", "UPDATE_REQUESTED", "RESOLVED", "CANCELLED"])),
-                name="support_status_is_known",
-            ),
         ),
     ]

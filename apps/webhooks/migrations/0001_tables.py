@@ -87,6 +87,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "PENDING")),
+                        fields=["provider", "next_attempt_at"],
+                        name="outbox_due_of_provider",
+                    ),
+                    models.Index(
+                        condition=models.Q(("leased_until__isnull", False), ("state", "PENDING")),
+                        fields=["provider", "leased_until"],
+                        name="outbox_leased",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "PENDING")),
+                        fields=["booking", "id"],
+                        name="outbox_pending_of_booking",
+                    ),
+                    models.Index(fields=["booking", "id"], name="outbox_of_booking"),
+                    models.Index(fields=["subject", "-id"], name="outbox_by_subject"),
+                    models.Index(condition=models.Q(("state", "FAILED")), fields=["created_at"], name="outbox_failed"),
+                    models.Index(
+                        condition=models.Q(("state", "FAILED")), fields=["provider"], name="outbox_failed_of_provider"
+                    ),
+                    models.Index(
+                        condition=models.Q(("emptied_at", None), models.Q(("state", "PENDING"), _negated=True)),
+                        fields=["created_at"],
+                        name="outbox_to_empty",
+                    ),
+                    models.Index(
+                        condition=models.Q(("latest_of__isnull", False)),
+                        fields=["created_at"],
+                        name="outbox_latest_by_age",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "PENDING")),
+                        fields=("latest_of",),
+                        name="outbox_latest_never_queues_behind_itself",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,67 +152,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["message_id", "id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "PENDING")),
-                fields=["provider", "next_attempt_at"],
-                name="outbox_due_of_provider",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("leased_until__isnull", False), ("state", "PENDING")),
-                fields=["provider", "leased_until"],
-                name="outbox_leased",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "PENDING")), fields=["booking", "id"], name="outbox_pending_of_booking"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(fields=["booking", "id"], name="outbox_of_booking"),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(fields=["subject", "-id"], name="outbox_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(condition=models.Q(("state", "FAILED")), fields=["created_at"], name="outbox_failed"),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "FAILED")), fields=["provider"], name="outbox_failed_of_provider"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("emptied_at", None), models.Q(("state", "PENDING"), _negated=True)),
-                fields=["created_at"],
-                name="outbox_to_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("latest_of__isnull", False)), fields=["created_at"], name="outbox_latest_by_age"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "PENDING")),
-                fields=("latest_of",),
-                name="outbox_latest_never_queues_behind_itself",
-            ),
         ),
     ]
