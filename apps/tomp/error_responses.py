@@ -12,7 +12,8 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.template import loader
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -128,7 +129,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """What Django answers where something outside all views failed (500)."""
     if is_tomp(request.path_info):
         return _without_view(errors.TompError("Something went wrong on our side; nothing was changed."))
-    return defaults.server_error(request)
+    page = loader.render_to_string("500.html", {"request_id": request_id()})
+    return HttpResponseServerError(page)
 
 
 def _without_view(error: errors.TompError) -> HttpResponse:

@@ -105,7 +105,7 @@ def _is_urgent(block: Block, moment: datetime | None, now: datetime) -> bool:
 
 
 def _time(block: Block, moment: datetime | None, now: datetime) -> str:
-    """Such as “4 minutes left”, “in 2 hours”, “1 hour late” or “for 3 days”."""
+    """Such as “4 minutes left”, “in 2 hours”, “1 hour late” or “3 days ago”."""
     if moment is None:
         return ""
     if abs(moment - now) < A_MINUTE:
@@ -115,7 +115,7 @@ def _time(block: Block, moment: datetime | None, now: datetime) -> str:
             Clock.ENDS: gettext("less than a minute left"),
         }[block.clock]
     if block.clock == Clock.SINCE:
-        return gettext("for %(time)s") % {"time": timesince(moment, now, depth=1)}
+        return gettext("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
     if moment <= now:
         return gettext("%(time)s late") % {"time": timesince(moment, now, depth=1)}
     ahead = timesince(now, moment, depth=1)
