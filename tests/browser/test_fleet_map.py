@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from apps.stations.models import Region
 from tests import factories
@@ -49,3 +49,32 @@ def test_a_region_is_drawn_and_saved(operator: Any, page: Page) -> None:
     assert len(region.service_area["coordinates"][0]) == 5
     page.goto(f"/admin/stations/region/{region.pk}/change/")
     expect(page.locator(".area-on-map path")).to_have_count(1)
+
+
+def test_what_is_written_in_names_is_shown_and_never_run(operator: Any, page: Page) -> None:
+    evil, ran = "<img src=x onerror='alert(1)'>", list[str]()
+
+    def note(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    station = factories.StationFactory(latitude=52.1, longitude=5.13, name={"en": f"Pier {evil}"})
+    factories.RegionFactory(name={"en": f"Beach {evil}"})
+    asset = factories.AssetFactory(code=f"B {evil}", latitude=52.1003, longitude=5.1303)
+    page.goto("/admin/assets/asset/map/")
+    expect(page.locator(".area-name")).to_have_text(f"Beach {evil}")
+    page.get_by_label("Find an asset").fill(asset.code)
+    page.get_by_label("Find an asset").press("Enter")
+    expect(page.locator("#card")).to_contain_text(asset.code)
+    page.locator(f"path.asset.{asset.state}").first.hover()
+    expect(page.locator(".leaflet-tooltip", has_text="B <img")).to_be_visible()
+    page.locator(".leaflet-marker-icon.station").hover()
+    expect(page.locator(".leaflet-tooltip", has_text="Pier <img")).to_be_visible()
+    page.locator(".leaflet-marker-icon.station").click()
+    expect(page.locator(".leaflet-popup")).to_contain_text(f"Pier {evil}")
+    page.goto(f"/admin/assets/asset/{asset.pk}/change/")
+    expect(page.locator("#asset-map .leaflet-tooltip").first).to_be_visible()
+    page.goto(f"/admin/stations/station/{station.pk}/change/")
+    expect(page.locator("h1").first).to_contain_text("Pier <img")
+    assert ran == []

@@ -1,6 +1,6 @@
 // The fleet map: asks the server for what is in view, shows it on the map, and lists it beside the map.
 
-import { areaLayer, ask, keepDrawn, mapIn } from "../backoffice/map.js";
+import { areaLayer, ask, asText, keepDrawn, mapIn } from "../backoffice/map.js";
 import { givePensWords } from "../backoffice/pens.js";
 import { h } from "../processes/dom.js";
 import { debounced } from "../processes/server.js";
@@ -70,7 +70,7 @@ const zoomTo = (box) => map.fitBounds(boundsOf(box), { maxZoom: map.getMaxZoom()
 
 function assetMarker(asset) {
   const marker = L.circleMarker(where(asset), { className: `asset ${asset.state}`, radius: 7, weight: 2 });
-  marker.bindTooltip(`${asset.code}, ${settings.states[asset.state]}`);
+  marker.bindTooltip(asText(`${asset.code}, ${settings.states[asset.state]}`));
   return marker.on("click", () => choose(asset));
 }
 
@@ -83,13 +83,13 @@ function stationMarker(station) {
   const icon = L.divIcon({ html: h("span", {}, `${station.standing}`), className: "station", iconSize: [26, 26] });
   const marker = L.marker(where(station), { icon, title: station.name, alt: station.name, zIndexOffset: -500 });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", interpolate(gettext("Station %(name)s: %(about)s"), { name: station.name, about }, true)));
-  marker.bindTooltip(station.name, { direction: "bottom", offset: [0, 12], permanent: false });
+  marker.bindTooltip(asText(station.name), { direction: "bottom", offset: [0, 12], permanent: false });
   return marker.bindPopup(h("div", {}, h("strong", {}, station.name), h("br"), about, h("br"), h("a", { href: of(settings.station, station.id) }, gettext("Open its page"))));
 }
 
 function areaMarker(region) {
   const area = areaLayer(region.area, region.type, { pane: "areas" });
-  area.bindTooltip(region.name, { permanent: true, direction: "center", className: "area-name" });
+  area.bindTooltip(asText(region.name), { permanent: true, direction: "center", className: "area-name" });
   return area.bindPopup(h("div", {}, h("strong", {}, region.name), h("br"), region.rule, h("br"), h("a", { href: of(settings.region, region.id) }, gettext("Open its page"))));
 }
 

@@ -17,6 +17,13 @@ export function areaLayer(area, type, options = {}) {
   return L.geoJSON({ type: "Feature", geometry: area, properties: {} }, { style });
 }
 
+/** What Leaflet is to show as it is written: it takes a string for HTML. */
+export function asText(words) {
+  const shown = document.createElement("span");
+  shown.textContent = words;
+  return shown;
+}
+
 /** JSON from an address; an error that says so in words where there is none. */
 export async function ask(address, signal) {
   const response = await fetch(address, { signal, headers: { Accept: "application/json" } });
