@@ -30,17 +30,13 @@ from apps.assets.models import Asset, AssetState
 from apps.backoffice.admin_base import ReadOnlyAdmin
 from apps.backoffice.badges import state_badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
+from apps.backoffice.fields import MomentField
 from apps.backoffice.words import NOTHING, actor_in_words, link, moment, table
 from apps.fleet.withdrawing import start_job
 from apps.history.models import ActorKind, Transition
 from apps.history.services import Actor
 
 RUN_JOBS = "assets.change_maintenancejob"
-MOMENT = {"type": "datetime-local", "step": 60}
-
-
-def _local(value: datetime | None) -> str:
-    return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
 
 
 class PlanForm(SubjectForm):
@@ -55,13 +51,8 @@ class PlanForm(SubjectForm):
         widget=UnfoldAdminSelectWidget,
         help_text=_("Marked as repaired when the job is done."),
     )
-    start = forms.DateTimeField(label=_("From"), widget=UnfoldAdminTextInputWidget(attrs=MOMENT))
-    end = forms.DateTimeField(
-        label=_("Until"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs=MOMENT),
-        help_text=_("Empty: until it is done."),
-    )
+    start = MomentField(label=_("From"))
+    end = MomentField(label=_("Until"), required=False, help_text=_("Empty: until it is done."))
     blocks_hire = forms.BooleanField(
         label=_("Blocks hire"),
         required=False,
@@ -80,7 +71,10 @@ class PlanForm(SubjectForm):
         asset = subject if isinstance(subject, Asset) else cast("Damage | MaintenanceJob", subject).asset
         damages = cast("forms.ModelChoiceField[Damage]", self.fields["damage"])
         damages.queryset = Damage.objects.filter(asset=asset, repaired_at=None).select_related("asset")
-        self.initial = {"start": _local(timezone.now()), **_as_it_is(subject)}
+        job = subject if isinstance(subject, MaintenanceJob) else None
+        self.fields["start"].initial = timezone.now() if job is None else job.planned_from
+        self.fields["end"].initial = None if job is None else job.planned_until
+        self.initial = _as_it_is(subject)
 
     def clean(self) -> dict[str, Any]:
         """An end comes after its beginning, and neither is further ahead than jobs are planned."""
@@ -101,9 +95,8 @@ def _as_it_is(subject: Model) -> dict[str, Any]:
         part = subject.component_name or subject.get_component_display()
         return {"damage": subject.pk, "what": gettext("Repair: %(part)s") % {"part": part}}
     if isinstance(subject, MaintenanceJob):
-        times = {"start": _local(subject.planned_from), "end": _local(subject.planned_until)}
         same = ("what", "blocks_hire", "notes")
-        return {**times, **{name: getattr(subject, name) for name in same}, "damage": subject.damage_id}
+        return {**{name: getattr(subject, name) for name in same}, "damage": subject.damage_id}
     return {}
 
 

@@ -21,6 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -39,11 +40,24 @@ Line = tuple[str, str, str]
 
 
 class SubjectForm(forms.Form):
-    """A form about one object, `subject`."""
+    """A form about one object, `subject`.
+
+    `fields_of` tells by which of its fields something is asked that has another name in TOMP.
+    """
+
+    fields_of: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
+
+    def refuse(self, error: TompError) -> None:
+        """Say why the service refused what was filled in, at the field that it is about."""
+        field = self.fields_of.get(error.field, error.field)
+        if field in self.fields:
+            self.add_error(field, capfirst(error.text))
+        else:
+            self.add_error(None, error.detail)
 
 
 class ReasonForm(SubjectForm):
@@ -225,7 +239,7 @@ class ButtonsMixin(ModelAdmin):
         try:
             lines = preview(press)
         except TompError as error:
-            form.add_error(None, error.detail)
+            form.refuse(error)
             return self._ask(press.request, button, press.subject, form)
         return self._ask(press.request, button, press.subject, form, preview=lines)
 
@@ -242,7 +256,7 @@ class ButtonsMixin(ModelAdmin):
             if button.outside:
                 messages.error(request, error.detail)
                 return self.page_of(request, subject)
-            form.add_error(None, error.detail)
+            form.refuse(error)
             return self._ask(request, button, self.get_object(request, str(subject.pk)) or subject, form)
         if response is not None:
             return response

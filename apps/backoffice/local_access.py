@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from apps.backoffice import demo
-from apps.providers.models import Credential, Provider
+from apps.providers.models import CallbackEndpoint, Credential, Provider
 from apps.providers.services import create_credential, hash_secret
 
 
@@ -27,7 +27,7 @@ class AdminLogin(TypedDict):
 
 
 class ProviderAccess(TypedDict):
-    """What a script needs to play one demo MP."""
+    """What a script needs to play one demo MP; `callback_url` is empty where staff have taken it away."""
 
     maas_id: str
     api_key: str
@@ -84,21 +84,24 @@ def _admin(known: AdminLogin) -> AdminLogin:
     other = administrators.order_by("pk").first()
     if other is not None:
         return {"username": other.get_username(), "password": ""}
-    login: AdminLogin = {"username": "admin", "password": secrets.token_urlsafe(12)}
+    taken = get_user_model().objects.filter(username="admin").exists()
+    username = f"admin-{secrets.token_hex(2)}" if taken else "admin"
+    login: AdminLogin = {"username": username, "password": secrets.token_urlsafe(12)}
     get_user_model().objects.create_superuser(**login)
     return login
 
 
 def _providers(known: list[ProviderAccess]) -> list[ProviderAccess]:
     keys = {access["maas_id"]: access["api_key"] for access in known}
-    demo_providers = Provider.objects.filter(maas_id__in=demo.MAAS_IDS).select_related("callback_endpoint")
+    demo_providers = Provider.objects.filter(maas_id__in=demo.MAAS_IDS).order_by("maas_id")
+    addresses = dict(CallbackEndpoint.objects.values_list("provider", "base_url"))
     return [
         {
             "maas_id": provider.maas_id,
             "api_key": _working_key(provider, keys.get(provider.maas_id, "")),
-            "callback_url": provider.callback_endpoint.base_url,
+            "callback_url": addresses.get(provider.pk, ""),
         }
-        for provider in demo_providers.order_by("maas_id")
+        for provider in demo_providers
     ]
 
 

@@ -176,7 +176,7 @@ def _move(wanted: Change) -> None:
     departure, arrival = wanted.time("departureTime"), wanted.time("arrivalTime")
     for name, moment in (("departureTime", departure), ("arrivalTime", arrival)):
         if moment is not None:
-            check_ahead(moment, now=wanted.now, name=name)
+            check_ahead(moment, now=wanted.now, field=name)
     old_departure, old_arrival = booking.departure_time, booking.arrival_time
     for leg in ride.legs:
         departs = departure if leg.departure_time == old_departure and leg.state in BEFORE_THE_RIDE else None

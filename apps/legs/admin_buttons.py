@@ -5,9 +5,8 @@ hear of them. A ride that is stuck can be ended under any process.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils import timezone
@@ -15,12 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from apps.assets.locks.models import LockOrder
 from apps.assets.models import Asset
 from apps.backoffice.badges import state_in_words
 from apps.backoffice.buttons import Button, Line, Press, ReasonForm
+from apps.backoffice.fields import MomentField
 from apps.backoffice.previews import rehearsed
 from apps.backoffice.words import NOTHING
 from apps.bookings.admin_buttons import AS_AGREED, CancelForm
@@ -42,10 +42,9 @@ from apps.processes.selectors import published_profile
 class FinishForm(ReasonForm):
     """Why, when the ride ended, and whether that waits for the lock."""
 
-    ended_at = forms.DateTimeField(
+    ended_at = MomentField(
         label=gettext_lazy("Ended at"),
         required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
         help_text=gettext_lazy("Empty for now. The ride is charged until then."),
     )
     without_lock = forms.BooleanField(
@@ -57,6 +56,8 @@ class FinishForm(ReasonForm):
         ),
     )
 
+    fields_of: ClassVar[dict[str, str]] = {"time": "ended_at"}
+
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
         if not is_locked_remotely(subject):
@@ -66,14 +67,13 @@ class FinishForm(ReasonForm):
 class TimeForm(ReasonForm):
     """Why, and the agreed time that is to be another: that of the leg's field `agreed`, called `named`."""
 
-    time = forms.DateTimeField(widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}))
+    time = MomentField()
     field_order = ("time", "reason")
 
     def __init__(self, *args: Any, subject: Leg, agreed: str, named: Any, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
-        told: datetime | None = getattr(subject, agreed)
         self.fields["time"].label = named
-        self.fields["time"].initial = "" if told is None else timezone.localtime(told).strftime("%Y-%m-%dT%H:%M")
+        self.fields["time"].initial = getattr(subject, agreed)
 
 
 class ReplacementForm(ReasonForm):

@@ -1,6 +1,5 @@
 """Putting a finished ride right, in the admin: what really was, the new fare beside the old, then done."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 
 from apps.assets.models import Asset
 from apps.backoffice.buttons import Button, Press, ReasonForm
+from apps.backoffice.fields import MomentField
 from apps.backoffice.words import amount_in_words, moment, place_in_words
 from apps.legs.correcting import Truth, correct, corrected
 from apps.legs.models import Leg, LegState
@@ -22,19 +22,11 @@ from apps.stations.models import Station
 MOST_KM = 10_000
 
 
-def _local(value: datetime | None) -> str:
-    return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")
-
-
 class CorrectionForm(ReasonForm):
     """What really was; what is left as it stands here stays so."""
 
-    departure = forms.DateTimeField(
-        label=_("Began"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
-    )
-    arrival = forms.DateTimeField(
-        label=_("Ended"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": 1})
-    )
+    departure = MomentField(label=_("Began"), seconds=True)
+    arrival = MomentField(label=_("Ended"), seconds=True)
     kilometers = forms.DecimalField(
         label=_("Distance"), min_value=0, max_value=MOST_KM, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget,
         help_text=_("In km."),
@@ -56,8 +48,8 @@ class CorrectionForm(ReasonForm):
 
     def __init__(self, *args: Any, subject: Leg, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
-        self.fields["departure"].initial = _local(subject.actual_departure_time)
-        self.fields["arrival"].initial = _local(subject.actual_arrival_time)
+        self.fields["departure"].initial = subject.actual_departure_time
+        self.fields["arrival"].initial = subject.actual_arrival_time
         self.fields["kilometers"].initial = Decimal(subject.distance_meters or 0) / 1000
         self.fields["asset"].initial = subject.asset.code if subject.asset is not None else ""
 
@@ -70,20 +62,16 @@ class CorrectionForm(ReasonForm):
 
 
 def _truth(press: Press) -> Truth:
-    """What was answered, without what the page had filled in: it shows times in whole seconds only."""
+    """What was answered, without what the page had filled in."""
     leg, answers = cast("Leg", press.subject), press.answers
     meters = round(answers["kilometers"] * 1000)
     return Truth(
-        departure=_changed(answers["departure"], leg.actual_departure_time),
-        arrival=_changed(answers["arrival"], leg.actual_arrival_time),
+        departure=answers["departure"] if answers["departure"] != leg.actual_departure_time else None,
+        arrival=answers["arrival"] if answers["arrival"] != leg.actual_arrival_time else None,
         meters=meters if meters != (leg.distance_meters or 0) else None,
         station_id=answers["station"].pk if answers["station"] is not None else None,
         asset_id=answers["asset"].pk if answers["asset"].pk != leg.asset_id else None,
     )
-
-
-def _changed(answer: datetime, told: datetime | None) -> datetime | None:
-    return answer if told is None or answer != told.replace(microsecond=0) else None
 
 
 def _preview(press: Press) -> list[tuple[str, str, str]]:

@@ -41,7 +41,7 @@ def find_asset(happening: Happening) -> Asset:
         raise Missing(gettext("asset.id is missing."))
     asset = Asset.objects.filter(public_id=happening.asset_id).first()
     if asset is None:
-        raise Invalid(gettext("asset.id: there is no such asset."))
+        raise Invalid(gettext("there is no such asset."), field="asset.id")
     lock_pool(asset.station_id)
     return asset
 
@@ -71,7 +71,7 @@ def assign(moment: Moment, asset_id: int) -> None:
     leg, ride, now = moment.leg, moment.ride, moment.now
     asset, old = ride.assets[asset_id], ride.asset_of(leg)
     if asset.asset_type_id != leg.asset_type_id:
-        raise Invalid(gettext("asset.id: this asset is of another type than the one booked."))
+        raise Invalid(gettext("this asset is of another type than the one booked."), field="asset.id")
     check_reach(leg, asset)
     give_asset(leg.reservation, asset, now=now)
     leg.asset, leg.asset_public_id, leg.lacks_asset_since = asset, asset.public_id, None

@@ -25,25 +25,25 @@ from apps.tomp.times import FARTHEST_AHEAD
 def extend(moment: Moment) -> None:
     """TIME_EXTEND: `time` is the new arrival."""
     arrival = moment.happening.time
-    check_ahead(arrival, now=moment.now, name="time")
+    check_ahead(arrival, now=moment.now, field="time")
     if arrival <= moment.leg.reservation.period.lower:
-        raise Invalid(gettext("time: an arrival lies after the departure."))
+        raise Invalid(gettext("an arrival lies after the departure."), field="time")
     _move(moment, arrival=arrival)
 
 
 def postpone(moment: Moment) -> None:
     """TIME_POSTPONE: `time` is the new departure; an agreed arrival stays."""
     leg, departure = moment.leg, moment.happening.time
-    check_ahead(departure, now=moment.now, name="time")
+    check_ahead(departure, now=moment.now, field="time")
     if leg.arrival_time is not None and departure >= leg.arrival_time:
-        raise Invalid(gettext("time: a departure lies before the agreed arrival."))
+        raise Invalid(gettext("a departure lies before the agreed arrival."), field="time")
     _move(moment, departure=departure)
 
 
-def check_ahead(time: datetime, *, now: datetime, name: str) -> None:
-    """Raise `Invalid`, naming the field, for a time that is over or farther ahead than anybody plans."""
+def check_ahead(time: datetime, *, now: datetime, field: str) -> None:
+    """Raise `Invalid` of the field for a time that is over or farther ahead than anybody plans."""
     if not now < time <= now + FARTHEST_AHEAD:
-        raise Invalid(gettext("%(name)s lies in the past or more than a year ahead.") % {"name": name})
+        raise Invalid(gettext("this lies in the past or more than a year ahead."), field=field)
 
 
 def _move(moment: Moment, *, departure: datetime | None = None, arrival: datetime | None = None) -> None:

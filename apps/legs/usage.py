@@ -21,9 +21,9 @@ def effective_time(claimed: datetime, *, after: datetime, now: datetime) -> date
     minutes; beyond that the time is refused with `Invalid`.
     """
     if claimed > now + CLOCK_TOLERANCE:
-        raise Invalid(gettext("time lies in the future."))
+        raise Invalid(gettext("this lies in the future."), field="time")
     if claimed < after - CLOCK_TOLERANCE:
-        raise Invalid(gettext("time lies before what happened to the leg last."))
+        raise Invalid(gettext("this lies before what happened to the leg last."), field="time")
     return min(max(claimed, after), now)
 
 

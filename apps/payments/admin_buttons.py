@@ -1,7 +1,7 @@
 """What may be done with money: closing an MP's invoices; costs and credits beside the fare of a booking or a leg."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from apps.backoffice.buttons import Button, Press, ReasonForm, SubjectForm
+from apps.backoffice.fields import MomentField
 from apps.backoffice.model_words import in_words
 from apps.backoffice.previews import booking_of, rehearsed
 from apps.backoffice.words import amount_in_words
@@ -39,9 +40,7 @@ COSTS = [
 class PeriodForm(SubjectForm):
     """Until when; what was invoiced before is left out anyway."""
 
-    until = forms.SplitDateTimeField(
-        label=_("Until"), widget=UnfoldAdminSplitDateTimeWidget, help_text=_("Entries written before.")
-    )
+    until = MomentField(label=_("Until"), help_text=_("Entries written before."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,6 +93,7 @@ class AmountForm(ReasonForm):
         help_text=_("Percent; the amount includes it."),
     )
     field_order = ("category", "amount", "vat_rate", "reason")
+    fields_of: ClassVar[dict[str, str]] = {"vatRate": "vat_rate"}
     categories: tuple[JournalCategory, ...] = ()
 
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:

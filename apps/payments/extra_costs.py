@@ -190,7 +190,8 @@ def _vat(booking: Booking, journal_id: UUID, costs: ExtraCosts) -> Vat:
     """As in the fare, but for what the costs name. Raises `Invalid` for another currency."""
     agreed = fare_vat(booking, journal_id)
     if costs.currency not in (None, agreed.currency):
-        raise Invalid(gettext("currencyCode: this booking is charged in %(currency)s.") % {"currency": agreed.currency})
+        told = gettext("this booking is charged in %(currency)s.") % {"currency": agreed.currency}
+        raise Invalid(told, field="currencyCode")
     return Vat(
         currency=agreed.currency,
         rate=agreed.rate if costs.vat_rate is None else costs.vat_rate,
@@ -201,22 +202,19 @@ def _vat(booking: Booking, journal_id: UUID, costs: ExtraCosts) -> Vat:
 def _amount(costs: ExtraCosts, vat: Vat) -> Decimal:
     """The amount, once it is one of the currency, and fits the one without VAT where that is given."""
     if not 0 < abs(costs.amount) < MOST:
-        raise Invalid(gettext("amount: nothing, or more than can be charged."))
+        told = gettext("this is nothing, or not less than %(most)s.") % {"most": f"{MOST:,}"}
+        raise Invalid(told, field="amount")
     if not 0 <= vat.rate <= 100 or vat.rate != round(vat.rate, 2):
-        raise Invalid(gettext("vatRate: this is a percentage of two decimals at most."))
+        raise Invalid(gettext("this is a percentage of two decimals at most."), field="vatRate")
     decimals = decimals_of(vat.currency)
     if costs.amount != round_amount(costs.amount, vat.currency):
-        raise Invalid(
-            gettext("amount: %(currency)s has %(decimals)s decimals.")
-            % {"currency": vat.currency, "decimals": decimals}
-        )
+        told = gettext("%(currency)s has %(decimals)s decimals.") % {"currency": vat.currency, "decimals": decimals}
+        raise Invalid(told, field="amount")
     if costs.amount_ex_vat is not None:
         off = abs(costs.amount_ex_vat - without_vat(costs.amount, vat.rate, vat.currency))
         if off > Decimal(1).scaleb(-decimals):  # however the MP rounds
-            raise Invalid(
-                gettext("amountExVat: this is not %(amount)s without %(rate)s %% VAT.")
-                % {"amount": costs.amount, "rate": vat.rate}
-            )
+            told = gettext("this is not %(amount)s without %(rate)s %% VAT.")
+            raise Invalid(told % {"amount": costs.amount, "rate": vat.rate}, field="amountExVat")
     return costs.amount
 
 
@@ -224,13 +222,12 @@ def _credit(provider: Provider, category: str, amount: Decimal) -> Decimal:
     """What an MP claims, as a credit of the journal. Source: TOMP 1.6.1 `extraCosts`: credits are negative."""
     if not provider.credits_are_positive:
         if amount > 0:
-            raise Invalid(gettext("amount: a credit is negative. What an MP owes is claimed by the operator."))
+            told = gettext("a credit is negative. What an MP owes is claimed by the operator.")
+            raise Invalid(told, field="amount")
         return amount
     if amount < 0 or category not in CREDITS:
-        raise Invalid(
-            gettext("amount: with this MP credits are positive, of the category %(categories)s.")
-            % {"categories": " or ".join(CREDITS)}
-        )
+        told = gettext("with this MP credits are positive, of the category %(categories)s.")
+        raise Invalid(told % {"categories": " or ".join(CREDITS)}, field="amount")
     return -amount
 
 

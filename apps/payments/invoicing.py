@@ -28,7 +28,7 @@ def close_invoices(*, provider: Provider, until: datetime) -> list[Invoice]:
     have described the operator.
     """
     if until > timezone.now():
-        raise Invalid(gettext("until: an invoice is closed for a period that is over."))
+        raise Invalid(gettext("an invoice is closed for a period that is over."), field="until")
     Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
     due = JournalEntry.objects.filter(provider=provider, state=JournalState.TO_INVOICE, created_at__lt=until)
     sums = (

@@ -17,10 +17,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, Press, SubjectForm
+from apps.backoffice.fields import MomentField
 from apps.providers.models import Credential, OAuthClient, Provider
 from apps.providers.services import (
     create_credential,
@@ -44,11 +45,8 @@ class NewCredentialForm(SubjectForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("What it is used for, such as 'production'."),
     )
-    expires_at = forms.SplitDateTimeField(
-        label=_("Expires"),
-        required=False,
-        widget=UnfoldAdminSplitDateTimeWidget,
-        help_text=_("Empty for one that is valid until it is revoked."),
+    expires_at = MomentField(
+        label=_("Expires"), required=False, help_text=_("Empty for one that is valid until it is revoked.")
     )
 
     def clean_expires_at(self) -> Any:
@@ -62,10 +60,8 @@ class NewCredentialForm(SubjectForm):
 class RollOverForm(SubjectForm):
     """How long the old one stays."""
 
-    old_until = forms.SplitDateTimeField(
-        label=_("The old one stays valid until"),
-        widget=UnfoldAdminSplitDateTimeWidget,
-        help_text=_("By then the MP has to use the new one."),
+    old_until = MomentField(
+        label=_("The old one stays valid until"), help_text=_("By then the MP has to use the new one.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,8 @@ class TompError(Exception):
     """Base of all domain errors.
 
     `suffix` is completed with the number of `module`, or else of the module that answers; `code` is the
-    whole code where it is the same in every module. `retry_after` is in seconds.
+    whole code where it is the same in every module. `retry_after` is in seconds. `text` says what is wrong, with
+    `field` that of one field, by TOMP's name; `detail` says both.
     """
 
     suffix: ClassVar[int] = 5
@@ -23,9 +24,13 @@ class TompError(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
 
-    def __init__(self, detail: str, *, retry_after: int | None = None, module: int | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(
+        self, text: str, *, field: str = "", retry_after: int | None = None, module: int | None = None
+    ) -> None:
+        self.text = text
+        self.field = field
+        self.detail = f"{field}: {text}" if field else text
+        super().__init__(self.detail)
         self.retry_after = retry_after
         self.module = module
 

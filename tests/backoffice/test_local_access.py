@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.test import RequestFactory
 
 from apps.backoffice import demo, local_access
-from apps.providers.models import Credential
+from apps.providers.models import CallbackEndpoint, Credential
 from apps.providers.services import revoke_credential
 from tests import factories
 from tests.tomp_client import TompClient
@@ -53,6 +53,18 @@ def test_an_administrator_somebody_made_is_left_alone() -> None:
     assert access["admin"] == {"username": "owner", "password": ""}
     assert get_user_model().objects.count() == 1
     assert authenticate(LOGIN, username="owner", password="correct horse battery") is not None
+
+
+def test_what_staff_took_away_is_missed_by_nobody() -> None:
+    demo.load()
+    first = local_access.ensure()
+    CallbackEndpoint.objects.filter(provider__maas_id="demo-mp-a").delete()
+    get_user_model().objects.update(is_active=False)
+    second = local_access.ensure()
+    assert second["providers"][0] == {**first["providers"][0], "callback_url": ""}
+    assert second["providers"][1:] == first["providers"][1:]
+    assert second["admin"]["username"] != first["admin"]["username"]
+    assert authenticate(LOGIN, **second["admin"]) is not None
 
 
 def test_providers_that_are_not_the_demos_get_no_key(mp: TompClient) -> None:

@@ -122,8 +122,7 @@ def test_finance_decides_on_a_claim_and_closes_an_invoice(
     page.goto(f"/admin/providers/provider/{mp.provider.pk}/change/")
     page.get_by_role("link", name="Close invoices").click()
     now = timezone.localtime(timezone=AMSTERDAM)
-    page.locator("[name=until_0]").fill(now.strftime("%Y-%m-%d"))
-    page.locator("[name=until_1]").fill(now.strftime("%H:%M:%S.%f"))
+    page.get_by_label("Until").fill(now.isoformat(timespec="milliseconds")[:23])
     page.get_by_role("button", name="Close invoices").click()
     expect(page.locator("body")).to_contain_text("2 entries")
     number = Invoice.objects.get().number

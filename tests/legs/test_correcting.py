@@ -136,11 +136,17 @@ def test_nobody_else_had_the_asset_meanwhile(ridden: Leg, mp: TompClient, asset:
         right(Leg.objects.get(pk=later), meters=5)
 
 
+def filled_in(client: Client, address: str) -> dict[str, Any]:
+    """What the form of the page has in it already, on the operator's clocks."""
+    form = client.get(address).context["form"]
+    with timezone.override("Europe/Amsterdam"):
+        return {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+
 def test_staff_see_the_new_fare_before_anything_is_done(ridden: Leg, client: Client) -> None:
     client.force_login(get_user_model().objects.create_superuser("ines"))
     address = reverse("admin:legs_leg_do", args=[ridden.pk, "correct"])
-    asked = client.get(address).context["form"]
-    answers = {name: asked[name].value() for name in asked.fields if asked[name].value() is not None}
+    answers = filled_in(client, address)
     ended = datetime.fromisoformat(answers["arrival"]) - timedelta(minutes=10)
     answers |= {"arrival": ended.isoformat(timespec="seconds"), "reason": "stuck"}
     before = everything()
@@ -171,8 +177,7 @@ def test_no_more_is_given_back_by_it_than_the_limit_of_who_corrects(ridden: Leg,
     user.groups.add(role)
     client.force_login(user)
     address = reverse("admin:legs_leg_do", args=[ridden.pk, "correct"])
-    asked = client.get(address).context["form"]
-    answers = {name: asked[name].value() for name in asked.fields if asked[name].value() is not None}
+    answers = filled_in(client, address)
     ended = datetime.fromisoformat(answers["arrival"]) - timedelta(minutes=10)
     answers |= {"arrival": ended.isoformat(timespec="seconds"), "reason": "stuck", "previewed": "yes"}
     before = everything()

@@ -74,7 +74,7 @@ def test_staff_close_it_and_take_the_table(mp: TompClient, admin_client: Client)
     rides(mp, 2)
     until = timezone.localtime(timezone=ZoneInfo("Europe/Amsterdam"))
     address = reverse("admin:providers_provider_do", args=[mp.provider.pk, "close-invoices"])
-    form = {"until_0": until.strftime("%Y-%m-%d"), "until_1": until.strftime("%H:%M:%S.%f")}
+    form = {"until": until.strftime("%Y-%m-%dT%H:%M:%S.%f")}
     assert admin_client.post(address, form).status_code == 302
     invoice = Invoice.objects.get()
     answer = admin_client.get(reverse("admin:payments_invoice_csv", args=[invoice.pk]))

@@ -271,7 +271,7 @@ def test_a_client_that_can_do_more_cannot_be_kept(provider: Any) -> None:
 
 def test_staff_make_a_client_and_revoke_it(provider: Any, admin_client: Client) -> None:
     address = reverse("admin:providers_provider_do", args=[provider.pk, "new-client"])
-    shown = admin_client.post(address, {"label": "production", "expires_at_0": "", "expires_at_1": ""})
+    shown = admin_client.post(address, {"label": "production", "expires_at": ""})
     client = OAuthClient.objects.get()
     assert client.client_id in shown.text
     assert f"{settings.PUBLIC_URL}/oauth/token" in shown.text

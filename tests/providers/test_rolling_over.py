@@ -59,9 +59,9 @@ def test_a_client_is_rolled_over_on_its_page(provider: Provider, admin_client: C
     old, _ = create_oauth_client(provider=provider, name="production")
     address = reverse("admin:providers_oauthclient_do", args=[old.pk, "roll-over"])
     moment = timezone.localtime() + timedelta(days=1)
-    late: dict[str, Any] = {"old_until_0": "2020-01-01", "old_until_1": "00:00"}
+    late: dict[str, Any] = {"old_until": "2020-01-01T00:00"}
     assert "This moment has passed" in admin_client.post(address, late).text
-    shown = admin_client.post(address, {"old_until_0": f"{moment:%Y-%m-%d}", "old_until_1": "12:00"})
+    shown = admin_client.post(address, {"old_until": f"{moment:%Y-%m-%d}T12:00"})
     new = OAuthClient.objects.exclude(pk=old.pk).get()
     assert new.client_id in shown.text
     assert "The old one is refused from" in shown.text

@@ -183,7 +183,7 @@ def test_readings_without_an_asset_cost_two_statements(vehicles: Vehicles, opera
 
 def test_a_key_is_made_in_the_admin_shown_once_and_revoked(admin_client: Client, asset: Any) -> None:
     pages = "/admin/telemetry/telemetrykey"
-    shown = admin_client.post(f"{pages}/add/", {"label": "scooters", "expires_at_0": "", "expires_at_1": ""}).text
+    shown = admin_client.post(f"{pages}/add/", {"label": "scooters", "expires_at": ""}).text
     row = TelemetryKey.objects.get()
     vehicles = Vehicles()
     found = re.search(r'id="new-key"[^>]*>([^<]+)<', shown)
