@@ -15,8 +15,9 @@ from unfold.admin import ModelAdmin
 
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.lists.admin import ListMixin
+from apps.backoffice.meanwhile import KeepsOthersChanges
 from apps.backoffice.pagination import EstimatingPaginator
-from apps.backoffice.widgets import ParagraphsInLanguages, TextInLanguages
+from apps.backoffice.widgets import ParagraphsInLanguages, SearchedKey, SearchedKeys, TextInLanguages
 
 Shown = TypeVar("Shown")
 SECONDS_BETWEEN_LOOKS = 2
@@ -35,7 +36,23 @@ def once_a_page(show: Callable[[Any, Any], Shown]) -> Callable[[Any, Any], Shown
     return shown
 
 
-class BackofficeAdmin(ListMixin, ModelAdmin):
+class SearchedKeysMixin:
+    """Keys of other rows are searched by what is typed; what can be none is refused like any wrong choice."""
+
+    def formfield_for_foreignkey(self: Any, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """With our search where the key is searched."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = SearchedKey(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self: Any, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The same of several."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = SearchedKeys(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class BackofficeAdmin(SearchedKeysMixin, ListMixin, ModelAdmin):
     """A model that staff edit. Only the fields changed in the form are written."""
 
     formfield_overrides: ClassVar = {
@@ -49,6 +66,12 @@ class BackofficeAdmin(ListMixin, ModelAdmin):
     list_filter_submit = True
     warn_unsaved_form = True
     compressed_fields = True
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, which leaves alone what others changed while it was open."""
+        base = kwargs.pop("form", self.form)
+        form = type(base.__name__, (KeepsOthersChanges, base), {})
+        return super().get_form(request, obj, change, form=form, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         """Write a new row whole, an old one only where it was changed, so that nothing else is overwritten."""

@@ -3,6 +3,8 @@
 Nothing here changes a state: each button names the service that does, and the page only asks why.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -228,19 +230,26 @@ class ButtonsMixin(ModelAdmin):
         if request.method != "POST" or "change" in request.POST or not form.is_valid():
             return self._ask(request, button, subject, form)
         press = Press(request, subject, Actor(ActorKind.TO, request.user.get_username()), form.cleaned_data)
-        if button.preview is not None and "previewed" not in request.POST:
+        if button.preview is not None:
             return self._show_preview(button, button.preview, press, form)
         return self._press(button, press, form)
 
     def _show_preview(
         self, button: Button, preview: Callable[[Press], list[Line]], press: Press, form: SubjectForm
     ) -> HttpResponse:
-        """What the answers would come to, or, in the form, why they cannot be."""
+        """What the answers would come to, or, in the form, why they cannot be. Done once that has been shown."""
         try:
             lines = preview(press)
         except TompError as error:
             form.refuse(error)
             return self._ask(press.request, button, press.subject, form)
+        previewed = press.request.POST.get("previewed")
+        if previewed == _how_it_is(lines):
+            return self._press(button, press, form)
+        if previewed is not None and not button.repeatable and _is_done(press.request):
+            return self._say_done(press.request, button, press.subject)
+        if previewed is not None:
+            form.add_error(None, _("Things have changed since you looked. This is what it comes to now."))
         return self._ask(press.request, button, press.subject, form, preview=lines)
 
     def _press(self, button: Button, press: Press, form: SubjectForm) -> HttpResponse:
@@ -291,11 +300,17 @@ class ButtonsMixin(ModelAdmin):
             "button": button,
             "consequence": button.consequence(subject),
             "preview": preview,
+            "previewed": _how_it_is(preview or []),
             "form": form,
             "back": self.page_of(request, subject).url,
             "token": _token(request),
         }
         return TemplateResponse(request, "admin/backoffice/press.html", context)
+
+
+def _how_it_is(preview: list[Line]) -> str:
+    """A hash of what a preview is about and how that is; how it will be may depend on the minute."""
+    return hashlib.sha256(json.dumps([(what, str(now)) for what, now, _then in preview]).encode()).hexdigest()
 
 
 def _token(request: HttpRequest) -> UUID:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.utils import flatatt
 from django.forms.widgets import Media, Script
 from django.urls import reverse
@@ -39,6 +40,23 @@ class ParagraphsInLanguages(_NamesItsLanguages, I18nTextarea):
     """Longer text in each of the site's languages."""
 
     widget = UnfoldAdminTextareaWidget
+
+
+class _OnlyKeys:
+    """Shows again those of the answers that can be keys: Django fails to look up any others."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """The chosen ones; the others are found by typing."""
+        keys = [one for one in value if not one or str(one).isdecimal()]
+        return super().optgroups(name, keys, attr)  # type: ignore[misc]
+
+
+class SearchedKey(_OnlyKeys, AutocompleteSelect):
+    """The key of another row, searched by what is typed."""
+
+
+class SearchedKeys(_OnlyKeys, AutocompleteSelectMultiple):
+    """Keys of other rows, searched by what is typed."""
 
 
 class AreaOnMap(UnfoldAdminTextareaWidget):

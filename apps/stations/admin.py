@@ -1,5 +1,6 @@
 """Regions and stations."""
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +15,7 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from apps.assets.selectors import with_nothing_to_hire
-from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, SearchedKeysMixin
 from apps.backoffice.badges import badge
 from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.model_words import choices_in_words
@@ -23,11 +24,25 @@ from apps.stations.admin_spreadsheets import StationTable
 from apps.stations.models import AssetTypeCapacity, Region, RentalMethod, Station
 
 
+class Shallow(json.JSONDecoder):
+    """JSON that is nested deeper than Python can follow is none."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        """As the library does, and raises the same."""
+        try:
+            return super().decode(s, *args)
+        except RecursionError as error:
+            raise json.JSONDecodeError("nested too deep", s, 0) from error
+
+
 class AreaField(forms.JSONField):
     """An area is pasted as GeoJSON; none is an empty field."""
 
     widget = UnfoldAdminTextareaWidget
     default_error_messages = {"invalid": _("This is no JSON. A bracket, comma or quotation mark may be missing.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(decoder=Shallow, **options)
 
     def prepare_value(self, value: Any) -> Any:
         """The text of the area."""
@@ -99,7 +114,7 @@ class StationForm(forms.ModelForm):
     )
 
 
-class AssetTypeCapacityInline(TabularInline):
+class AssetTypeCapacityInline(SearchedKeysMixin, TabularInline):
     """Which types fit how many of its places."""
 
     when_empty = _("Every type fits every place. Say how many places fit a type, where that is not so.")

@@ -114,6 +114,13 @@ def test_a_name_is_locked_after_wrong_passwords_and_open_again_later(client: Cli
         assert log_in(client).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["u" * 151, "u" * 300, "😀" * 200])
+def test_a_name_that_nobody_can_have_is_shown_again(client: Client, name: str) -> None:
+    answer = log_in(client, username=name)
+    assert answer.status_code == 200
+    assert "username" in answer.context["form"].errors
+
+
 def test_a_right_password_begins_the_count_anew(client: Client, settings: Any) -> None:
     staff_user()
     for _ in range(2):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.bookings.models import Booking
 from apps.webhooks.models import OutboxMessage
+from tests import pressing
 from tests.profiles import client
 from tests.rides import confirmed, event, everything, offer, pending
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def press(admin_client: Client, booking: str, name: str, reason: str = "because", **options: Any) -> Any:
     address = reverse("admin:bookings_booking_do", args=[booking, name])
-    return admin_client.post(address, {"reason": reason, "previewed": "yes"}, follow=True, **options)
+    return pressing.press(admin_client, address, {"reason": reason}, follow=True, **options)
 
 
 def buttons(admin_client: Client, booking: str) -> set[str]:
@@ -78,7 +79,7 @@ def test_staff_start_and_end_a_ride_that_the_operator_controls(admin_client: Cli
     leg = confirmed(mp, asset)
     assert leg_buttons(admin_client, leg) == {"prepare", "set-in-use"}
     for name in ("prepare", "set-in-use", "finish"):
-        admin_client.post(reverse("admin:legs_leg_do", args=[leg, name]), {"reason": "by hand", "previewed": "yes"})
+        pressing.press(admin_client, reverse("admin:legs_leg_do", args=[leg, name]), {"reason": "by hand"})
     assert Booking.objects.get(pk=leg).state == "FINISHED"
     told = OutboxMessage.objects.order_by("id").values_list("subject", flat=True)
     assert list(told) == ["PREPARE", "SET_IN_USE", "FINISH"]

@@ -25,6 +25,7 @@ from apps.legs.models import Leg, LegEvent, LockCommand, Replacement
 from apps.payments.models import Claim, JournalEntry, RefundLimit
 from apps.webhooks.models import OutboxMessage
 from tests import factories
+from tests.pressing import press
 from tests.profiles import client as mp_with
 from tests.rides import STAFF, at, confirmed, event, everything, leg_that_is, offer, with_second_leg
 from tests.shipped_roles import of_role, ship_roles
@@ -76,8 +77,7 @@ def shown(staff: Client, at_address: str, **answers: Any) -> dict[str, list[tupl
 
 def done(staff: Client, at_address: str, **answers: Any) -> str:
     """The page that follows once it has been done."""
-    sent = {"reason": "as the caller said", "previewed": "yes", **answers}
-    return staff.post(at_address, sent, follow=True).text
+    return press(staff, at_address, {"reason": "as the caller said", **answers}, follow=True).text
 
 
 def refused(staff: Client, at_address: str, **answers: Any) -> str:
@@ -183,10 +183,25 @@ def test_of_a_group_under_way_the_fee_is_for_who_has_not_begun(desk: Client, ass
     assert JournalEntry.objects.get().journal_id == second.pk
 
 
+def test_what_has_changed_since_the_preview_is_shown_anew(desk: Client, mp: TompClient, asset: Any) -> None:
+    """Nobody cancels a ride that began while they looked at a booking that nobody rode."""
+    ride = confirmed(mp, asset)
+    cancel, answers = address("cancel", ride, "bookings_booking"), {"reason": "they called"}
+    looked_at = desk.post(cancel, answers)
+    assert event(mp, ride, "SET_IN_USE").status == 200
+    before = all_there_is()
+    shown_anew = desk.post(cancel, {**answers, "previewed": looked_at.context["previewed"]})
+    assert "Things have changed since you looked." in shown_anew.text
+    assert ("Leg", "in use", "cancelled") in shown_anew.context["preview"]
+    assert all_there_is() == before
+    assert desk.post(cancel, {**answers, "previewed": shown_anew.context["previewed"]}).status_code == 302
+    assert Booking.objects.get(pk=ride).state == "CANCELLED"
+
+
 def test_a_choice_that_is_not_there_changes_nothing(desk: Client, asset: Any) -> None:
     ride = ten_minutes(mp_with(settings=FEE), asset)
     before = all_there_is()
-    desk.post(address("cancel", ride), {"reason": "x", "fee": "double", "previewed": "yes"})
+    press(desk, address("cancel", ride), {"reason": "x", "fee": "double"})
     assert all_there_is() == before
 
 
@@ -385,7 +400,7 @@ def test_the_bookings_page_offers_what_may_be_done_to_each_leg_and_takes_staff_b
     assert all(f"{address(one, ride)}?from=booking" in shown_there for one in ("finish", "time-extend", "report-issue"))
     assert "/do/correct/" not in shown_there
     assert desk.get(finish).context["back"] == page
-    answer = desk.post(finish, {"reason": "as the caller said", "previewed": "yes"})
+    answer = press(desk, finish, {"reason": "as the caller said"})
     assert answer.headers["Location"] == page
     assert f"{address('correct', ride)}?from=booking" in desk.get(page).text
     elsewhere = f"{address('correct', ride)}?from=https://example.org"

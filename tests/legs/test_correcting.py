@@ -21,6 +21,7 @@ from apps.payments.models import JournalEntry, RefundLimit
 from apps.tomp.errors import IllegalState, Invalid, Missing, TompError
 from apps.webhooks.models import OutboxMessage
 from tests import factories
+from tests.pressing import press
 from tests.rides import STAFF, confirmed, event, everything
 from tests.shipped_roles import of_role, ship_roles
 from tests.tomp_client import TompClient
@@ -157,7 +158,7 @@ def test_staff_see_the_new_fare_before_anything_is_done(ridden: Leg, client: Cli
     assert "given back" in lines["Journal"][1]
     assert everything() == before
     assert client.post(address, {**answers, "change": "yes"}).context["preview"] is None
-    assert client.post(address, {**answers, "previewed": "yes"}).status_code == 302
+    assert press(client, address, answers).status_code == 302
     assert [category for category, _ in journal()] == ["FARE", "CREDIT"]
     change = Change.objects.get(subject_table="legs_leg")
     assert (change.staff, "final_fare" in change.after) == ("ines", True)
@@ -179,13 +180,13 @@ def test_no_more_is_given_back_by_it_than_the_limit_of_who_corrects(ridden: Leg,
     address = reverse("admin:legs_leg_do", args=[ridden.pk, "correct"])
     answers = filled_in(client, address)
     ended = datetime.fromisoformat(answers["arrival"]) - timedelta(minutes=10)
-    answers |= {"arrival": ended.isoformat(timespec="seconds"), "reason": "stuck", "previewed": "yes"}
+    answers |= {"arrival": ended.isoformat(timespec="seconds"), "reason": "stuck"}
     before = everything()
-    assert "more than the 0.01 EUR you may give back" in client.post(address, answers, follow=True).text
+    assert "more than the 0.01 EUR you may give back" in press(client, address, answers, follow=True).text
     assert everything() == before
     limit.amount = Decimal(100)
     limit.save()
-    client.post(address, answers)
+    press(client, address, answers)
     assert [category for category, _ in journal()] == ["FARE", "CREDIT"]
 
 
@@ -195,6 +196,6 @@ def test_a_role_that_may_not_change_legs_may_not_correct(ridden: Leg, client: Cl
     client.force_login(of_role(role))
     before = everything()
     address = reverse("admin:legs_leg_do", args=[ridden.pk, "correct"])
-    assert client.post(address, {"previewed": "yes", "reason": "x"}).status_code == 403
+    assert client.post(address, {"reason": "x"}).status_code == 403
     assert everything() == before
     assert not Change.objects.exists()

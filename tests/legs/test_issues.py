@@ -22,7 +22,7 @@ from apps.legs.services import apply_event
 from apps.payments.models import JournalEntry
 from apps.tomp.errors import IllegalState, Missing, NotFound
 from apps.webhooks.models import OutboxMessage
-from tests import factories
+from tests import factories, pressing
 from tests.legs.test_states import EVENTS, fields_for
 from tests.profiles import client as mp_with
 from tests.rides import STAFF, confirmed, event, everything, leg_that_is, operate, pending
@@ -205,9 +205,7 @@ def test_staff_end_it_at_an_earlier_time_and_no_more_is_charged(client, mp, asse
         clock.shift(timedelta(hours=2))
         ended_at = timezone.localtime(timezone.now() - timedelta(minutes=110), ZoneInfo("Europe/Amsterdam"))
         page = reverse("admin:legs_leg_do", args=[leg, "finish"])
-        client.post(
-            page, {"reason": "it stood still", "ended_at": ended_at.strftime("%Y-%m-%dT%H:%M"), "previewed": "yes"}
-        )
+        pressing.press(client, page, {"reason": "it stood still", "ended_at": ended_at.strftime("%Y-%m-%dT%H:%M")})
     assert JournalEntry.objects.get(booking_id=leg).used_seconds == 600
     assert LegEvent.objects.filter(leg=leg).latest("id").comment == "it stood still"
 
@@ -254,7 +252,7 @@ def test_what_is_ridden_can_still_be_closed(operator, asset, state, given):
 def press(client, leg: str, button: str, **fields) -> str:
     page = reverse("admin:legs_leg_do", args=[leg, button])
     asked = client.get(page)
-    client.post(page, {"reason": "as the caller said", "previewed": "yes", **fields})
+    pressing.press(client, page, {"reason": "as the caller said", **fields})
     return asked.text
 
 

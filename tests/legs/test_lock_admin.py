@@ -18,7 +18,7 @@ from apps.legs.lock_commands import settle_due
 from apps.legs.models import Leg, LockCommand
 from apps.tomp.errors import IllegalState
 from apps.webhooks.models import OutboxMessage
-from tests import factories, profiles
+from tests import factories, pressing, profiles
 from tests.rides import STAFF, confirmed, event, everything, leg_that_is
 from tests.tomp_client import TompClient
 
@@ -42,7 +42,7 @@ def controlled(operator: Any) -> TompClient:
 def press(client: Client, leg: str, name: str, **answers: Any) -> str:
     """Press a button of the leg's page; what it says."""
     address = reverse("admin:legs_leg_do", args=[leg, name])
-    return client.post(address, {"reason": "at the desk", "previewed": "yes", **answers}, follow=True).text
+    return pressing.press(client, address, {"reason": "at the desk", **answers}, follow=True).text
 
 
 def test_staffs_events_work_the_lock(admin_client: Client, controlled: TompClient, bike: Asset) -> None:

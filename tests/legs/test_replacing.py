@@ -27,6 +27,7 @@ from apps.webhooks.delivery import deliver_due
 from apps.webhooks.models import OutboxMessage
 from tests import factories
 from tests.mp_server import MpServer, Reply
+from tests.pressing import press
 from tests.profiles import client as mp_with
 from tests.rides import STAFF, at, confirmed, event, everything, leg_that_is, offer, operate
 
@@ -325,15 +326,15 @@ def test_staff_choose_among_free_assets_nearby(client, mp, stranger, asset, carg
     assert f"{cargo.code}, City bike, 0 m – {mp.provider} is asked first" in asked
     assert asked.index(f"{same.code},") < asked.index(f"{cargo.code},")
     assert not any(f"{one.code}," in asked for one in (asset, far, taken))
-    client.post(page, {"asset": cargo.pk, "reason": "flat tyre", "previewed": "yes"})
+    press(client, page, {"asset": cargo.pk, "reason": "flat tyre"})
     assert "none yet, held until" in client.get(reverse("admin:legs_leg_change", args=[leg])).text
-    client.post(reverse("admin:legs_leg_do", args=[leg, "ask-no-longer"]), {"reason": "repaired", "previewed": "yes"})
+    press(client, reverse("admin:legs_leg_do", args=[leg, "ask-no-longer"]), {"reason": "repaired"})
     assert Replacement.objects.get().note == "repaired"
     assert client.get(reverse("admin:bookings_booking_change", args=[leg])).status_code == 200
-    client.post(page, {"asset": same.pk, "reason": "flat tyre", "previewed": "yes"})
+    press(client, page, {"asset": same.pk, "reason": "flat tyre"})
     assert Leg.objects.get(pk=leg).asset == same
     before = everything()
-    client.post(page, {"asset": far.pk, "reason": "flat tyre", "previewed": "yes"})
+    press(client, page, {"asset": far.pk, "reason": "flat tyre"})
     assert everything() == before
 
 

@@ -16,7 +16,7 @@ from apps.payments.invoicing import close_invoices
 from apps.payments.models import Claim, JournalEntry
 from apps.pricing.models import PricingPlan
 from apps.webhooks.models import OutboxMessage
-from tests import factories
+from tests import factories, pressing
 from tests.profiles import client
 from tests.rides import confirmed, event, everything, leg_that_is, pending, with_second_leg
 from tests.tomp_client import TompClient
@@ -28,8 +28,8 @@ SORRY = {"category": "REFUND", "amount": "0.40", "vat_rate": "21", "reason": "Th
 
 def press(admin_client: Client, button: str, subject: str, *, page: str = "bookings_booking", **answers: str) -> str:
     """Fill in the button's form; returns the page that follows."""
-    form = {**(SCRATCH if button == "extra-costs" else SORRY), "previewed": "yes", **answers}
-    answer = admin_client.post(reverse(f"admin:{page}_do", args=[subject, button]), form, follow=True)
+    form = {**(SCRATCH if button == "extra-costs" else SORRY), **answers}
+    answer = pressing.press(admin_client, reverse(f"admin:{page}_do", args=[subject, button]), form, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.bookings.invariants import breaches
 from apps.payments.models import Claim, JournalEntry, RefundLimit
 from apps.webhooks.models import OutboxMessage
+from tests.pressing import press
 from tests.rides import leg_that_is
 from tests.tomp_client import TompClient
 
@@ -45,11 +46,9 @@ def give_back(staff: Client, ride: str, amount: str) -> str:
         "amount": amount,
         "vat_rate": "21",
         "reason": "The lamp was off.",
-        "previewed": "yes",
     }
-    return staff.post(
-        reverse("admin:bookings_booking_do", args=[ride, "give-back"]), answers, follow=True
-    ).content.decode()
+    address = reverse("admin:bookings_booking_do", args=[ride, "give-back"])
+    return press(staff, address, answers, follow=True).content.decode()
 
 
 def decide(staff: Client, button: str) -> str:

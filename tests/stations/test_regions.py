@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from tests import factories
 from tests.tomp_client import TompClient
@@ -107,3 +109,11 @@ def test_it_says_when_nothing_changed(mp: TompClient) -> None:
     assert mp.client.get("/tomp/operator/regions", headers=headers).status_code == 304
     factories.RegionFactory()
     assert mp.client.get("/tomp/operator/regions", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("area", ["[" * 5_000, '{"a":' * 5_000, "[1, 2", "NaN", '{"type": "Polygon"}'])
+def test_what_is_no_area_is_shown_again(operator: Any, admin_client: Client, area: str) -> None:
+    answer = admin_client.post(reverse("admin:stations_region_add"), {"region_id": "r", "service_area": area})
+    assert answer.status_code == 200
+    assert "service_area" in answer.context["adminform"].form.errors
+    assert answer.context["adminform"].form["service_area"].value() == area

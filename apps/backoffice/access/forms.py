@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
@@ -26,6 +27,7 @@ class CodeField(forms.CharField):
 class LoginForm(AuthenticationForm):
     """The admin's own, which also asks for the second factor of who has one."""
 
+    username = UsernameField(widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True}), max_length=150)
     code = CodeField(
         required=False,
         help_text=_("From your authenticator app, or a recovery code. Empty if you have not set one up."),

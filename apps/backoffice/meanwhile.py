@@ -1,0 +1,79 @@
+"""What somebody else changed while a form was open is not undone by who saves the form later.
+
+The page of a row says of each field what it showed, a hash each. What was changed in the database since, and not in the
+form, stays; what was changed in both is asked once more.
+"""
+
+import copy
+import hashlib
+import json
+from typing import Any, TypeAlias
+
+from django.db.models import Field, Model
+from django.forms import ModelForm
+from django.forms.models import construct_instance
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+
+from apps.backoffice.model_words import in_words
+from apps.backoffice.words import NOTHING, moment
+
+AnyField: TypeAlias = "Field[Any, Any]"
+HASH_LENGTH = 16
+
+
+def _hash(field: AnyField, row: Model) -> str:
+    value = json.dumps(field.value_to_string(row), default=str, sort_keys=True)
+    return hashlib.sha256(value.encode()).hexdigest()[:HASH_LENGTH]
+
+
+class KeepsOthersChanges(ModelForm):
+    """The form of a row that others may change while it is open; `shown` is sent with it.
+
+    Without it, the row is taken to be as it was shown.
+    """
+
+    @property
+    def shown(self) -> str:
+        """What the page shows of the row, or, sent back, showed when it was opened."""
+        if self.instance.pk is None:
+            return ""
+        return json.dumps(self._shown or {name: _hash(field, self.instance) for name, field in self._columns.items()})
+
+    @cached_property
+    def _shown(self) -> dict[str, str]:
+        try:
+            shown = json.loads(self.data.get("shown", ""))
+        except ValueError:
+            return {}
+        return shown if isinstance(shown, dict) else {}
+
+    @cached_property
+    def _columns(self) -> dict[str, AnyField]:
+        return {field.name: field for field in self.instance._meta.concrete_fields if field.name in self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out what others changed and this form did not; refuse, once, what both changed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, field in self._columns.items():
+            shown, is_now = self._shown.get(name), _hash(field, self.instance)
+            if name not in cleaned or shown in (None, is_now):
+                continue
+            answered = _hash(field, construct_instance(self, copy.copy(self.instance), [name]))
+            if answered == shown:
+                del cleaned[name]
+                self.changed_data.remove(name)
+            elif answered != is_now:
+                told = gettext("Somebody else has changed this meanwhile, to “%(value)s”. Save again to have yours.")
+                self.add_error(name, told % {"value": _value_in_words(field, self.instance)})
+                self._shown[name] = is_now
+        return cleaned
+
+
+def _value_in_words(field: AnyField, row: Model) -> str:
+    value = getattr(row, field.name)
+    if field.choices:
+        return in_words(getattr(row, f"get_{field.name}_display")())
+    if hasattr(value, "tzinfo"):
+        return moment(value)
+    return NOTHING if value in (None, "") else str(value)

@@ -1,0 +1,103 @@
+"""Two at one row: what somebody else changed while a form was open is not undone by who saves it later."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.assets.models import Asset
+from apps.pricing.models import PricingPlan
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(client: Client, row: Any) -> tuple[str, dict[str, Any]]:
+    """The address of a row's page, and all that its form would send if nothing were typed."""
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    page = client.get(address)
+    sent = {"shown": shown_on(page), **answers(page.context["adminform"].form)}
+    for inline in page.context["inline_admin_formsets"]:
+        for form in (inline.formset.management_form, *inline.formset.initial_forms):
+            sent |= answers(form)
+    return address, sent
+
+
+def answers(form: Any) -> dict[str, Any]:
+    """What a browser sends of a form as it is shown."""
+    sent: dict[str, Any] = {}
+    for field in form:
+        value, widget = field.value(), field.field.widget
+        if hasattr(widget, "decompress"):
+            parts = enumerate(widget.decompress(value))
+            sent |= {f"{field.html_name}_{number}": "" if part is None else str(part) for number, part in parts}
+        elif value is not None and value is not False:
+            sent[field.html_name] = value
+    return sent
+
+
+def shown_on(page: Any) -> str:
+    return unescape(re.search(r'name="shown" value="([^"]*)"', page.text)[1])  # type: ignore[index]
+
+
+def test_a_form_that_is_old_moves_nothing_back(operator: Any, admin_client: Client) -> None:
+    asset = factories.AssetFactory(latitude=52.1, longitude=5.1, state_of_charge=80)
+    address, sent = opened(admin_client, asset)
+    station = factories.StationFactory()
+    Asset.objects.filter(pk=asset.pk).update(latitude=52.2, longitude=5.2, state_of_charge=30, station=station)
+    assert admin_client.post(address, {**sent, "lock_device_id": "L-1"}).status_code == 302
+    asset.refresh_from_db()
+    assert (asset.latitude, asset.longitude, asset.state_of_charge) == (52.2, 5.2, 30)
+    assert (asset.station, asset.lock_device_id) == (station, "L-1")
+
+
+def test_each_keeps_what_they_wrote(operator: Any, admin_client: Client) -> None:
+    plan = factories.PricingPlanFactory()
+    address, first = opened(admin_client, plan)
+    _, second = opened(admin_client, plan)
+    assert admin_client.post(address, {**first, "url": "https://first.example"}).status_code == 302
+    assert admin_client.post(address, {**second, "description_0": "Second"}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.url, str(plan.description)) == ("https://first.example", "Second")
+
+
+def test_who_writes_the_same_field_sees_what_it_has_become_and_may_insist(operator: Any, admin_client: Client) -> None:
+    asset = factories.AssetFactory(latitude=52.1, state_of_charge=80)
+    address, sent = opened(admin_client, asset)
+    Asset.objects.filter(pk=asset.pk).update(latitude=52.2, state_of_charge=30)
+    mine = {**sent, "latitude": "52.3"}
+    refused = admin_client.post(address, mine)
+    assert "Somebody else has changed this meanwhile, to “52.2”." in refused.text
+    asset.refresh_from_db()
+    assert asset.latitude == 52.2
+    assert admin_client.post(address, {**mine, "shown": shown_on(refused)}).status_code == 302
+    asset.refresh_from_db()
+    assert (asset.latitude, asset.state_of_charge) == (52.3, 30), "what was not written stays"
+
+
+def test_the_same_answer_by_two_is_no_conflict(operator: Any, admin_client: Client) -> None:
+    plan = factories.PricingPlanFactory()
+    address, sent = opened(admin_client, plan)
+    PricingPlan.objects.filter(pk=plan.pk).update(url="https://both.example")
+    assert admin_client.post(address, {**sent, "url": "https://both.example"}).status_code == 302
+
+
+@pytest.mark.parametrize("shown", ["", "x", "[]", '{"latitude": 1}', '{"id": "x", "nothing": []}'])
+def test_without_what_was_shown_the_form_is_taken_as_it_is(operator: Any, admin_client: Client, shown: str) -> None:
+    asset = factories.AssetFactory(latitude=52.1)
+    address, sent = opened(admin_client, asset)
+    assert admin_client.post(address, {**sent, "shown": shown, "lock_device_id": "L-2"}).status_code in {200, 302}
+
+
+@pytest.mark.parametrize("key", ["NaN", "abc", "1.5", "-1", "😀", "9" * 30])
+def test_a_key_that_is_none_is_refused(operator: Any, admin_client: Client, key: str) -> None:
+    asset = factories.AssetFactory()
+    address, sent = opened(admin_client, asset)
+    refused = admin_client.post(address, {**sent, "station": key})
+    assert refused.status_code == 200
+    assert "station" in refused.context["adminform"].form.errors
+    many = admin_client.post(reverse("admin:operator_alert_add"), {"stations": [key], "regions": [key]})
+    assert {"stations", "regions"} <= set(many.context["adminform"].form.errors)
