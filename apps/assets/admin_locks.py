@@ -1,38 +1,25 @@
 """Lock gateways, and the simulated locks of single assets."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Field
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
-from unfold.widgets import UnfoldAdminPasswordWidget
 
 from apps.assets.locks.models import LockGateway, SimulatedLock
 from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.fields import KeepsSecrets, SecretField
 
 
-class LockGatewayForm(forms.ModelForm):
-    """The secret is typed in and never shown again; left empty it stays as it is."""
+class LockGatewayForm(KeepsSecrets):
+    """How the gateway is reached."""
 
-    secret = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}))
+    secret = SecretField()
 
     class Meta:
         model = LockGateway
         fields: ClassVar = ["name", "kind", "address", "timeout_seconds", "username", "secret"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("Field[Any, Any]", LockGateway._meta.get_field("secret"))
-        kept = gettext("One is kept; leave empty to keep it.") if self.instance.secret else ""
-        self.fields["secret"].help_text = f"{kept} {field.help_text}".strip()
-
-    def clean_secret(self) -> str | None:
-        """What was typed, or the one that is kept."""
-        return self.cleaned_data["secret"] or self.instance.secret
 
 
 @admin.register(LockGateway)

@@ -1,13 +1,14 @@
 """Fields of the forms that staff fill in."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.translation import gettext
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 
 class MomentField(forms.DateTimeField):
@@ -41,3 +42,44 @@ class MomentField(forms.DateTimeField):
         if first.astimezone(UTC).astimezone(first.tzinfo) != first:
             raise ValidationError(gettext("There is no such time: the clocks are put forward then."))
         return first
+
+
+class SecretField(forms.CharField):
+    """What is typed in and never shown again; left empty, nothing changes. On a `KeepsSecrets`."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"})
+        super().__init__(required=False, widget=widget, **options)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Has anything been typed?"""
+        return bool(data)
+
+
+class KeepsSecrets(forms.ModelForm):
+    """A form with secrets. Of a row that is there only what was changed is written: a secret is encrypted anew each
+    time, which would be noted as a change of it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self._secrets:
+            about = cast("Field[Any, Any]", self.instance._meta.get_field(name)).help_text
+            kept = gettext("One is kept; leave empty to keep it.") if getattr(self.instance, name) else ""
+            self.fields[name].help_text = f"{kept} {about}".strip()
+
+    @property
+    def _secrets(self) -> list[str]:
+        return [name for name, field in self.fields.items() if isinstance(field, SecretField)]
+
+    def clean(self) -> dict[str, Any]:
+        """Without the secrets that stay as they are."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return {name: value for name, value in cleaned.items() if value or name not in self._secrets}
+
+    def save(self, commit: bool = True) -> Any:
+        """As forms do."""
+        if commit and self.instance.pk is not None and not self.errors:
+            self.instance.save(update_fields=self.changed_data)
+            return self.instance
+        return super().save(commit)

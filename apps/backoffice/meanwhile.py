@@ -1,17 +1,17 @@
 """What somebody else changed while a form was open is not undone by who saves the form later.
 
-The page of a row says of each field what it showed, a hash each. What was changed in the database since, and not in the
-form, stays; what was changed in both is asked once more.
+The page of a row says of each field what it showed: a hash that only we can make, as secrets are among them. What was
+changed in the database since, and not in the form, stays; what was changed in both is asked once more.
 """
 
 import copy
-import hashlib
 import json
 from typing import Any, TypeAlias
 
 from django.db.models import Field, Model
 from django.forms import ModelForm
 from django.forms.models import construct_instance
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
@@ -24,7 +24,7 @@ HASH_LENGTH = 16
 
 def _hash(field: AnyField, row: Model) -> str:
     value = json.dumps(field.value_to_string(row), default=str, sort_keys=True)
-    return hashlib.sha256(value.encode()).hexdigest()[:HASH_LENGTH]
+    return salted_hmac("apps.backoffice.meanwhile", value, algorithm="sha256").hexdigest()[:HASH_LENGTH]
 
 
 class KeepsOthersChanges(ModelForm):

@@ -1,11 +1,10 @@
 """MPs: who they are, their keys, where they listen."""
 
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -15,13 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from unfold.admin import StackedInline
-from unfold.widgets import (
-    UnfoldAdminPasswordWidget,
-)
 
 from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import ButtonsMixin
+from apps.backoffice.fields import KeepsSecrets, SecretField
 from apps.backoffice.words import link, moment, table
 from apps.integration.admin_views import callback_page, check_page, health_page
 from apps.payments.admin_buttons import CLOSE_INVOICES
@@ -32,34 +29,15 @@ from apps.providers.models import CallbackEndpoint, Credential, OAuthClient, Pro
 admin.site.unregister([AccessToken, Grant, IDToken, OAuthClient, RefreshToken])
 
 
-class EndpointForm(forms.ModelForm):
-    """Secrets are typed in and never shown again; left empty they stay as they are."""
+class EndpointForm(KeepsSecrets):
+    """How the MP's own API is reached."""
 
-    secret = forms.CharField(
-        label=_("Secret"), required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"})
-    )
-    signing_key = forms.CharField(
-        label=_("Signing key"), required=False, widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"})
-    )
+    secret = SecretField(label=_("Secret"))
+    signing_key = SecretField(label=_("Signing key"))
 
     class Meta:
         model = CallbackEndpoint
         fields: ClassVar = ["base_url", "sent_maas_id", "authentication", "username", "secret", "signing_key"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("secret", "signing_key"):
-            field = cast("Field[Any, Any]", CallbackEndpoint._meta.get_field(name))
-            kept = [gettext("One is kept; leave empty to keep it.")] if getattr(self.instance, name) else []
-            self.fields[name].help_text = " ".join([*kept, str(field.help_text)])
-
-    def clean_secret(self) -> str | None:
-        """What was typed, or the one that is kept."""
-        return self.cleaned_data["secret"] or self.instance.secret
-
-    def clean_signing_key(self) -> str | None:
-        """What was typed, or the one that is kept."""
-        return self.cleaned_data["signing_key"] or self.instance.signing_key
 
 
 class CallbackEndpointInline(StackedInline):
