@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats import base_formats
 from import_export.tmp_storages import BaseStorage
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
@@ -41,11 +41,21 @@ class WaitingFile(BaseStorage):
         caches["imports"].delete(self.name)
 
 
+class CSV(base_formats.CSV):
+    """As spreadsheets write it: where they write decimals with a comma, they part cells by semicolons."""
+
+    def create_dataset(self, in_stream: str | bytes, **kwargs: Any) -> Any:
+        """The rows. Raises `UnicodeDecodeError` for what is no UTF-8, and whatever the library raises."""
+        text = in_stream.decode(self.encoding or "utf-8-sig") if isinstance(in_stream, bytes) else in_stream
+        names = text.partition("\n")[0]
+        return super().create_dataset(text, delimiter=max(",;\t", key=names.count), **kwargs)
+
+
 class SpreadsheetsMixin(ImportExportMixin):
     """Buttons over a list: export what is listed, import what was changed. `tables` are what can be chosen from."""
 
     tables: ClassVar[Sequence[type[TableResource]]]
-    formats = (CSV, XLSX)
+    formats = (CSV, base_formats.XLSX)
     import_form_class = ImportForm
     export_form_class = ExportForm
     tmp_storage_class = WaitingFile
@@ -80,7 +90,13 @@ class SpreadsheetsMixin(ImportExportMixin):
                 "import_file", gettext("The text in the file is not UTF-8. Save it as “CSV UTF-8”, or as XLSX.")
             )
         else:
-            super().add_data_read_fail_error_to_form(form, error)
+            form.add_error(
+                "import_file",
+                gettext(
+                    "The file cannot be read. Choose the format that it has. No row has more cells than there are "
+                    "names in the first, and no cell more than 131,072 characters."
+                ),
+            )
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Write the file that was confirmed; where it is gone, ask for it again."""

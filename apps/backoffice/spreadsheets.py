@@ -23,15 +23,15 @@ from apps.operator.selectors import operator_basics
 from apps.tomp import json_format
 from apps.tomp.errors import Invalid
 
-# What a spreadsheet would take for a formula; a number or a telephone number is none.
-FORMULA = re.compile(r"[=@]|[+-](?![\d .()/-]*$)")
+# What a spreadsheet would take for a formula, quoted already or not; a number or a telephone number is none.
+FORMULA = re.compile(r"'*([=@＝＠]|[+＋－-](?![\d .()/-]*$))")
 QUOTE = "'"
 NUL = "\x00"  # which no text in PostgreSQL can hold
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
 def never_a_formula(text: str) -> str:
-    """The text as a spreadsheet will show it: with a quote before it where it would be taken for a formula."""
+    """The text as a spreadsheet will show it: with one more quote before it where it would be taken for a formula."""
     return f"{QUOTE}{text}" if FORMULA.match(text) else text
 
 
@@ -226,13 +226,28 @@ class TableResource(resources.ModelResource):
         return tuple(self.fields)
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        """Raise `ImportError` for a column that is there twice."""
-        twice = {name for name in dataset.headers if name in self.column_names() and dataset.headers.count(name) > 1}
-        if twice:
-            raise exceptions.ImportError(
-                gettext("The file has these columns more than once: %(columns)s.")
-                % {"columns": ", ".join(sorted(twice))}
-            )
+        """Raise `ImportError` without a column that tells rows apart, and for one that is unknown or there twice."""
+        named = [name for name in dataset.headers or () if name]
+        known = self.column_names()
+        telling_apart = {self.fields[name].column_name for name in self.get_import_id_fields()}
+        for said, columns in (
+            (
+                gettext("The file has no column %(columns)s. Its first row holds the names of its columns."),
+                telling_apart - set(named),
+            ),
+            (
+                gettext(
+                    "Nothing here is called %(columns)s: rename these columns as an export has them, or drop them."
+                ),
+                {name for name in named if name not in known},
+            ),
+            (
+                gettext("The file has these columns more than once: %(columns)s."),
+                {name for name in named if named.count(name) > 1},
+            ),
+        ):
+            if columns:
+                raise exceptions.ImportError(said % {"columns": ", ".join(sorted(columns))})
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Raise `ValidationError` for cells with a NUL character."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from apps.history.models import ActorKind
 from apps.payments.extra_costs import accept, reject
 from apps.payments.models import Claim, ClaimState, JournalFinding, RefundLimit
 from apps.payments.selectors import refund_limit
+from apps.pricing.money import decimals_of, round_amount
 from apps.tomp.identifiers import as_uuid
 
 MP_WORDS = ("description", "account_shown", "meta_shown")
@@ -230,6 +232,21 @@ class JournalFindingAdmin(ReadOnlyAdmin):
         return link(finding.booking)
 
 
+class RefundLimitForm(forms.ModelForm):
+    """An amount of its currency."""
+
+    def clean(self) -> dict[str, Any]:
+        """Not less than nothing, and no smaller part than there are coins of."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        amount, currency = cleaned.get("amount"), cleaned.get("currency")
+        if amount is not None and amount < 0:
+            self.add_error("amount", gettext("A limit is 0 or more."))
+        elif amount is not None and currency and amount != round_amount(amount, currency):
+            told = {"currency": currency, "decimals": decimals_of(currency)}
+            self.add_error("amount", gettext("%(currency)s has %(decimals)s decimals.") % told)
+        return cleaned
+
+
 @admin.register(RefundLimit)
 class RefundLimitAdmin(BackofficeAdmin):
     """How much a role may give back before a second person is asked. A role without a limit has none."""
@@ -238,5 +255,6 @@ class RefundLimitAdmin(BackofficeAdmin):
         "Without limits everybody who may give money back gives any amount. Add one for each role that is to ask "
         "a second person."
     )
+    form = RefundLimitForm
     list_display = ("role", "amount", "currency")
     list_select_related = ("role",)

@@ -11,6 +11,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, trans
 
 from apps.bookings.models import Booking
 from apps.history.models import ActorKind
+from apps.pricing.money import round_amount
 from apps.providers.models import Provider
 
 
@@ -110,7 +111,7 @@ class JournalEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_category_display()} {self.amount} {self.currency}"
+        return f"{self.get_category_display()} {round_amount(self.amount, self.currency)} {self.currency}"
 
 
 class ClaimState(models.TextChoices):
@@ -179,7 +180,7 @@ class Claim(ConcurrentTransitionMixin, FSMModelMixin, models.Model):
         indexes = [models.Index(fields=["id"], name="claim_to_decide", condition=Q(state="RECEIVED"))]
 
     def __str__(self) -> str:
-        return f"{self.get_category_display()} {self.amount} {self.currency}"
+        return f"{self.get_category_display()} {round_amount(self.amount, self.currency)} {self.currency}"
 
     @property
     def history_id(self) -> str:

@@ -99,10 +99,12 @@ def columns(row: Any) -> Row:
 
 @pytest.mark.parametrize("kind", [CSV, XLSX])
 def test_no_text_is_a_formula_and_all_are_read_back(square: Station, admin_client: Client, kind: str) -> None:
-    Station.objects.update(name={"en": "=1+1"}, street_address="@home", contact_phone="+31 30 123", longitude=-0.5)
+    texts = {"street_address": "@home", "postal_code": "'=1", "area_reference": "＝1", "contact_phone": "+31 30 123"}
+    Station.objects.update(name={"en": "=1+1"}, longitude=-0.5, **texts)
     before, sheets = columns(Station.objects.get()), Spreadsheets(admin_client, "stations_station")
     (row,) = sheets.export(kind)
-    assert (row["name_en"], row["street_address"], row["contact_phone"]) == ("'=1+1", "'@home", "+31 30 123")
+    written = {**texts, "name_en": "'=1+1", "street_address": "'@home", "postal_code": "''=1", "area_reference": "'＝1"}
+    assert {name: row[name] for name in written} == written
     assert float(row["longitude"]) == -0.5
     assert b"Import finished" in sheets.imports([{**row, "capacity": 7}], kind).content
     assert columns(Station.objects.get()) == {**before, "capacity": 7}
@@ -285,13 +287,51 @@ def test_a_file_that_is_not_utf_8_is_told_so(bike: Asset, admin_client: Client) 
     assert "not UTF-8" in str(answer.context["form"].errors["import_file"])
 
 
-def test_a_column_is_named_once(bike: Asset, admin_client: Client) -> None:
-    sent = SimpleUploadedFile("x", b"asset_code,mileage,mileage\nB1,1,2\n")
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("asset_code,mileage,mileage", "more than once: mileage"),
+        ("asset_code,milage,foo", "Nothing here is called foo, milage"),
+        ("mileage,latitude,code", "no column asset_code"),
+        ("<b>asset_code</b>;mileage", "no column asset_code"),
+    ],
+)
+def test_columns_that_cannot_be_are_named_and_no_more_is_told(
+    bike: Asset, admin_client: Client, names: str, words: str
+) -> None:
+    sent = SimpleUploadedFile("x", f"{names}\nB1,1,2\n".encode())
     answer = admin_client.post(
         reverse("admin:assets_asset_import"), {"format": CSV, "resource": 0, "import_file": sent}
     )
-    assert "more than once: mileage" in str(answer.context["result"].base_errors[0].error)
+    assert words in answer.text
+    assert "Traceback" not in answer.text
+    assert ".py" not in answer.text
     assert "confirm_form" not in answer.context
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_cells_may_be_parted_as_in_countries_with_decimal_commas(
+    bike: Asset, admin_client: Client, separator: str
+) -> None:
+    lines = (("asset_code", "mileage", "device_id"), ("B1", "99", "a,b,c"))
+    sent = SimpleUploadedFile("x", "\r\n".join(separator.join(line) for line in lines).encode("utf-8-sig"))
+    sheets = Spreadsheets(admin_client, "assets_asset")
+    answer = admin_client.post(sheets.page("import"), {"format": CSV, "resource": 0, "import_file": sent})
+    sheets.confirm(answer)
+    bike.refresh_from_db()
+    assert (bike.mileage, bike.device_id) == (99.0, "a,b,c")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"no workbook", XLSX), (b"asset_code,mileage\nB1,1,2,3\n", CSV), (b"asset_code\n" + b"B" * 200_000, CSV)],
+)
+def test_why_a_file_cannot_be_read_is_said_in_words(
+    bike: Asset, admin_client: Client, content: bytes, kind: str
+) -> None:
+    sent = {"format": kind, "resource": 0, "import_file": SimpleUploadedFile("x", content)}
+    answer = admin_client.post(reverse("admin:assets_asset_import"), sent)
+    assert "The file cannot be read. Choose the format" in str(answer.context["form"].errors["import_file"])
 
 
 def test_what_can_be_read_on_an_asset_is_found_by_its_kind_and_value(bike: Asset, admin_client: Client) -> None:

@@ -121,3 +121,18 @@ def test_small_amounts_add_up(ride: str) -> None:
     assert given_back() == [Decimal("-0.30")]
     give_back(colleague, ride, "0.11")
     assert given_back() == [Decimal("-0.30"), Decimal("-0.11")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "refusal"),
+    [
+        ("-1", "EUR", "A limit is 0 or more."),
+        ("0.001", "EUR", "EUR has 2 decimals."),
+        ("0.5", "JPY", "JPY has 0 decimals."),
+    ],
+)
+def test_a_limit_is_an_amount_of_its_currency(admin_client: Client, amount: str, currency: str, refusal: str) -> None:
+    role = Group.objects.create(name="Careful")
+    sent = {"role": role.pk, "amount": amount, "currency": currency}
+    assert refusal in admin_client.post(reverse("admin:payments_refundlimit_add"), sent).text
+    assert not RefundLimit.objects.exists()
