@@ -15,8 +15,9 @@ def opened(client: Client, row: Any) -> tuple[str, dict[str, Any]]:
     page = client.get(address)
     sent = {"shown": shown_on(page), **answers(page.context["adminform"].form)}
     for inline in page.context["inline_admin_formsets"]:
-        for form in (inline.formset.management_form, *inline.formset.initial_forms):
-            sent |= answers(form)
+        sent |= answers(inline.formset.management_form)
+        for form in inline.formset.initial_forms:
+            sent |= {form.shown_as: form.shown, **answers(form)}
     return address, sent
 
 

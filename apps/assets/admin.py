@@ -33,7 +33,7 @@ from apps.assets.locks.models import GatewayKind
 from apps.assets.models import CODE, AccessMethod, Asset, AssetIdentifier, AssetType, IdentifierKind
 from apps.assets.selectors import with_a_jammed_lock
 from apps.assets.tickets import empty_stocks
-from apps.backoffice.admin_base import BackofficeAdmin, once_a_page
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin, once_a_page
 from apps.backoffice.badges import state_badge
 from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.model_words import choices_in_words
@@ -105,7 +105,7 @@ class AssetTypeAdmin(BackofficeAdmin):
         return () if obj is None else ("type_id",)
 
 
-class AssetIdentifierInline(TabularInline):
+class AssetIdentifierInline(InlineMixin, TabularInline):
     """What can be scanned or read on it."""
 
     when_empty = _(

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from apps.assets.models import Ancillary, AncillaryStock
-from apps.backoffice.admin_base import BackofficeAdmin, SearchedKeysMixin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin
 
 
-class AncillaryStockInline(SearchedKeysMixin, TabularInline):
+class AncillaryStockInline(InlineMixin, TabularInline):
     """So many at a station, or with each asset of a type."""
 
     when_empty = _("Say at which station, or with each asset of which type, there are how many; else none is offered.")

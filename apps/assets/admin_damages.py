@@ -22,7 +22,7 @@ from apps.assets.damages.models import Damage, Severity
 from apps.assets.damages.services import mark_repaired
 from apps.assets.maintenance.models import MaintenanceJob
 from apps.assets.maintenance.selectors import open_jobs
-from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin
 from apps.backoffice.badges import badge, state_in_words
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
 from apps.backoffice.words import NOTHING, link, pictures
@@ -43,7 +43,7 @@ class DamageForm(forms.ModelForm):
     )
 
 
-class DamageInline(StackedInline):
+class DamageInline(InlineMixin, StackedInline):
     """What is to be repaired on an asset; one that staff add is theirs."""
 
     when_empty = _("Nothing is damaged. Add what you find broken.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 
 from apps.assets.locks.models import LockGateway, SimulatedLock
-from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin
 from apps.backoffice.fields import KeepsSecrets, SecretField
 
 
@@ -37,7 +37,7 @@ class LockGatewayAdmin(BackofficeAdmin):
     readonly_fields = ("silent_until",)
 
 
-class SimulatedLockInline(StackedInline):
+class SimulatedLockInline(InlineMixin, StackedInline):
     """What the asset's simulated lock does when it is told something."""
 
     when_empty = _("The simulated lock obeys. Add how it is to behave otherwise.")

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.lists.admin import ListMixin
-from apps.backoffice.meanwhile import KeepsOthersChanges
+from apps.backoffice.meanwhile import keeping_others_changes
 from apps.backoffice.pagination import EstimatingPaginator
 from apps.backoffice.widgets import ParagraphsInLanguages, SearchedKey, SearchedKeys, TextInLanguages
 
@@ -52,6 +52,15 @@ class SearchedKeysMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+class InlineMixin(SearchedKeysMixin):
+    """Rows that staff edit below another row, on its page."""
+
+    def get_formset(self: Any, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The forms, which leave alone what others changed while they were open."""
+        form = kwargs.pop("form", self.form)
+        return super().get_formset(request, obj, form=keeping_others_changes(form), **kwargs)  # type: ignore[misc]
+
+
 class BackofficeAdmin(SearchedKeysMixin, ListMixin, ModelAdmin):
     """A model that staff edit. Only the fields changed in the form are written."""
 
@@ -69,9 +78,8 @@ class BackofficeAdmin(SearchedKeysMixin, ListMixin, ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, which leaves alone what others changed while it was open."""
-        base = kwargs.pop("form", self.form)
-        form = type(base.__name__, (KeepsOthersChanges, base), {})
-        return super().get_form(request, obj, change, form=form, **kwargs)
+        form = kwargs.pop("form", self.form)
+        return super().get_form(request, obj, change, form=keeping_others_changes(form), **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         """Write a new row whole, an old one only where it was changed, so that nothing else is overwritten."""

@@ -1,20 +1,21 @@
 """What somebody else changed while a form was open is not undone by who saves the form later.
 
-The page of a row says of each field what it showed: a hash that only we can make, as secrets are among them. What was
-changed in the database since, and not in the form, stays; what was changed in both is asked once more.
+The page says of each column of a row, and of the rows below it, what it showed, a hash each. What was changed in the
+database since, and not in the form, stays; what was changed in both is asked once more.
 """
 
 import copy
+import hashlib
 import json
 from typing import Any, TypeAlias
 
 from django.db.models import Field, Model
 from django.forms import ModelForm
 from django.forms.models import construct_instance
-from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from apps.backoffice.fields import SecretField
 from apps.backoffice.model_words import in_words
 from apps.backoffice.words import NOTHING, moment
 
@@ -24,14 +25,19 @@ HASH_LENGTH = 16
 
 def _hash(field: AnyField, row: Model) -> str:
     value = json.dumps(field.value_to_string(row), default=str, sort_keys=True)
-    return salted_hmac("apps.backoffice.meanwhile", value, algorithm="sha256").hexdigest()[:HASH_LENGTH]
+    return hashlib.sha256(value.encode()).hexdigest()[:HASH_LENGTH]
 
 
 class KeepsOthersChanges(ModelForm):
-    """The form of a row that others may change while it is open; `shown` is sent with it.
+    """The form of a row that others may change while it is open; `shown` is sent with it, as `shown_as`.
 
     Without it, the row is taken to be as it was shown.
     """
+
+    @property
+    def shown_as(self) -> str:
+        """The name under which it is sent."""
+        return self.add_prefix("shown")
 
     @property
     def shown(self) -> str:
@@ -43,14 +49,16 @@ class KeepsOthersChanges(ModelForm):
     @cached_property
     def _shown(self) -> dict[str, str]:
         try:
-            shown = json.loads(self.data.get("shown", ""))
-        except ValueError:
+            shown = json.loads(self.data.get(self.shown_as, ""))
+        except (ValueError, RecursionError):
             return {}
         return shown if isinstance(shown, dict) else {}
 
     @cached_property
     def _columns(self) -> dict[str, AnyField]:
-        return {field.name: field for field in self.instance._meta.concrete_fields if field.name in self.fields}
+        """Those that the form shows; a secret is not shown, and written only where it was typed."""
+        shown = {name for name, field in self.fields.items() if not isinstance(field, SecretField)}
+        return {field.name: field for field in self.instance._meta.concrete_fields if field.name in shown}
 
     def clean(self) -> dict[str, Any]:
         """Leave out what others changed and this form did not; refuse, once, what both changed."""
@@ -62,12 +70,17 @@ class KeepsOthersChanges(ModelForm):
             answered = _hash(field, construct_instance(self, copy.copy(self.instance), [name]))
             if answered == shown:
                 del cleaned[name]
-                self.changed_data.remove(name)
+                self.changed_data[:] = [one for one in self.changed_data if one != name]
             elif answered != is_now:
                 told = gettext("Somebody else has changed this meanwhile, to “%(value)s”. Save again to have yours.")
                 self.add_error(name, told % {"value": _value_in_words(field, self.instance)})
                 self._shown[name] = is_now
         return cleaned
+
+
+def keeping_others_changes(form: type[ModelForm]) -> type[ModelForm]:
+    """The form, which keeps what others changed."""
+    return type(form.__name__, (KeepsOthersChanges, form), {})
 
 
 def _value_in_words(field: AnyField, row: Model) -> str:

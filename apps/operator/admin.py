@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import Button, ButtonsMixin, Press, SubjectForm
 from apps.backoffice.model_words import choices_in_words
@@ -116,7 +116,7 @@ class OperatorAdmin(ButtonsMixin, BackofficeAdmin):
         return False
 
 
-class AlertPeriodInline(TabularInline):
+class AlertPeriodInline(InlineMixin, TabularInline):
     """When it is in effect."""
 
     when_empty = _("Without times it is in effect from now on, until it is deleted.")

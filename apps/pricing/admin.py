@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from apps.backoffice.admin_base import BackofficeAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin
 from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.model_words import choices_in_words
 from apps.backoffice.words import fare_in_words
@@ -57,7 +57,7 @@ class FarePartForm(forms.ModelForm):
         ]
 
 
-class FarePartInline(StackedInline):
+class FarePartInline(InlineMixin, StackedInline):
     """The lines of a plan, in order."""
 
     when_empty = _(

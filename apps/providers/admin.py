@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from unfold.admin import StackedInline
 
-from apps.backoffice.admin_base import BackofficeAdmin, ReadOnlyAdmin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin, ReadOnlyAdmin
 from apps.backoffice.badges import badge
 from apps.backoffice.buttons import ButtonsMixin
 from apps.backoffice.fields import KeepsSecrets, SecretField
@@ -40,7 +40,7 @@ class EndpointForm(KeepsSecrets):
         fields: ClassVar = ["base_url", "sent_maas_id", "authentication", "username", "secret", "signing_key"]
 
 
-class CallbackEndpointInline(StackedInline):
+class CallbackEndpointInline(InlineMixin, StackedInline):
     """Where the MP's own TOMP-API listens."""
 
     when_empty = _("Without an address of the MP it is told nothing, and has to ask.")

@@ -15,7 +15,7 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from apps.assets.selectors import with_nothing_to_hire
-from apps.backoffice.admin_base import BackofficeAdmin, SearchedKeysMixin
+from apps.backoffice.admin_base import BackofficeAdmin, InlineMixin
 from apps.backoffice.badges import badge
 from apps.backoffice.import_export import SpreadsheetsMixin
 from apps.backoffice.model_words import choices_in_words
@@ -114,7 +114,7 @@ class StationForm(forms.ModelForm):
     )
 
 
-class AssetTypeCapacityInline(SearchedKeysMixin, TabularInline):
+class AssetTypeCapacityInline(InlineMixin, TabularInline):
     """Which types fit how many of its places."""
 
     when_empty = _("Every type fits every place. Say how many places fit a type, where that is not so.")

@@ -1,11 +1,13 @@
 """Two at one row: what somebody else changed while a form was open is not undone by who saves it later."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.assets.locks.models import LockGateway
 from apps.assets.models import Asset
 from apps.pricing.models import PricingPlan
 from tests import factories
@@ -56,7 +58,36 @@ def test_the_same_answer_by_two_is_no_conflict(operator: Any, admin_client: Clie
     assert admin_client.post(address, {**sent, "url": "https://both.example"}).status_code == 302
 
 
-@pytest.mark.parametrize("shown", ["", "x", "[]", '{"latitude": 1}', '{"id": "x", "nothing": []}'])
+def test_rows_below_another_are_kept_too(operator: Any, admin_client: Client) -> None:
+    """Who renames a plan does not take back the price that somebody set meanwhile."""
+    plan = factories.PricingPlanFactory()
+    part = plan.parts.order_by("position").first()
+    address, first = opened(admin_client, plan)
+    page = admin_client.get(address).text
+    _, second = opened(admin_client, plan)
+    (amount,) = [name for name, value in first.items() if name.endswith("-amount") and name.startswith("parts-0")]
+    assert f'name="{amount.replace("amount", "shown")}"' in page
+    assert admin_client.post(address, {**first, amount: "9.99"}).status_code == 302
+    assert admin_client.post(address, {**second, "description_0": "Second"}).status_code == 302
+    part.refresh_from_db()
+    plan.refresh_from_db()
+    assert (part.amount, str(plan.description)) == (Decimal("9.99"), "Second")
+    refused = admin_client.post(address, {**second, amount: "8.88"})
+    assert "Somebody else has changed this meanwhile, to “9.9900”." in refused.text
+
+
+def test_nobody_is_told_a_secret(operator: Any, admin_client: Client) -> None:
+    gateway = LockGateway.objects.create(name="Gate", kind="HTTP", address="https://locks.example", secret="first")
+    address, sent = opened(admin_client, gateway)
+    gateway.secret = "theirs"
+    gateway.save()
+    answer = admin_client.post(address, {**sent, "secret": "mine"}, follow=True)
+    assert "theirs" not in answer.text
+    gateway.refresh_from_db()
+    assert gateway.secret == "mine"
+
+
+@pytest.mark.parametrize("shown", ["", "x", "[]", "[" * 5_000, '{"latitude": 1}', '{"id": "x", "nothing": []}'])
 def test_without_what_was_shown_the_form_is_taken_as_it_is(operator: Any, admin_client: Client, shown: str) -> None:
     asset = factories.AssetFactory(latitude=52.1)
     address, sent = opened(admin_client, asset)
