@@ -39,9 +39,10 @@ class MomentField(forms.DateTimeField):
         with timezone.override(UTC):
             written: Any = super().to_python(value)
         first: datetime = written.replace(tzinfo=timezone.get_current_timezone(), fold=0)
-        if first.astimezone(UTC).astimezone(first.tzinfo) != first:
+        moment = first.astimezone(UTC)  # in its own zone it would equal no moment of another (PEP 495)
+        if moment.astimezone(first.tzinfo) != first:
             raise ValidationError(gettext("There is no such time: the clocks are put forward then."))
-        return first
+        return moment
 
 
 class SecretField(forms.CharField):

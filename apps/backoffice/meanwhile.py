@@ -14,6 +14,7 @@ from django.forms import ModelForm
 from django.forms.models import construct_instance
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
+from i18nfield.strings import LazyI18nString
 
 from apps.backoffice.fields import SecretField
 from apps.backoffice.model_words import in_words
@@ -24,8 +25,16 @@ HASH_LENGTH = 16
 
 
 def _hash(field: AnyField, row: Model) -> str:
-    value = json.dumps(field.value_to_string(row), default=str, sort_keys=True)
+    value = json.dumps(field.value_from_object(row), default=_plain, sort_keys=True)
     return hashlib.sha256(value.encode()).hexdigest()[:HASH_LENGTH]
+
+
+def _plain(value: Any) -> Any:
+    """A text in all its languages, or anything else as text."""
+    if not isinstance(value, LazyI18nString):
+        return str(value)
+    texts = value.data
+    return {language: text for language, text in texts.items() if text} if isinstance(texts, dict) else texts
 
 
 class KeepsOthersChanges(ModelForm):
@@ -63,6 +72,8 @@ class KeepsOthersChanges(ModelForm):
     def clean(self) -> dict[str, Any]:
         """Leave out what others changed and this form did not; refuse, once, what both changed."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk is None:
+            return cleaned
         for name, field in self._columns.items():
             shown, is_now = self._shown.get(name), _hash(field, self.instance)
             if name not in cleaned or shown in (None, is_now):

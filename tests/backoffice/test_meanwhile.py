@@ -58,6 +58,20 @@ def test_the_same_answer_by_two_is_no_conflict(operator: Any, admin_client: Clie
     assert admin_client.post(address, {**sent, "url": "https://both.example"}).status_code == 302
 
 
+def test_a_text_is_the_same_only_in_all_its_languages(operator: Any, admin_client: Client) -> None:
+    station = factories.StationFactory(name={"en": "Pier", "nl": "Steiger"})
+    address, first = opened(admin_client, station)
+    _, second = opened(admin_client, station)
+    assert admin_client.post(address, {**first, "name_0": "The pier"}).status_code == 302
+    refused = admin_client.post(address, {**second, "name_1": "De steiger"})
+    assert "Somebody else has changed this meanwhile, to “The pier”." in refused.text
+    station.refresh_from_db()
+    assert station.name.data == {"en": "The pier", "nl": "Steiger"}
+    assert admin_client.post(address, {**second, "capacity": "9"}).status_code == 302
+    station.refresh_from_db()
+    assert (station.name.data, station.capacity) == ({"en": "The pier", "nl": "Steiger"}, 9)
+
+
 def test_rows_below_another_are_kept_too(operator: Any, admin_client: Client) -> None:
     """Who renames a plan does not take back the price that somebody set meanwhile."""
     plan = factories.PricingPlanFactory()

@@ -46,7 +46,7 @@ def test_an_hour_that_is_left_out_is_refused() -> None:
         MomentField().clean("2026-03-29T02:30")
 
 
-@pytest.mark.parametrize("written", ["tomorrow", "2026-13-01T00:00", "9999-12-31T23:59:59.9999999999"])
+@pytest.mark.parametrize("written", ["tomorrow", "2026-13-01T00:00", "2026-02-30T00:00"])
 def test_what_is_no_moment_is_refused(written: str) -> None:
     with timezone.override(AMSTERDAM), pytest.raises(ValidationError):
         MomentField().clean(written)
