@@ -7,17 +7,19 @@ from typing import Any
 from django.forms import PasswordInput
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 
 def opened(client: Client, row: Any) -> tuple[str, dict[str, Any]]:
     """The address of a row's page, and all that its form would send if nothing were typed."""
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     page = client.get(address)
-    sent = {"shown": shown_on(page), **answers(page.context["adminform"].form)}
-    for inline in page.context["inline_admin_formsets"]:
-        sent |= answers(inline.formset.management_form)
-        for form in inline.formset.initial_forms:
-            sent |= {form.shown_as: form.shown, **answers(form)}
+    with timezone.override("Europe/Amsterdam"):  # the operator's
+        sent = {"shown": shown_on(page), **answers(page.context["adminform"].form)}
+        for inline in page.context["inline_admin_formsets"]:
+            sent |= answers(inline.formset.management_form)
+            for form in inline.formset.initial_forms:
+                sent |= {form.shown_as: form.shown, **answers(form)}
     return address, sent
 
 

@@ -7,6 +7,7 @@ database since, and not in the form, stays; what was changed in both is asked on
 import copy
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from django.db.models import Field, Model
@@ -30,7 +31,9 @@ def _hash(field: AnyField, row: Model) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A text in all its languages, or anything else as text."""
+    """A text in all its languages, a moment as precisely as forms have it, or anything else as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
     if not isinstance(value, LazyI18nString):
         return str(value)
     texts = value.data
@@ -98,6 +101,6 @@ def _value_in_words(field: AnyField, row: Model) -> str:
     value = getattr(row, field.name)
     if field.choices:
         return in_words(getattr(row, f"get_{field.name}_display")())
-    if hasattr(value, "tzinfo"):
+    if isinstance(value, datetime):
         return moment(value)
     return NOTHING if value in (None, "") else str(value)

@@ -1,15 +1,18 @@
 """Two at one row: what somebody else changed while a form was open is not undone by who saves it later."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.assets.locks.models import LockGateway
 from apps.assets.models import Asset
 from apps.pricing.models import PricingPlan
+from apps.stations.models import Region
 from tests import factories
 from tests.admin_forms import opened, shown_on
 
@@ -70,6 +73,16 @@ def test_a_text_is_the_same_only_in_all_its_languages(operator: Any, admin_clien
     assert admin_client.post(address, {**second, "capacity": "9"}).status_code == 302
     station.refresh_from_db()
     assert (station.name.data, station.capacity) == ({"en": "The pier", "nl": "Steiger"}, 9)
+
+
+def test_a_moment_is_the_same_on_every_clock(operator: Any, admin_client: Client) -> None:
+    first, later = (timezone.now() + timedelta(days=days) for days in (1, 2))
+    region = factories.RegionFactory(area_start_time=first)
+    address, sent = opened(admin_client, region)
+    Region.objects.update(area_start_time=later)
+    assert admin_client.post(address, {**sent, "region_id": "other"}).status_code == 302
+    region.refresh_from_db()
+    assert (region.region_id, region.area_start_time) == ("other", later)
 
 
 def test_rows_below_another_are_kept_too(operator: Any, admin_client: Client) -> None:
